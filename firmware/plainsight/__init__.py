@@ -1,0 +1,1 @@
+"""The glasses, free of hardware: runs unchanged on MicroPython and CPython."""
