@@ -1,0 +1,121 @@
+"""What can go wrong between a picture and its recipient. Every class carries data; a screen finds the words."""
+
+from __future__ import annotations
+
+from companion_app.errors import AppError
+
+
+class SharingError(AppError):
+    """Root of this package's errors; `data` holds what each class names."""
+
+    def __init__(self, **data: object) -> None:
+        super().__init__(", ".join(f"{name}={value!r}" for name, value in data.items()))
+        self.data = data
+
+
+class BadQuestion(SharingError):
+    """The question is blank or too long. Data: length, limit."""
+
+
+class BadPurpose(SharingError):
+    """The purpose is blank or too long. Data: length, limit."""
+
+
+class PictureMissing(SharingError):
+    """The picture's file cannot be read. Data: picture, reason."""
+
+
+class PictureChanged(SharingError):
+    """The file no longer hashes to what the gallery recorded. Data: picture, expected, found (hex)."""
+
+
+class PictureTooBig(SharingError):
+    """The file is larger than anything the glasses take. Data: picture, limit (bytes)."""
+
+
+class UnknownEndpoint(SharingError):
+    """No endpoint has this id. Data: endpoint."""
+
+
+class BadAddress(SharingError):
+    """The address cannot be an endpoint. Data: address, reason."""
+
+
+class InsecureAddress(BadAddress):
+    """Plain http to anything but this computer. Data: address, reason."""
+
+
+class BadModelName(SharingError):
+    """The model's name is blank, too long or not printable. Data: length."""
+
+
+class ConsentError(SharingError):
+    """Root of everything that means: there is no consent for this, so nothing leaves."""
+
+
+class ConsentMismatch(ConsentError):
+    """What was agreed to is not what was proposed. Data: field, proposed, agreed."""
+
+
+class ProposalClosed(ConsentError):
+    """The proposal was never made here, was answered already, or made room for newer ones. Data: proposal."""
+
+
+class ReceiptUnknown(ConsentError):
+    """This app did not issue the receipt as it stands. Data: receipt."""
+
+
+class ReceiptSpent(ConsentError):
+    """The receipt was used once; it covers one upload. Data: receipt."""
+
+
+class ReceiptExpired(ConsentError):
+    """The agreement is too old, or the clock went backwards since. Data: receipt, agreed_s, expires_s, now_s."""
+
+
+class LedgerUnavailable(SharingError):
+    """The ledger took no entry. Data: kind, outcome (what is known of the upload, None before it began)."""
+
+
+class EgressRefused(SharingError, PermissionError):
+    """Something other than the outbox tried to reach the network. Data: event, destination."""
+
+
+class DeliveryError(SharingError):
+    """The upload did not give an answer. Data: outcome (see `outcome.py`), recipient, and more by class."""
+
+
+class Unreachable(DeliveryError):
+    """No connection: name, route, refusal. Data: outcome, recipient, reason."""
+
+
+class NotTrusted(DeliveryError):
+    """The recipient could not prove its name by TLS. Data: outcome, recipient, reason."""
+
+
+class ConnectionLost(DeliveryError):
+    """The connection broke or spoke something else than HTTP. Data: outcome, recipient, reason."""
+
+
+class DeadlinePassed(DeliveryError):
+    """No answer in time. Data: outcome, recipient, deadline_s."""
+
+
+class AnswerTooLarge(DeliveryError):
+    """The recipient sent more than an answer may hold. Data: outcome, recipient, limit (bytes)."""
+
+
+class Refused(DeliveryError):
+    """The recipient answered with an HTTP status other than 200, a redirect included. Data: outcome, recipient, status, message."""
+
+
+class BadAnswer(DeliveryError):
+    """The recipient's answer is not in the form its protocol has. Data: outcome, recipient, reason."""
+
+
+class SecondUpload(DeliveryError):
+    """An adapter tried to send a second time on one receipt. Data: outcome, recipient."""
+
+
+class NothingMayLeave(DeliveryError):
+    """An adapter without an address tried to send. Data: outcome, recipient."""

@@ -1,0 +1,1 @@
+"""What each screen shows and may ask, as plain objects. Nothing here imports Kivy."""

@@ -1,0 +1,37 @@
+"""What the capture light's evidence proves about one picture, and what it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class LightWords:
+    """A verdict in words; `proven` only picks the sign beside them."""
+
+    proven: bool
+    title: str
+    detail: str
+
+
+_PROVEN = {
+    "current": "Current flowed through the capture light during the whole exposure. "
+    "This does not catch a covered light or a resistor in its place.",
+    "optical": "A sensor beside the capture light saw it during the whole exposure. "
+    "This does not catch a cover that reflects like glass.",
+    "supply": "A sensor saw the capture light during the whole exposure, and the camera has no power without it.",
+}
+_UNPROVEN = {
+    "software": "These glasses have nothing that measures the light. It was switched on, but nobody can say that it shone.",
+}
+_NO_EVIDENCE = "There is no evidence that the capture light shone while this picture was taken."
+
+
+def light_words(light: Mapping[str, Any]) -> LightWords:
+    """Words for a picture's `light` {"level", "verdict", ...}. Whatever is not clearly proven is unproven."""
+    level = str(light.get("level", ""))
+    if light.get("verdict") == "proven" and level in _PROVEN:
+        return LightWords(True, "Capture light proven", _PROVEN[level])
+    return LightWords(False, "Capture light UNPROVEN", _UNPROVEN.get(level, _NO_EVIDENCE))
