@@ -1,4 +1,4 @@
-"""The one place where MicroPython and CPython differ: ticks, asyncio time limits, `const`, constant-time compare, sync to disk."""
+"""The one place where MicroPython and CPython differ: ticks, time limits, IRQ flags, `const`, `same`, flush to the medium."""
 
 import asyncio
 import os
@@ -9,6 +9,10 @@ MICROPYTHON = sys.implementation.name == "micropython"
 
 urandom = os.urandom
 Timeout = asyncio.TimeoutError
+
+# What an IRQ handler sets and one task waits for with wait() then clear(). Where handlers run only at an await (the
+# unix port, CPython) a plain Event does, and a waiting ThreadSafeFlag would cost 1 ms at every sleep.
+IrqFlag = asyncio.ThreadSafeFlag if sys.platform == "esp32" else asyncio.Event
 
 if MICROPYTHON:
     from micropython import const

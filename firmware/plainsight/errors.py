@@ -2,7 +2,7 @@
 
 
 class Refused(Exception):
-    """A request or trigger that is not carried out; `code` is a key of wire.ERRORS, `detail` holds numbers, never secrets."""
+    """A trigger or request that is not carried out; `code` is a key of wire.ERRORS, `detail` holds no secrets."""
 
     def __init__(self, code: str, detail: dict | None = None):
         super().__init__(code)

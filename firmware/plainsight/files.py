@@ -1,4 +1,4 @@
-"""Small files that survive a power cut: write beside, flush, rename. A reader finds the old content or the new, never neither."""
+"""Small files that survive a power cut: write beside, flush, rename. A reader finds the old content or the new."""
 
 import os
 
@@ -73,3 +73,13 @@ def is_folder(path: str) -> bool:
 def names(path: str) -> list:
     """The sorted names in a folder."""
     return sorted(os.listdir(path))
+
+
+def remove_tree(path: str) -> None:
+    """Delete a file or a folder with all that is in it; nothing there is no error."""
+    if is_folder(path):
+        for name in os.listdir(path):
+            remove_tree(path + "/" + name)
+        os.rmdir(path)
+    else:
+        remove(path)
