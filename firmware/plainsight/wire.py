@@ -167,6 +167,7 @@ ERRORS = {
     "bad_offset": "the offset lies past the end",
     "unknown_phone": "no such phone",
     "journal_failed": "the journal could not be written, so nothing was done",
+    "internal": "the glasses failed inside; their log says how",
 }
 
 
@@ -269,14 +270,7 @@ class FrameReader:
 def parse_json(body: bytes | bytearray | memoryview) -> dict:
     """A JSON object of bounded depth. Raises BadBody."""
     text = bytes(body)
-    depth = 0
-    for byte in text:
-        if byte in (0x5B, 0x7B):
-            depth += 1
-            if depth > MAX_JSON_DEPTH:
-                raise BadBody("too_deep")
-        elif byte in (0x5D, 0x7D):
-            depth -= 1
+    _check_depth(text)
     try:
         fields = json.loads(str(text, "utf-8"))
     except (ValueError, UnicodeError):
@@ -284,6 +278,31 @@ def parse_json(body: bytes | bytearray | memoryview) -> dict:
     if not isinstance(fields, dict):
         raise BadBody("not_an_object")
     return fields
+
+
+def _check_depth(text: bytes) -> None:
+    """Raise BadBody where brackets outside strings nest deeper than MAX_JSON_DEPTH: the parser's stack is not ours to spend."""
+    depth = 0
+    in_string = False
+    escaped = False
+    for byte in text:
+        if in_string:
+            if escaped:
+                escaped = False
+            elif byte == 0x5C:  # backslash
+                escaped = True
+            elif byte == 0x22:  # quote
+                in_string = False
+        elif byte == 0x22:
+            in_string = True
+        elif byte in (0x5B, 0x7B):
+            depth += 1
+            if depth > MAX_JSON_DEPTH:
+                raise BadBody("too_deep")
+        elif byte in (0x5D, 0x7D):
+            depth -= 1
+            if depth < 0:
+                raise BadBody("bad_json")
 
 
 def parse_request(body: bytes | bytearray | memoryview) -> tuple[str, dict]:
@@ -352,8 +371,18 @@ def check_item(fields: object) -> dict:
     return fields
 
 
-def test_pattern(out: bytearray, offset: int) -> None:
-    """Fill `out` with the link-test bytes that belong at `offset`."""
-    for index in range(len(out)):
-        position = offset + index
-        out[index] = (position * 31 + (position >> 8)) & 0xFF
+_PATTERN_PERIOD = 256
+_PATTERN_INVERSE = 223  # 31 * 223 = 1 (mod 256): adding 1 to every byte is the same as moving on by 223 bytes
+_PATTERN = bytes((index * 31) & 0xFF for index in range(2 * _PATTERN_PERIOD))
+
+
+def test_pattern(out: bytearray | memoryview, offset: int) -> None:
+    """Fill `out` with the link-test bytes that belong at `offset`: byte i is i*31+(i>>8) mod 256, block by block from a table."""
+    filled = 0
+    while filled < len(out):
+        position = offset + filled
+        column = position % _PATTERN_PERIOD
+        count = min(_PATTERN_PERIOD - column, len(out) - filled)
+        start = (_PATTERN_INVERSE * (position >> 8) + column) % _PATTERN_PERIOD
+        out[filled : filled + count] = _PATTERN[start : start + count]
+        filled += count
