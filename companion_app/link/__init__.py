@@ -1,0 +1,1 @@
+"""The glasses client and everything below it: discovery, bearer, knock, TLS, frames, transfers, pairing."""
