@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from companion_app.ledger.head import Head
 from companion_app.ledger.records import GENESIS, Entry, UnreadableLine, parse_line
@@ -53,7 +54,7 @@ def _order(placed: Sequence[tuple[int, Entry | None]]) -> list[Finding]:
         highest = max(highest, position)
     # A forged sequence number must not make the list of missing records long: the first of each gap is named.
     present = sorted(seen)
-    for before, after in zip([-1, *present], present, strict=False):
+    for before, after in pairwise([-1, *present]):
         if after > before + 1:
             findings.append(Finding(Damage.REMOVED, before + 1))
     return findings
@@ -64,7 +65,7 @@ def _links(placed: Sequence[tuple[int, Entry | None]]) -> list[Finding]:
     findings: list[Finding] = []
     if placed and (first := placed[0][1]) is not None and first.seq == 0 and first.previous != GENESIS:
         findings.append(Finding(Damage.REPLACED, 0))
-    for (position, entry), (following, successor) in zip(placed, placed[1:], strict=False):
+    for (position, entry), (following, successor) in pairwise(placed):
         if entry is None or successor is None or following != position + 1:
             continue
         if successor.previous != entry.hash:
