@@ -5,63 +5,37 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from companion_app.sharing.address import Address, parse
+from companion_app.sharing.address import Address
 
 UNKNOWN = "unknown"
 LOCAL_ID = "local"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class DataUse:
-    """What a recipient says it does with what it is sent; `reviewed` is the ISO date of the text that was read."""
+    """What a recipient says it does with what it is sent, in words; `reviewed` is the ISO date of the text that was read."""
 
-    trains: str
-    retention: str
-    human_review: str
-    region: str
-    reviewed: str
-    source: str
+    trains: str = UNKNOWN
+    retention: str = UNKNOWN
+    human_review: str = UNKNOWN
+    region: str = UNKNOWN
+    reviewed: str = UNKNOWN
+    source: str = UNKNOWN
 
 
-@dataclass(frozen=True)
-class EndpointCard:
+@dataclass(frozen=True, kw_only=True)
+class EndpointCard(DataUse):
     """One place an answer can come from; `url` is empty where nothing leaves this device."""
 
     id: str
     recipient: str
     url: str
     notice: str
-    use: DataUse
 
     @property
-    def trains(self) -> str:
-        """Whether pictures train the recipient's models, in words."""
-        return self.use.trains
-
-    @property
-    def retention(self) -> str:
-        """How long the recipient keeps what it is sent, in words."""
-        return self.use.retention
-
-    @property
-    def human_review(self) -> str:
-        """Whether people may look at it, in words."""
-        return self.use.human_review
-
-    @property
-    def region(self) -> str:
-        """Where it is processed, in words."""
-        return self.use.region
-
-    @property
-    def reviewed(self) -> str:
-        """ISO date of the text this card was made from, or "unknown"."""
-        return self.use.reviewed
-
-    @property
-    def source(self) -> str:
-        """Where that text stands, or "unknown"."""
-        return self.use.source
+    def stays_here(self) -> bool:
+        """True when the picture does not leave this device."""
+        return not self.url
 
     @property
     def terms(self) -> str:
@@ -89,13 +63,14 @@ LOCAL = EndpointCard(
     id=LOCAL_ID,
     recipient="this device",
     url="",
-    notice="The picture is read by programs on this device, without any network. Nothing is kept but the record of the act.",
-    use=DataUse(
-        trains="no", retention="not at all", human_review="no", region="this device", reviewed="2026-11-22", source="this app"
-    ),
+    notice="Programs on this device read the picture, without any network. Nothing is kept but the record of the act.",
+    trains="no",
+    retention="not at all",
+    human_review="no",
+    region="this device",
+    reviewed="2026-11-22",
+    source="this app",
 )
-
-_UNKNOWN_USE = DataUse(UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN)
 
 # One row per host whose terms somebody has read; every other host's are unknown, and its card says so.
 _KNOWN_USE = {
@@ -109,26 +84,33 @@ _KNOWN_USE = {
     ),
 }
 
-_NOTICES = {
-    "known": "The recipient can change its terms; this card says what they were on the date above.",
-    "unknown": "Nobody has read this recipient's terms for this app: assume that it keeps the picture, trains on it and shows it to people.",
-    "loopback": "A program on this computer takes the picture. It may pass it on to another computer, and this app cannot see whether it does.",
-}
+_KNOWN_NOTICE = "The recipient can change its terms; this card says what they were on the date above."
+_UNKNOWN_NOTICE = (
+    "Nobody has read this recipient's terms for this app: "
+    "assume that it keeps the picture, trains on it and shows it to people."
+)
+_LOOPBACK_NOTICE = (
+    "A program on this computer takes the picture. "
+    "It may pass it on to another computer, and this app cannot see whether it does."
+)
 
 
 def for_address(address: Address) -> EndpointCard:
     """The card of an OpenAI-compatible endpoint at `address`: its host is the recipient; what nobody read is unknown."""
     use = _KNOWN_USE.get(address.recipient)
-    notice = "loopback" if address.loopback else "unknown" if use is None else "known"
+    if use is None:
+        use, notice = DataUse(), _LOOPBACK_NOTICE if address.loopback else _UNKNOWN_NOTICE
+    else:
+        notice = _KNOWN_NOTICE
     return EndpointCard(
         id=f"openai-compatible:{address.url}",
         recipient=address.recipient,
         url=address.url,
-        notice=_NOTICES[notice],
-        use=use or _UNKNOWN_USE,
+        notice=notice,
+        trains=use.trains,
+        retention=use.retention,
+        human_review=use.human_review,
+        region=use.region,
+        reviewed=use.reviewed,
+        source=use.source,
     )
-
-
-def for_base_url(base_url: str) -> EndpointCard:
-    """The card for a base URL as a user types it. Raises BadAddress."""
-    return for_address(parse(base_url))

@@ -49,6 +49,10 @@ class BadModelName(SharingError):
     """The model's name is blank, too long or not printable. Data: length."""
 
 
+class BadKey(SharingError):
+    """The API key cannot stand in a header. Data: length (never the key)."""
+
+
 class ConsentError(SharingError):
     """Root of everything that means: there is no consent for this, so nothing leaves."""
 

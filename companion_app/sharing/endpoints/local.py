@@ -1,0 +1,30 @@
+"""The endpoint that needs no network: the assistant on this device, behind the same act of consent as any other."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Protocol
+
+from companion_app.assistant.answer import LocalAnswer
+from companion_app.sharing.cards import LOCAL
+from companion_app.sharing.endpoints.endpoint import Post, Reply
+
+
+class Answers(Protocol):
+    """Something that answers a question about a JPEG, slowly and without awaiting."""
+
+    def answer(self, jpeg: bytes, question: str) -> LocalAnswer: ...
+
+
+class LocalEndpoint:
+    """Runs the assistant in a worker thread; never uses `post`."""
+
+    card = LOCAL
+
+    def __init__(self, answers: Answers) -> None:
+        self._answers = answers
+
+    async def ask(self, jpeg: bytes, question: str, post: Post) -> Reply:  # noqa: ARG002 (the shape of every endpoint)
+        """Answer on this device. Raises AssistantError."""
+        answer = await asyncio.to_thread(self._answers.answer, jpeg, question)
+        return Reply(answer.text, self.card.recipient)
