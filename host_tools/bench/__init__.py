@@ -1,0 +1,1 @@
+"""Measurements as ratios within one run; every row says that it was simulated."""

@@ -1,0 +1,1 @@
+"""The `plainsight` command: one small file per sub-command."""

@@ -1,0 +1,72 @@
+"""`plainsight app`: the companion window, with virtual glasses or with a real radio."""
+
+from __future__ import annotations
+
+import argparse
+from contextlib import ExitStack
+from pathlib import Path
+
+from host_tools.cli.run import run_async
+from host_tools.exits import exit_table
+from host_tools.journey.plan import DEFAULT_PROFILE, LEVELS
+from host_tools.window import display
+
+_BUILD = Path(__file__).resolve().parents[2] / "build"
+
+_EPILOG = """examples:
+  plainsight app                    virtual glasses and the window; without a display, the tour
+  plainsight app --tour             walk the main job, save screenshots, end
+  plainsight app --radio system     real glasses over this computer's Bluetooth adapter
+
+Without a display a virtual one (Xvfb) is started and the tour runs on it. The same job in the terminal: plainsight demo
+
+"""
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `app` to the command line."""
+    parser = commands.add_parser(
+        "app",
+        help="open the companion window",
+        description="Wake virtual glasses in a process of their own, open the window, pair and show the scene.",
+        epilog=_EPILOG + exit_table(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--radio", choices=("virtual", "system"), default="virtual", help="default: %(default)s")
+    parser.add_argument("--tour", action="store_true", help="walk the main job by itself, save screenshots, end")
+    parser.add_argument("--photo", type=Path, metavar="FILE", help="the scene (default: a photograph that ships)")
+    parser.add_argument("--profile", default=DEFAULT_PROFILE, help="radio profile (default: %(default)s)")
+    parser.add_argument(
+        "--level", choices=LEVELS, default="optical", help="how the light is proven (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--folder", type=Path, metavar="DIR", help="where app and glasses keep their data (default: build/virtual)"
+    )
+    parser.add_argument(
+        "--screens",
+        type=Path,
+        metavar="DIR",
+        default=_BUILD / "screens",
+        help="screenshots of the tour (default: build/screens)",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Open the window; returns when it is closed, or when the tour is over."""
+    with ExitStack() as stack:
+        if not display.present():
+            name = stack.enter_context(display.virtual_display())
+            print(
+                f"no display: a virtual one ({name}) was started; screenshots are saved in {options.screens}",
+                flush=True,
+            )
+            options.tour = options.radio == "virtual"
+        if options.radio == "system":
+            from host_tools.window.real import run_window
+
+            return run_async(run_window(options.folder))
+        from host_tools.window.virtual import run_virtual
+
+        folder = options.folder or _BUILD / "virtual"
+        return run_async(run_virtual(options, folder))

@@ -1,0 +1,65 @@
+"""`plainsight bench`: speed and memory, as ratios within one run."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+from host_tools.cli.run import run_async
+from host_tools.exits import Exit, UsageError, exit_table
+
+NAMES = ("goodput", "upload", "openglass", "resume", "memory", "first-frame", "demo")
+
+_EPILOG = """examples:
+  plainsight bench --only goodput --quick
+  plainsight bench --json > rows.json
+
+Every row is simulated: the radio is paced in software, the processor is this computer's. The ratios compare two
+things of the same run; absolute figures say nothing about a board.
+
+"""
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `bench` to the command line."""
+    parser = commands.add_parser(
+        "bench",
+        help="measure speed and memory of the simulated system",
+        description="Measure goodput against raw notifications, resumption, memory, and the time of each step.",
+        epilog=_EPILOG + exit_table(Exit.OK, Exit.FAILED, Exit.USAGE, Exit.LINK, Exit.INTERRUPTED),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--only", action="append", metavar="NAME", help=f"one of {', '.join(NAMES)} (repeatable)")
+    parser.add_argument(
+        "--profile", action="append", metavar="NAME", help="one radio profile (repeatable; default: all)"
+    )
+    parser.add_argument("--quick", action="store_true", help="fewer bytes and captures; the figures scatter more")
+    parser.add_argument("--json", action="store_true", help="print a JSON array of rows")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the chosen benches and print their rows."""
+    names = options.only or list(NAMES)
+    unknown = [name for name in names if name not in NAMES]
+    if unknown:
+        raise UsageError(f"--only {unknown[0]}: there is no such bench; choose from {', '.join(NAMES)}")
+    return run_async(_run(names, options))
+
+
+async def _run(names: list[str], options: argparse.Namespace) -> int:
+    from host_tools.bench.benches import measure
+    from host_tools.bench.rows import Row, table
+    from host_tools.simulator.radio.profiles import PROFILES
+
+    profiles = options.profile or list(PROFILES)
+    unknown = [name for name in profiles if name not in PROFILES]
+    if unknown:
+        raise UsageError(f"--profile {unknown[0]}: there is no such profile; choose from {', '.join(PROFILES)}")
+    rows: list[Row] = []
+    for name in names:
+        print(f"measuring {name} …", file=sys.stderr, flush=True)
+        rows += await measure(name, profiles, quick=options.quick)
+    print(json.dumps([row.as_json() for row in rows], indent=2) if options.json else table(rows))
+    return Exit.OK

@@ -1,0 +1,59 @@
+"""Entry of the `plainsight` command: reads arguments, runs one sub-command, turns errors into a line and a code."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Sequence
+
+from host_tools.cli import app, bench, cards, demo, doctor, provision, simulate
+from host_tools.exits import Exit, HostError, exit_table
+
+_COMMANDS = (demo, app, simulate, provision, cards, bench, doctor)
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that answers bad input with one line."""
+
+    def error(self, message: str) -> None:  # type: ignore[override]
+        """Print one line to stderr and end with the usage exit code."""
+        self.exit(Exit.USAGE, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole command line; each sub-command adds its own part."""
+    parser = _Parser(
+        prog="plainsight",
+        description="Open smart glasses: virtual glasses, companion window, provisioning, benches.",
+        epilog="start here:\n  plainsight demo --yes\n\n" + exit_table(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--verbose", action="store_true", help="log what the parts do, to stderr")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
+    for module in _COMMANDS:
+        module.add_parser(commands)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command line; returns its exit code and never raises for bad input."""
+    options = build_parser().parse_args(argv)
+    logging.basicConfig(level=logging.INFO if options.verbose else logging.ERROR, format="%(name)s: %(message)s")
+    try:
+        return int(options.run(options))
+    except HostError as error:
+        print(f"plainsight {options.command}: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print(f"plainsight {options.command}: interrupted", file=sys.stderr)
+        return Exit.INTERRUPTED
+    except BrokenPipeError:
+        # The reader went away (`plainsight demo | head`): stdout must not be flushed into the broken pipe at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.FAILED
+    except Exception as error:  # the last resort of the whole command: a person gets one line, --verbose the rest
+        logging.getLogger("plainsight").info("unexpected", exc_info=error)
+        print(f"plainsight {options.command}: {type(error).__name__}: {error} (--verbose shows more)", file=sys.stderr)
+        return Exit.FAILED

@@ -1,0 +1,87 @@
+"""`plainsight provision`: gives a board its key, certificate and one-time setup code."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from host_tools.cli.run import run_async
+from host_tools.cli.terminal import confirm
+from host_tools.exits import Exit, UsageError, exit_table
+from host_tools.journey.plan import LEVELS
+from host_tools.provisioning.setup_code import SetupCode
+
+_EPILOG = """examples:
+  plainsight provision --target sim --flash build/glasses.img
+  plainsight provision --target sim --flash build/glasses.img --png setup.png --yes   wipes what is there, asks nothing
+
+The setup code is printed once and is stored nowhere else: who holds it and the glasses can pair a phone.
+
+"""
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `provision` to the command line."""
+    parser = commands.add_parser(
+        "provision",
+        help="write key and certificate to a board and print its one-time setup code",
+        description="Make a key, a certificate and a one-time setup code, install them, print the code as QR and text. "
+        "On a board that was provisioned before, pictures, journal and paired phones are wiped first.",
+        epilog=_EPILOG + exit_table(Exit.OK, Exit.USAGE, Exit.NOT_SHARED, Exit.LINK, Exit.HOST),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "--target", default="sim", metavar="sim|PORT", help="the virtual board, or a serial port (default: sim)"
+    )
+    parser.add_argument(
+        "--flash", type=Path, required=True, metavar="FILE", help="flash image of the virtual board; made if missing"
+    )
+    parser.add_argument(
+        "--level", choices=LEVELS, default="optical", help="how this board proves its light (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--mode",
+        choices=("locked", "development"),
+        default="locked",
+        help="development keeps the REPL (default: %(default)s)",
+    )
+    parser.add_argument("--png", type=Path, metavar="FILE", help="also write the QR as a picture")
+    parser.add_argument("--yes", action="store_true", help="wipe a provisioned board without asking")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Provision the board; returns the exit code."""
+    if options.target != "sim":
+        raise UsageError(
+            f"--target {options.target}: no board on a serial port can be provisioned yet; use --target sim"
+        )
+    return run_async(_run(options))
+
+
+async def _run(options: argparse.Namespace) -> int:
+    from host_tools.provisioning.install import inspect, provision
+    from host_tools.simulator import Simulator
+
+    async with Simulator(flash=options.flash, level=options.level) as simulator:
+        before = await inspect(simulator.board)
+        if before.provisioned:
+            held = f"{before.items} pictures and {before.phones} paired phones"
+            print(f"{options.flash} was provisioned before: {held} will be wiped.", file=sys.stderr)
+            if not options.yes and not await confirm("Wipe it and provision again"):
+                print("nothing was changed", file=sys.stderr)
+                return Exit.NOT_SHARED
+        code = await provision(simulator.board, level=options.level, mode=options.mode)
+    show(code, options.png)
+    return Exit.OK
+
+
+def show(code: SetupCode, png: Path | None) -> None:
+    """Print the code once, as QR, as text and for typing."""
+    if png is not None:
+        code.save_png(png)
+    print(code.terminal_qr())
+    print(f"QR text   {code.qr_text}")
+    print(f"typed     {code.typed}")
+    print("One phone can pair with this code: hold the button of the glasses for three seconds, then scan or type it.")

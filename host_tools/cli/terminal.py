@@ -1,0 +1,53 @@
+"""Questions to the person at the terminal. Only a typed yes is a yes."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+
+from companion_app.sharing.proposal import Proposal
+from host_tools.journey.consent import Agreement, agree_as_shown
+
+_YES = ("y", "yes")
+_LINE_BYTES = 4096
+
+
+async def ask_to_share(proposal: Proposal) -> Agreement | None:
+    """Show what would go where and ask; end of input and anything but yes is a no."""
+    card = proposal.card
+    lines = (
+        "",
+        "Share this picture?",
+        f"  with      {card.recipient}" + ("" if card.stays_here else f" ({card.url})"),
+        f"  purpose   {proposal.purpose}",
+        f"  question  {proposal.question}",
+        f"  picture   {len(proposal.bytes)} bytes, sha256 {proposal.sha256}",
+        f"  terms     sha256 {card.terms_sha256}",
+        *(f"            {line}" for line in card.terms.splitlines()),
+        *(f"  before    {outcome}" for outcome in proposal.earlier),
+    )
+    print("\n".join(lines), file=sys.stderr)
+    return agree_as_shown(proposal) if await confirm("Share it") else None
+
+
+async def confirm(question: str) -> bool:
+    """Ask on stderr, so that stdout stays for results; True for a typed yes alone."""
+    print(f"{question}? [y/N] ", end="", file=sys.stderr, flush=True)
+    return (await _line()).strip().lower() in _YES
+
+
+async def _line() -> str:
+    """One line of stdin without stopping the event loop, which carries the radio while a person thinks."""
+    loop = asyncio.get_running_loop()
+    readable = asyncio.Event()
+    descriptor = sys.stdin.fileno()
+    try:
+        loop.add_reader(descriptor, readable.set)
+    except PermissionError:  # a regular file can't be waited for, and never makes anybody wait
+        return os.read(descriptor, _LINE_BYTES).decode(errors="replace")
+    try:
+        await readable.wait()
+        return os.read(descriptor, _LINE_BYTES).decode(errors="replace")
+    finally:
+        loop.remove_reader(descriptor)

@@ -1,0 +1,40 @@
+"""Virtual glasses, provisioned and ready to start, in this process's own event loop."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from host_tools.exits import PhotoError
+from host_tools.provisioning.install import inspect, provision
+from host_tools.provisioning.setup_code import SetupCode
+from host_tools.simulator import NotAPicture, PictureTooLarge, Simulator
+from host_tools.simulator.world import World
+
+
+def show_scene(world: World, photo: Path) -> None:
+    """Put a photograph in front of the lens. Raises PhotoError with the reason in words."""
+    try:
+        world.show(photo)
+    except FileNotFoundError as error:
+        raise PhotoError(photo, "no such file") from error
+    except PictureTooLarge as error:
+        raise PhotoError(photo, f"too large: {error}") from error
+    except NotAPicture as error:
+        raise PhotoError(photo, f"not a picture that can be read ({error})") from error
+    except OSError as error:
+        raise PhotoError(photo, error.strerror or str(error)) from error
+
+
+@asynccontextmanager
+async def provisioned_glasses(
+    photo: Path, profile: str, level: str, flash: Path | None = None
+) -> AsyncIterator[tuple[Simulator, SetupCode | None]]:
+    """Glasses with `photo` before the lens, not started; the code is None where the flash was provisioned before."""
+    async with Simulator(profile=profile, flash=flash, level=level) as simulator:
+        show_scene(simulator.world, photo)
+        code = None
+        if not (await inspect(simulator.board)).provisioned:
+            code = await provision(simulator.board, level=level)
+        yield simulator, code

@@ -1,0 +1,49 @@
+"""Times the steps of a run and tells whoever watches, one line a step."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+Tell = Callable[[str], None]
+
+
+@dataclass
+class Step:
+    """One step while it runs; `note` adds what it found to its line."""
+
+    name: str
+    notes: list[str] = field(default_factory=list[str])
+
+    def note(self, text: str) -> None:
+        """Add something to the line that ends this step."""
+        self.notes.append(text)
+
+
+@dataclass
+class Progress:
+    """Milliseconds per step in the order they ran, and the lines told."""
+
+    tell: Tell
+    timings_ms: dict[str, float] = field(default_factory=dict[str, float])
+
+    @contextmanager
+    def step(self, name: str, label: str) -> Iterator[Step]:
+        """Time one step; a step that fails is timed too, and its line says that it failed."""
+        step = Step(name)
+        begun = time.perf_counter()
+        outcome = "failed"
+        try:
+            yield step
+            outcome = "done"
+        finally:
+            spent_ms = (time.perf_counter() - begun) * 1000
+            self.timings_ms[name] = round(self.timings_ms.get(name, 0.0) + spent_ms, 1)
+            self.tell(_line(label, spent_ms, outcome, step.notes))
+
+
+def _line(label: str, spent_ms: float, outcome: str, notes: list[str]) -> str:
+    mark = "" if outcome == "done" else " FAILED"
+    return f"{label:<34}{spent_ms:8.0f} ms{mark}{'  ' if notes else ''}{'; '.join(notes)}"

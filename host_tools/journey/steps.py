@@ -1,0 +1,128 @@
+"""The steps of the main job, one function each; each fills its part of the report."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+from companion_app.companion import Companion
+from companion_app.gallery import Picture
+from companion_app.sharing.cards import LOCAL_ID, EndpointCard
+from companion_app.sharing.proposal import ANSWER_PURPOSE
+from host_tools.exits import Exit
+from host_tools.journey import faults
+from host_tools.journey.consent import Decide
+from host_tools.journey.outcome import Stopped, declined, refused
+from host_tools.journey.plan import LOCAL, Plan
+from host_tools.journey.progress import Progress, Step
+from host_tools.journey.report import Reason, Report
+from host_tools.provisioning.setup_code import SetupCode
+from host_tools.simulator import Simulator
+
+PHONE_NAME = "demo phone"
+_HOLD_MS = 3300  # the glasses open the pairing window after three seconds
+_TAP_MS = 150
+_PICTURE_S = 60.0
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What every step works with."""
+
+    plan: Plan
+    simulator: Simulator
+    companion: Companion
+    progress: Progress
+    report: Report
+
+
+def answer_first_login(parts: Parts) -> None:
+    """The person of the demo keeps the microphone off; nothing was selected for them."""
+    with parts.progress.step("onboarding", "first login") as step:
+        while pending := parts.companion.onboarding.pending():
+            parts.companion.onboarding.answer(pending[0].id, "no")
+            step.note(f"{pending[0].text} no")
+
+
+async def pair(parts: Parts, code: SetupCode) -> None:
+    """Hold the button, then pair with the QR's text."""
+    with parts.progress.step("pair", "pair") as step:
+        parts.simulator.world.button.tap(_HOLD_MS)
+        await parts.simulator.board.wait_for_log("pairing window open")
+        await parts.companion.pair(code.qr_text, PHONE_NAME)
+        step.note("TLS with certificates on both ends, both pinned")
+
+
+async def photograph(parts: Parts) -> Picture:
+    """Press the button of the glasses and wait for the picture in the app's gallery. Raises Stopped when refused."""
+    arrived: asyncio.Future[Picture] = asyncio.get_running_loop().create_future()
+
+    def on_refusal(refusal: Any) -> None:
+        if not arrived.done():
+            arrived.set_exception(refused(refusal.reason, refusal.detail))
+
+    def on_picture(picture: Picture) -> None:
+        if not arrived.done():
+            arrived.set_result(picture)
+
+    unsubscribe = (parts.companion.on_picture(on_picture), parts.companion.on_refusal(on_refusal))
+    try:
+        with parts.progress.step("photograph", "press the button, light, exposure") as step:
+            faults.inject(parts.plan.fault, parts.simulator)
+            parts.simulator.world.button.tap(_TAP_MS)
+            picture = await asyncio.wait_for(arrived, _PICTURE_S)
+            _note_picture(parts, picture, step)
+            return picture
+    except TimeoutError as error:
+        message = f"no picture and no refusal within {_PICTURE_S:.0f} s"
+        raise Stopped(Reason("no_picture", message), Exit.LINK) from error
+    finally:
+        for end in unsubscribe:
+            end()
+        parts.report.exposures_in_dark = parts.simulator.world.exposures_in_dark
+
+
+def _note_picture(parts: Parts, picture: Picture, step: Step) -> None:
+    report = parts.report
+    received = hashlib.sha256(picture.path.read_bytes()).hexdigest()
+    report.received_sha256 = received
+    report.bytes = picture.bytes
+    report.light = picture.light
+    report.link = {"profile": parts.plan.profile, **parts.companion.link_info()}
+    taken = [exposure.sha256 for exposure in parts.simulator.world.exposures]
+    report.captured_sha256 = received if received in taken else (taken[-1] if taken else None)
+    step.note(f"light {picture.light.get('verdict')}, {picture.bytes} bytes")
+
+
+async def share(parts: Parts, picture: Picture, decide: Decide) -> None:
+    """Propose, ask, and send under the receipt. Raises Stopped when nobody agrees, and what the app raises."""
+    sharing = parts.companion.sharing
+    card = endpoint_card(parts.companion, parts.plan.endpoint)
+    proposal = sharing.propose(picture, card.id, parts.plan.question, parts.plan.purpose or ANSWER_PURPOSE)
+    with parts.progress.step("consent", "ask before sharing") as step:
+        agreement = await decide(proposal)
+        if agreement is None:
+            sharing.decline(proposal)
+            raise declined()
+        receipt = sharing.agree(
+            proposal,
+            recipient=agreement.recipient,
+            purpose=agreement.purpose,
+            terms_sha256=agreement.terms_sha256,
+        )
+        parts.report.consent = receipt.record()
+        step.note(f"receipt {receipt.id} for {receipt.recipient}")
+    with parts.progress.step("answer", "the endpoint answers") as step:
+        answer = await sharing.send(receipt)
+        parts.report.answer = answer.text
+        parts.report.answered_by = answer.answered_by
+        step.note(answer.text)
+
+
+def endpoint_card(companion: Companion, endpoint: str) -> EndpointCard:
+    """The card of `local` or of a URL, which becomes an endpoint of the app."""
+    if endpoint == LOCAL:
+        return next(card for card in companion.sharing.cards() if card.id == LOCAL_ID)
+    return companion.sharing.add_url(endpoint)

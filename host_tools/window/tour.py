@@ -1,0 +1,95 @@
+"""Walks the main job through the window by itself and saves a screenshot of each station."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from companion_app.ui.view_models.shell import ScreenName, ShellModel
+from host_tools.exits import LinkError
+from host_tools.journey.plan import DEFAULT_QUESTION
+from host_tools.journey.progress import Tell
+from host_tools.window.guide import Guide, until
+
+_STATION_S = 90.0
+
+
+class Window(Protocol):
+    """What the tour needs of the running window."""
+
+    async def screenshot(self, path: Path) -> None:
+        """Save what is drawn now as PNG."""
+        ...
+
+
+class Tour:
+    """First login, pairing, picture, question, share sheet, answer: `screens/1-….png` and so on."""
+
+    def __init__(self, guide: Guide, screens: Path, tell: Tell) -> None:
+        self._guide = guide
+        self._screens = screens
+        self._tell = tell
+        self._count = 0
+
+    async def run(self, window: Window, shell: ShellModel) -> None:
+        """Walk from a fresh app to an answer. Raises LinkError naming the station that was not reached."""
+        self._screens.mkdir(parents=True, exist_ok=True)
+        await self._first_login(window, shell)
+        await self._pair(window, shell)
+        await self._picture(window, shell)
+        await self._ask(window, shell)
+
+    async def _first_login(self, window: Window, shell: ShellModel) -> None:
+        await self._shoot(window, "first-login")
+        while shell.screen is ScreenName.FIRST_LOGIN:
+            shell.first_login.choose("no")
+            await self._shoot(window, "first-login-answered")
+            shell.first_login.proceed()
+
+    async def _pair(self, window: Window, shell: ShellModel) -> None:
+        await self._shoot(window, "pair")
+        await self._guide.pair(shell)
+        if shell.pair.problem is not None:
+            raise LinkError("tour, pairing", str(shell.pair.problem))
+        await self._station("home", lambda: shell.screen is ScreenName.HOME and shell.home.connected, shell)
+        await self._shoot(window, "connected")
+
+    async def _picture(self, window: Window, shell: ShellModel) -> None:
+        await self._guide.press_button()
+        await self._station("picture", lambda: shell.home.picture is not None or shell.home.problem is not None, shell)
+        if shell.home.problem is not None:
+            raise LinkError("tour, picture", str(shell.home.problem))
+        await self._shoot(window, "picture")
+
+    async def _ask(self, window: Window, shell: ShellModel) -> None:
+        ask = shell.ask
+        ask.set_question(DEFAULT_QUESTION)
+        ask.ask()
+        proposal = ask.proposal
+        if proposal is None:
+            raise LinkError("tour, question", str(ask.problem))
+        await self._shoot(window, "share-sheet")
+        await ask.agree(
+            recipient=proposal.card.recipient, purpose=proposal.purpose, terms_sha256=proposal.card.terms_sha256
+        )
+        if ask.answered is None:
+            raise LinkError("tour, answer", str(ask.problem))
+        self._tell(f"{ask.answered.question}  {ask.answered.text}  (by {ask.answered.answered_by})")
+        await self._shoot(window, "answer")
+
+    async def _station(self, name: str, reached: Callable[[], bool], shell: ShellModel) -> None:
+        models = (shell, shell.home)
+        waits = [asyncio.ensure_future(until(model, reached)) for model in models]
+        done, pending = await asyncio.wait(waits, timeout=_STATION_S, return_when=asyncio.FIRST_COMPLETED)
+        for wait in pending:
+            wait.cancel()
+        if not done:
+            raise LinkError("tour", f"the station {name!r} was not reached within {_STATION_S:.0f} s")
+
+    async def _shoot(self, window: Window, name: str) -> None:
+        self._count += 1
+        path = self._screens / f"{self._count}-{name}.png"
+        await window.screenshot(path)
+        self._tell(f"saved {path}")

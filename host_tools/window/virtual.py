@@ -1,0 +1,88 @@
+"""The window with virtual glasses: another process plays the glasses, this one runs the app's unmodified code."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from contextlib import AsyncExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from companion_app import main as companion_window
+from host_tools.exits import Exit
+from host_tools.journey.plan import default_photo
+from host_tools.provisioning.install import inspect, provision
+from host_tools.simulator.radio.bleak_backend import VirtualAdapter, installed
+from host_tools.window.guide import Guide
+from host_tools.window.simulator_process import SimulatorProcess, simulator_process
+from host_tools.window.tour import Tour
+
+
+def tell(line: str) -> None:
+    """One line for the person at the terminal, at once."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+async def run_virtual(options: argparse.Namespace, folder: Path) -> int:
+    """Wake the glasses, open the window, guide or tour; returns when the window closes."""
+    async with AsyncExitStack() as stack:
+        if options.tour:  # a tour starts from nothing, whatever was paired before
+            folder = Path(stack.enter_context(TemporaryDirectory(prefix="plainsight-tour-")))
+        folder.mkdir(parents=True, exist_ok=True)
+        tell("simulated glasses wake …")
+        process = simulator_process(folder / "glasses.img", options.profile, options.level)
+        glasses = await stack.enter_async_context(process)
+        guide = await _awake(glasses, options)
+        stack.enter_context(installed(VirtualAdapter(hci_socket=glasses.hci_socket)))
+        if options.tour:
+            return await _tour(folder, guide, options.screens)
+        return await _guided(folder, guide)
+
+
+async def _awake(glasses: SimulatorProcess, options: argparse.Namespace) -> Guide:
+    """Show the scene, provision where needed, start the firmware."""
+    photo = options.photo or default_photo()
+    await glasses.command("show", path=str(photo.resolve()))
+    code = None
+    if not (await inspect(glasses)).provisioned:
+        code = await provision(glasses, level=options.level)
+    await glasses.command("start")
+    return Guide(glasses, options.level, code, tell)
+
+
+async def _guided(folder: Path, guide: Guide) -> int:
+    guides: list[asyncio.Task[None]] = []
+
+    def on_ready(app: Any) -> None:
+        guides.append(asyncio.ensure_future(guide.run(app.models.shell)))
+
+    try:
+        await companion_window.main(folder / "app", title_note="simulated", on_ready=on_ready)
+    finally:
+        for task in guides:
+            task.cancel()
+        await asyncio.gather(*guides, return_exceptions=True)
+    return Exit.OK
+
+
+async def _tour(folder: Path, guide: Guide, screens: Path) -> int:
+    """Run the tour beside the window and close the window after it, however it ends."""
+    tours: list[asyncio.Task[None]] = []
+
+    async def walk(app: Any) -> None:
+        try:
+            await Tour(guide, screens, tell).run(app, app.models.shell)
+        finally:
+            app.stop()
+
+    def on_ready(app: Any) -> None:
+        tours.append(asyncio.ensure_future(walk(app)))
+
+    await companion_window.main(folder / "app", title_note="simulated", on_ready=on_ready)
+    for task in tours:
+        await task
+    tell(f"the tour is over; screenshots are in {screens}")
+    return Exit.OK
