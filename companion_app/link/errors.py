@@ -143,6 +143,17 @@ class ProtocolBroken(LinkError):
         self.breach = breach
 
 
+class UnknownVersion(LinkError):
+    """The glasses speak another version of the protocol."""
+
+    reason = Reason.PROTOCOL_BROKEN
+
+    def __init__(self, theirs: int, ours: int) -> None:
+        super().__init__(theirs, ours)
+        self.theirs = theirs
+        self.ours = ours
+
+
 class BadAnswer(LinkError):
     """The answer to `operation` breaks its table; the session goes on."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailableReason, BleakDBusError, BleakError
@@ -21,7 +21,7 @@ _ABSENT_DBUS = ("ServiceUnknown", "NameHasNoOwner", "UnknownObject", "NoReply")
 
 
 @contextmanager
-def radio_errors() -> Iterator[None]:
+def radio_errors() -> Generator[None]:
     """Raise NoRadio, RadioOff, RadioDenied or RadioFailed for what the system's Bluetooth raises."""
     try:
         yield

@@ -73,7 +73,10 @@ class SecureChannel:
     async def send(self, data: bytes) -> None:
         """Send `data` as one record where it fits one. Raises LinkLost, LinkSilent."""
         async with self._sending:
-            self._tls.write(data)
+            try:
+                self._tls.write(data)
+            except ssl.SSLError as error:  # the other end has said goodbye
+                raise LinkLost from error
             await self._flush()
 
     async def receive(self) -> bytes:

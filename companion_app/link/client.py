@@ -1,0 +1,161 @@
+"""The glasses as the app sees them: one method for each operation of the wire."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from plainsight import wire
+
+from companion_app.link import transfers
+from companion_app.link.answers import (
+    Captured,
+    Event,
+    Hello,
+    Item,
+    LinkTest,
+    PairAnswer,
+    Phone,
+    Status,
+    parse_captured,
+    parse_phone,
+)
+from companion_app.link.errors import BadAnswer, LinkError, UnknownVersion
+from companion_app.link.frames import FrameChannel
+from companion_app.link.requests import Requests, Timing
+from companion_app.link.transfers import Partial, Progress
+
+T = TypeVar("T")
+V = TypeVar("V")
+
+
+class GlassesClient:
+    """One session. Every method raises GlassesRefused, BadAnswer, RequestTimedOut, or what ended the session."""
+
+    def __init__(
+        self,
+        frames: FrameChannel,
+        *,
+        on_event: Callable[[Event], None],
+        voice_allowed: Callable[[], bool],
+        timing: Timing | None = None,
+    ) -> None:
+        self._requests = Requests(frames, on_event=on_event, voice_allowed=voice_allowed, timing=timing or Timing())
+
+    @property
+    def ended(self) -> asyncio.Future[LinkError]:
+        """Resolves to the error that ended the session."""
+        return self._requests.ended
+
+    async def close(self) -> None:
+        """End the session."""
+        await self._requests.close()
+
+    async def hello(self, time_s: int) -> Hello:
+        """Who is there; sets the glasses' clock. Raises UnknownVersion."""
+        fields = await self._requests.ask("hello", version=wire.VERSION, time_s=time_s)
+        if fields["version"] != wire.VERSION:
+            raise UnknownVersion(fields["version"], wire.VERSION)
+        return Hello(**_known(fields, "hello"))
+
+    async def pair(self, proof: bytes, name: str, owner_key: bytes) -> PairAnswer:
+        """Offer the proof of the code; the caller checks the proof in the answer before it believes the rest."""
+        fields = await self._requests.ask("pair", proof=proof.hex(), name=name, owner_key=owner_key.hex())
+        return PairAnswer(**_known(fields, "pair"))
+
+    async def phones(self) -> list[Phone]:
+        """The phones that the glasses admit."""
+        rows = (await self._requests.ask("phones"))["phones"]
+        return [_checked("phones", parse_phone, row) for row in rows]
+
+    async def revoke(self, phone: int) -> None:
+        """Forget one phone at once."""
+        await self._requests.ask("revoke", phone=phone)
+
+    async def invite(self) -> str:
+        """A new one-time code for a further phone."""
+        return (await self._requests.ask("invite"))["code"]
+
+    async def capture(self) -> Captured:
+        """Take one photograph."""
+        fields = await self._requests.ask("capture", self._requests.timing.capture_within_s)
+        return _checked("capture", parse_captured, fields)
+
+    async def items(self, after: int = 0) -> list[Item]:
+        """All stored items with a larger id than `after`, oldest first."""
+        found: list[Item] = []
+        more = True
+        while more:
+            fields = await self._requests.ask("items", after=after)
+            more = fields["more"]
+            for row in fields["items"]:
+                item = _checked("items", Item.parse, row)
+                if item.id <= after:
+                    raise BadAnswer("items", "order")
+                after = item.id
+                found.append(item)
+            if more and not fields["items"]:
+                raise BadAnswer("items", "empty_page")
+        return found
+
+    async def fetch(
+        self, partial: Partial, window: int = wire.DEFAULT_WINDOW, progress: Progress | None = None
+    ) -> bytes:
+        """The whole sealed item; after a loss hand the same `partial` to the next session. Raises TransferDamaged."""
+        return await transfers.download(self._requests, partial, window, progress)
+
+    async def delete(self, item: int) -> None:
+        """Erase one item and its salt on the glasses."""
+        if (await self._requests.ask("delete", item=item))["item"] != item:
+            raise BadAnswer("delete", "another_item")
+
+    async def set_voice(self, voice: str, consent: str) -> str:
+        """Change the voice policy under the record with hex hash `consent`; returns the policy that now holds."""
+        settings: dict[str, Any] = (await self._requests.ask("settings", voice=voice, consent=consent))["settings"]
+        held = settings.get("voice")
+        if held not in ("off", "keyword", "stream"):
+            raise BadAnswer("settings", "bad_voice")
+        return held
+
+    async def journal(self, first: int) -> list[str]:
+        """All lines of the glasses' journal from record `first` on."""
+        lines: list[str] = []
+        more = True
+        while more:
+            fields = await self._requests.ask("journal", **{"from": first + len(lines)})
+            more, records = fields["more"], fields["records"]
+            if not all(isinstance(record, str) for record in records):
+                raise BadAnswer("journal", "bad_record")
+            if more and not records:
+                raise BadAnswer("journal", "empty_page")
+            lines += records
+        return lines
+
+    async def countersign(self, count: int, head: str, mac: str) -> None:
+        """Tell the glasses that their chain was seen up to `count`; hex `head` and `mac`."""
+        await self._requests.ask("countersign", count=count, head=head, mac=mac)
+
+    async def status(self) -> Status:
+        """How the glasses are."""
+        return Status(**_known(await self._requests.ask("status"), "status"))
+
+    async def link_test(self, direction: str, size: int, window: int = wire.DEFAULT_WINDOW) -> LinkTest:
+        """Move a test pattern `down` or `up` and time it. Raises TransferDamaged."""
+        move = transfers.pattern_down if direction == "down" else transfers.pattern_up
+        loop = asyncio.get_running_loop()
+        begun_s = loop.time()
+        await move(self._requests, size, window)
+        return LinkTest(direction, size, loop.time() - begun_s)
+
+
+def _known(fields: dict[str, Any], operation: str) -> dict[str, Any]:
+    """The fields of the operation's table alone; an answer may hold more in a later version."""
+    return {row[0]: fields[row[0]] for row in wire.OPERATIONS[operation][2]}
+
+
+def _checked(operation: str, parse: Callable[[V], T], value: V) -> T:
+    try:
+        return parse(value)
+    except wire.BadBody as error:
+        raise BadAnswer(operation, error.reason) from error

@@ -1,0 +1,146 @@
+"""Media over a session: windows with acknowledgement, resume at an offset after a drop, SHA-256 at the end."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from plainsight import wire
+
+from companion_app.link.answers import Item
+from companion_app.link.errors import BadAnswer, TransferDamaged
+from companion_app.link.frames import Frame
+from companion_app.link.requests import Conversation, Requests
+
+_ACKS_PER_WINDOW = 4
+_PATTERN_PERIOD = 65536  # i*31 + (i>>8) mod 256 repeats after this many bytes
+
+Progress = Callable[[int, int], None]  # bytes so far, bytes in all
+
+
+@dataclass
+class Partial:
+    """What has arrived of one item; hand it to the next session's fetch and it goes on where this one ended."""
+
+    item: Item
+    data: bytearray = field(default_factory=bytearray)
+
+    @property
+    def offset(self) -> int:
+        """Everything before this has arrived."""
+        return len(self.data)
+
+    @property
+    def complete(self) -> bool:
+        """True when nothing is missing."""
+        return self.offset == self.item.sealed_bytes
+
+
+async def download(requests: Requests, partial: Partial, window: int, progress: Progress | None = None) -> bytes:
+    """Fetch what is missing of an item and check the whole. On a loss `partial` keeps what came.
+
+    Raises GlassesRefused, TransferDamaged (partial emptied), BadAnswer, RequestTimedOut, or what ended the session.
+    """
+    item = partial.item
+    if not partial.complete:
+        conversation = await requests.begin("fetch", item=item.id, offset=partial.offset, window=window)
+        try:
+            answer = conversation.answer(await _response(conversation, requests.timing.answer_within_s))
+            if (answer["size"], answer["sha256"]) != (item.sealed_bytes, item.sealed_sha256):
+                raise BadAnswer("fetch", "another_item")
+            await _take(conversation, partial.data, item.sealed_bytes, window, requests.timing.media_within_s, progress)
+        finally:
+            _leave(requests, conversation, partial.complete)
+    if hashlib.sha256(partial.data).hexdigest() != item.sealed_sha256:
+        partial.data.clear()
+        raise TransferDamaged(item.id)
+    return bytes(partial.data)
+
+
+async def pattern_down(requests: Requests, size: int, window: int) -> None:
+    """Receive the test pattern. Raises TransferDamaged (item 0), and what `download` raises."""
+    conversation = await requests.begin("link_test", direction="down", size=size, window=window)
+    data = bytearray()
+    try:
+        answer = conversation.answer(await _response(conversation, requests.timing.answer_within_s))
+        await _take(conversation, data, size, window, requests.timing.media_within_s, None)
+    finally:
+        _leave(requests, conversation, len(data) == size)
+    if bytes(data) != pattern(size) or answer["sha256"] != hashlib.sha256(data).hexdigest():
+        raise TransferDamaged(0)
+
+
+async def pattern_up(requests: Requests, size: int, window: int) -> None:
+    """Send the test pattern and compare the hash of what arrived. Raises TransferDamaged (item 0)…"""
+    data = pattern(size)
+    conversation = await requests.begin("link_test", direction="up", size=size, window=window)
+    arrived: str | None = None
+    try:
+        arrived = await _give(conversation, data, window, requests.timing.media_within_s)
+    finally:
+        _leave(requests, conversation, arrived is not None)
+    if arrived != hashlib.sha256(data).hexdigest():
+        raise TransferDamaged(0)
+
+
+def pattern(size: int) -> bytes:
+    """The first `size` bytes of the test pattern of the wire."""
+    period = bytearray(min(size, _PATTERN_PERIOD))
+    wire.test_pattern(period, 0)
+    return (bytes(period) * (size // _PATTERN_PERIOD + 1))[:size]
+
+
+async def _response(conversation: Conversation, within_s: float) -> Frame:
+    frame = await conversation.next(within_s)
+    if frame.kind != wire.RESPONSE:
+        raise conversation.breach("media_before_answer")
+    return frame
+
+
+async def _take(
+    conversation: Conversation, data: bytearray, size: int, window: int, within_s: float, progress: Progress | None
+) -> None:
+    """Collect MEDIA into `data` until it holds `size` bytes, acknowledging four times a window."""
+    acknowledged = len(data)
+    while len(data) < size:
+        frame = await conversation.next(within_s)
+        if frame.kind == wire.RESPONSE:
+            conversation.answer(frame)  # an error may still end a transfer; a second answer may not
+            raise conversation.breach("answered_twice")
+        if frame.kind != wire.MEDIA or wire.u32(frame.body) != len(data):
+            raise conversation.breach("media_out_of_place")
+        if len(data) + len(frame.body) - 4 > size:
+            raise conversation.breach("media_past_the_end")
+        data += memoryview(frame.body)[4:]
+        if len(data) - acknowledged >= window // _ACKS_PER_WINDOW or len(data) == size:
+            acknowledged = len(data)
+            await conversation.send(wire.u32_frame(wire.ACK, conversation.number, acknowledged))
+        if progress is not None:
+            progress(len(data), size)
+
+
+async def _give(conversation: Conversation, data: bytes, window: int, within_s: float) -> str:
+    """Send `data` as MEDIA, never more than `window` ahead of the ACKs; returns the hex hash in the answer."""
+    sent = acknowledged = 0
+    arrived: str | None = None
+    while arrived is None or acknowledged < len(data):
+        while sent < min(len(data), acknowledged + window):
+            chunk = data[sent : min(sent + wire.MEDIA_CHUNK, acknowledged + window)]
+            await conversation.send(wire.media_frame(conversation.number, sent, chunk))
+            sent += len(chunk)
+        frame = await conversation.next(within_s)
+        if frame.kind == wire.RESPONSE and arrived is None:
+            arrived = conversation.answer(frame)["sha256"]
+        elif frame.kind == wire.ACK and acknowledged <= wire.u32(frame.body) <= sent:
+            acknowledged = wire.u32(frame.body)
+        else:
+            raise conversation.breach("bad_acknowledgement")
+    return arrived
+
+
+def _leave(requests: Requests, conversation: Conversation, complete: bool) -> None:
+    """Close the conversation; tell the glasses to stop where they may still be sending."""
+    requests.finish(conversation, forget=True)
+    if not complete and not requests.ended.done():
+        requests.cancel(conversation)
