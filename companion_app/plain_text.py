@@ -10,7 +10,7 @@ _DROPPED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 
 
 def plain_text(text: str, limit: int) -> str:
-    """`text` without invisible and control characters, at most `limit` characters, with an ellipsis where it was cut."""
+    """`text` without invisible and control characters, at most `limit` characters; an ellipsis shows a cut."""
     kept = "".join(
         c for c in text[: 4 * limit] if c in _KEPT or unicodedata.category(c) not in _DROPPED_CATEGORIES
     ).strip()

@@ -8,10 +8,11 @@ from typing import Protocol
 from PIL import Image
 
 from companion_app.assistant.answer import Code, Facts, LocalAnswer
-from companion_app.assistant.answering import Asked, understand, word
+from companion_app.assistant.answering import word
 from companion_app.assistant.codes import CodeReader
 from companion_app.assistant.faces import FaceCounter
 from companion_app.assistant.picture import decode
+from companion_app.assistant.questions import Asked, understand
 from companion_app.assistant.text import TextReader
 
 

@@ -25,7 +25,7 @@ _FORMATS = ("JPEG", "PNG", "WEBP")
 
 
 def decode(content: bytes) -> Image.Image:
-    """An upright RGB picture, sides 32–1600 px. Raises NotAPicture, PictureTooLarge (from the header, before any pixel)."""
+    """An upright RGB picture, sides 32–1600 px. Raises NotAPicture; PictureTooLarge before a pixel is decoded."""
     if len(content) > MAX_BYTES:
         raise PictureTooLarge("bytes", len(content), MAX_BYTES)
     try:

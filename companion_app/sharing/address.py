@@ -17,7 +17,7 @@ _HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+")
 
 @dataclass(frozen=True)
 class Address:
-    """A URL taken apart once; `host` is ASCII (punycode), so that look-alike letters show; `path` has no slash at its end."""
+    """A URL taken apart once; `host` in ASCII (punycode) shows look-alike letters; `path` has no slash at its end."""
 
     scheme: str
     host: str

@@ -13,7 +13,7 @@ LOCAL_ID = "local"
 
 @dataclass(frozen=True, kw_only=True)
 class DataUse:
-    """What a recipient says it does with what it is sent, in words; `reviewed` is the ISO date of the text that was read."""
+    """What a recipient says it does with what it is sent, in words; `reviewed`: ISO date of the text that was read."""
 
     trains: str = UNKNOWN
     retention: str = UNKNOWN
@@ -96,7 +96,7 @@ _LOOPBACK_NOTICE = (
 
 
 def for_address(address: Address) -> EndpointCard:
-    """The card of an OpenAI-compatible endpoint at `address`: its host is the recipient; what nobody read is unknown."""
+    """The card of an OpenAI-compatible endpoint: the host is the recipient, and terms that nobody read are unknown."""
     use = _KNOWN_USE.get(address.recipient)
     if use is None:
         use, notice = DataUse(), _LOOPBACK_NOTICE if address.loopback else _UNKNOWN_NOTICE

@@ -32,7 +32,7 @@ class Covered:
 
 
 class ConsentBook:
-    """Open proposals, unused receipts and spent ones, for as long as the app runs: a yes does not survive a restart."""
+    """Open proposals, unused receipts and spent ones while the app runs: a yes does not survive a restart."""
 
     def __init__(self, records: ShareRecords, now_s: Callable[[], float] = time.time) -> None:
         self._records = records
@@ -48,7 +48,8 @@ class ConsentBook:
         self._open[proposal.id] = Covered(proposal, endpoint)
 
     def agree(self, proposal: Proposal, *, recipient: str, purpose: str, terms_sha256: str) -> Receipt:
-        """The owner's yes. Raises ProposalClosed, ConsentMismatch, LedgerUnavailable; after a mismatch the proposal stays open."""
+        """The owner's yes. After a mismatch the proposal stays open.
+        Raises ProposalClosed, ConsentMismatch, LedgerUnavailable."""
         covered = self._find_open(proposal)
         named = (
             ("recipient", proposal.card.recipient, recipient),
@@ -71,12 +72,12 @@ class ConsentBook:
         self._records.declined(proposal)
 
     def withdraw(self, receipt: Receipt) -> None:
-        """Take an unused yes back. Gone even when the ledger fails. Raises ReceiptSpent, ReceiptUnknown, LedgerUnavailable."""
+        """Take an unused yes back, whatever the ledger does. Raises ReceiptSpent, ReceiptUnknown, LedgerUnavailable."""
         self._take(receipt)
         self._records.withdrawn(receipt)
 
     def spend(self, receipt: Receipt) -> Covered:
-        """Use a yes up, once, and get what it covers. Raises ReceiptSpent, ReceiptUnknown, ReceiptExpired, LedgerUnavailable."""
+        """Use a yes up. Raises ReceiptSpent, ReceiptUnknown, ReceiptExpired, LedgerUnavailable."""
         covered = self._take(receipt)
         now_s = self._now_s()
         # A clock set back since the agreement would make it last as long as somebody likes.

@@ -1,9 +1,10 @@
 """The guard at the door: no socket of this process reaches a network unless the outbox holds a permit for that host.
 
-`install` adds a process-wide audit hook; CPython offers no way to take one out again. It sees what Python's own `socket`
-module does. It cannot see: a C or Rust library that calls the system by itself, bytes written to a socket that was
-connected before, other processes (a child starts without the hook), files on network drives, and code that reaches into
-this module on purpose. It is a net under mistakes and careless dependencies, not a jail for hostile code.
+`install` adds a process-wide audit hook; CPython offers no way to take one out again. It sees what Python's own
+`socket` module does. It cannot see: a C or Rust library that calls the system by itself, bytes written to a socket that
+was connected before or that came in from outside, other processes (a child starts without the hook), files on network
+drives, and code that reaches into this module on purpose. It is a net under mistakes and careless dependencies, not a
+jail for hostile code. On Windows an event loop makes its own wake-up pair through loopback: install after that.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -50,8 +51,8 @@ _permit: ContextVar[Permit | None] = ContextVar("plainsight_egress_permit", defa
 
 
 @contextmanager
-def permit(host: str, port: int) -> Iterator[Permit]:
-    """Open the door to one host for the code inside the `with`, its tasks and `to_thread` calls. Only the outbox calls this."""
+def permit(host: str, port: int) -> Generator[Permit]:
+    """Open the door to one host for the code inside the `with`, its tasks and its `to_thread` calls."""
     granted = Permit(host, port)
     token = _permit.set(granted)
     try:

@@ -110,7 +110,7 @@ class AnswerTooLarge(DeliveryError):
 
 
 class Refused(DeliveryError):
-    """The recipient answered with an HTTP status other than 200, a redirect included. Data: outcome, recipient, status, message."""
+    """The recipient answered, a redirect perhaps, but not with 200. Data: outcome, recipient, status, message."""
 
 
 class BadAnswer(DeliveryError):

@@ -1,4 +1,4 @@
-"""The only way out: a receipt goes in, its entry is made, and only then may a byte leave; how it ended is entered after."""
+"""The only way out: the act is entered in the ledger, then bytes may leave, then how it ended is entered."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from companion_app.sharing.records import ShareRecords
 
 
 def trusted_roots(ca_file: Path | None = None) -> ssl.SSLContext:
-    """TLS that checks chain and name against the public roots, and those of `ca_file` (PEM) for an endpoint of one's own."""
+    """TLS 1.2 or later that checks chain and name, against the public roots and one's own in `ca_file` (PEM)."""
     context = httpx.create_ssl_context(trust_env=False)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     if ca_file is not None:

@@ -46,7 +46,8 @@ class Proposal:
 def make_proposal(
     picture: SharedPicture, card: EndpointCard, question: str, purpose: str, earlier: tuple[str, ...] = ()
 ) -> Proposal:
-    """Read and check everything that would leave. Raises BadQuestion, BadPurpose, PictureMissing, PictureTooBig, PictureChanged."""
+    """Read and check all that would leave.
+    Raises BadQuestion, BadPurpose, PictureMissing, PictureTooBig, PictureChanged."""
     question, purpose = question.strip(), purpose.strip()
     if not 1 <= len(question) <= MAX_QUESTION_CHARACTERS:
         raise BadQuestion(length=len(question), limit=MAX_QUESTION_CHARACTERS)

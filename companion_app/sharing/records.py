@@ -1,4 +1,4 @@
-"""What sharing writes into the ledger, and what it reads back from there: kinds, fields and their meaning in one place."""
+"""What sharing writes into the ledger and reads back: the kinds of its records and their fields, in one place."""
 
 from __future__ import annotations
 

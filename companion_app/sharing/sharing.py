@@ -10,10 +10,12 @@ from pathlib import Path
 from companion_app.assistant.local import LocalAnswers
 from companion_app.sharing.cards import EndpointCard
 from companion_app.sharing.consent import ConsentBook
+from companion_app.sharing.endpoints import saved
 from companion_app.sharing.endpoints.endpoint import Endpoint
 from companion_app.sharing.endpoints.local import LocalEndpoint
 from companion_app.sharing.endpoints.openai_compatible import OpenAICompatible
 from companion_app.sharing.endpoints.registry import Registry
+from companion_app.sharing.endpoints.saved import SavedEndpoint
 from companion_app.sharing.outbox import Outbox, trusted_roots
 from companion_app.sharing.outcome import Outcome
 from companion_app.sharing.proposal import ANSWER_PURPOSE, Proposal, SharedPicture, make_proposal
@@ -47,11 +49,16 @@ class Sharing:
         ca_file: Path | None = None,
         limits: Limits | None = None,
     ) -> None:
-        """`ca_file`: PEM roots of one's own endpoint, trusted besides the public ones. Raises LedgerUnavailable."""
+        """`folder` keeps remembered endpoints; `ca_file`: PEM roots of one's own endpoint, trusted besides the public
+        ones. Raises LedgerUnavailable."""
+        self._folder = folder
+        self._saved = saved.load(folder)
         self._records = ShareRecords(ledger)
         self._records.close_interrupted()
         self._book = ConsentBook(self._records, now_s)
         self._registry = Registry(local or LocalEndpoint(LocalAnswers()), endpoints)
+        for endpoint in self._saved:
+            self._registry.add(endpoint.open())
         self._outbox = Outbox(self._records, trusted_roots(ca_file), limits)
 
     def cards(self) -> list[EndpointCard]:
@@ -63,8 +70,16 @@ class Sharing:
         return self._registry.add(endpoint)
 
     def add_url(self, base_url: str) -> EndpointCard:
-        """An OpenAI-compatible endpoint, model and key from the environment. Raises BadAddress, BadModelName, BadKey."""
+        """An OpenAI-compatible endpoint for this run, model and key from the environment.
+        Raises BadAddress, BadModelName, BadKey."""
         return self.add(OpenAICompatible.from_environment(base_url))
+
+    def remember(self, endpoint: SavedEndpoint) -> EndpointCard:
+        """Make an endpoint known in this and every later run. Raises BadAddress, BadModelName, BadKey, OSError."""
+        card = self.add(endpoint.open())
+        self._saved = [kept for kept in self._saved if kept.base_url != endpoint.base_url] + [endpoint]
+        saved.save(self._folder, self._saved)
+        return card
 
     def propose(
         self, picture: SharedPicture, endpoint_id: str, question: str, purpose: str = ANSWER_PURPOSE
@@ -91,8 +106,8 @@ class Sharing:
         self._book.withdraw(receipt)
 
     async def send(self, receipt: Receipt) -> Answer:
-        """Use the receipt up and ask. Raises ConsentError before anything leaves, then DeliveryError (its `outcome` says what
-        may have left), AssistantError from local, LedgerUnavailable. Never tries twice."""
+        """Use the receipt up and ask, never twice. Raises ConsentError before anything leaves, then DeliveryError (its
+        data's `outcome` says what may have left), AssistantError from local, LedgerUnavailable."""
         covered = self._book.spend(receipt)
         delivery = await self._outbox.deliver(receipt, covered.proposal, covered.endpoint)
         return Answer(delivery.reply.text, delivery.reply.answered_by, receipt, delivery.outcome, delivery.body_bytes)

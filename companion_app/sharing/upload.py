@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -26,6 +26,7 @@ from companion_app.sharing.outcome import Progress
 
 MAX_ANSWER_BYTES = 1 << 20
 _CHUNK_BYTES = 16 << 10
+_OK = 200
 _MAX_MESSAGE_CHARACTERS = 300
 _HEADERS_ARE_LEAVING = "http11.send_request_headers.started"
 _BODY_HAS_LEFT = "http11.send_request_body.complete"
@@ -64,7 +65,7 @@ async def post(
     tls: ssl.SSLContext,
     limits: Limits,
 ) -> bytes:
-    """POST `body`, return the answer's bytes (status 200). Tries the next address only while nothing has left. Raises DeliveryError."""
+    """POST `body`; returns the answer's bytes. Tries the next of `hosts` only while nothing left. Raises DeliveryError."""
     transport = httpx.AsyncHTTPTransport(verify=tls, retries=0, trust_env=False, http2=False)
     timeout = httpx.Timeout(limits.silence_s)
     async with httpx.AsyncClient(
@@ -88,7 +89,7 @@ async def post(
 def _request(
     client: httpx.AsyncClient, address: Address, host: str, headers: Mapping[str, str], body: bytes, progress: Progress
 ) -> httpx.Request:
-    """The URL holds the resolved IP, so that nothing below looks a name up; Host and the certificate's name stay the host's."""
+    """The URL holds the IP address, so that nothing below looks a name up; Host and certificate stay the name's."""
 
     async def trace(event: str, _info: object) -> None:
         if event == _HEADERS_ARE_LEAVING:
@@ -121,7 +122,7 @@ def _request(
 @asynccontextmanager
 async def _exchange(
     client: httpx.AsyncClient, request: httpx.Request, address: Address
-) -> AsyncIterator[httpx.Response]:
+) -> AsyncGenerator[httpx.Response]:
     """Send and open the answer's stream; httpx's errors become ours."""
     try:
         response = await client.send(request, stream=True, follow_redirects=False)
@@ -163,6 +164,6 @@ async def _read(response: httpx.Response, address: Address, limit: int) -> bytes
 
 
 def _check_status(response: httpx.Response, answer: bytes, address: Address) -> None:
-    if response.status_code != httpx.codes.OK:
+    if response.status_code != _OK:
         message = answer.decode("utf-8", "replace")[:_MAX_MESSAGE_CHARACTERS]
         raise Refused(recipient=address.recipient, status=response.status_code, message=message)

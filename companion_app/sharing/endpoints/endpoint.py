@@ -10,7 +10,7 @@ from companion_app.sharing.cards import EndpointCard
 
 
 class Post(Protocol):
-    """One POST of `body` to the card's own address, once per receipt; returns the answer's bytes. Raises DeliveryError."""
+    """POST `body` to the card's own address, once per receipt; returns the answer's bytes. Raises DeliveryError."""
 
     async def __call__(self, headers: Mapping[str, str], body: bytes) -> bytes: ...
 
