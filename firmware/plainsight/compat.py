@@ -1,4 +1,4 @@
-"""The one place where MicroPython and CPython differ: ticks, time limits, IRQ flags, `const`, `same`, flush to the medium."""
+"""Where MicroPython and CPython differ, and nowhere else: ticks, time limits, IRQ flags, `const`, `same`, flush."""
 
 import asyncio
 import os

@@ -15,7 +15,12 @@ def write_atomic(path: str, data: bytes | bytearray | memoryview) -> None:
     with open(beside, "wb") as file:
         file.write(data)
         compat.flush(file)
-    os.rename(beside, path)
+    rename(beside, path)
+
+
+def rename(old: str, new: str) -> None:
+    """Give a finished file its name, in the place of an older one: the medium does this whole or not at all."""
+    os.rename(old, new)
 
 
 def read(path: str) -> bytes | None:

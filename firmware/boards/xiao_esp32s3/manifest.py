@@ -1,0 +1,9 @@
+"""What goes onto the board: `plainsight/` and this folder's modules. Frozen into an image, or copied file by file."""
+
+include("$(MPY_DIR)/ports/esp32/boards/manifest.py")  # noqa: F821 - the manifest language of MicroPython's build
+
+package("plainsight", base_path="../..", opt=3)  # noqa: F821
+module("pins.py", opt=3)  # noqa: F821
+module("board.py", opt=3)  # noqa: F821
+module("gatt_radio.py", opt=3)  # noqa: F821
+module("main.py", opt=3)  # noqa: F821

@@ -1,0 +1,190 @@
+"""The home of promise 1: no light, no frame. The only module that opens the camera.
+
+The driver exposes a frame in its constructor and again whenever its one buffer is released (fb_count=1, WHEN_EMPTY), so
+"light on" must be proven before each of those moments, and evidence gathered until after the frame that is kept.
+On any doubt: nothing is copied, the buffer is zeroed, the camera closed, the light switched off, Refused raised.
+"""
+
+import gc
+import hashlib
+
+from plainsight.compat import const
+from plainsight.errors import Refused
+from plainsight.light import light_proof
+
+_ENOMEM = const(12)
+_OPENINGS = const(3)  # DMA memory is often fragmented at the first attempt and free after a collection
+_SETTLING_FRAMES = const(3)  # exposure and white balance run on these
+_MOST_SETTLING_FRAMES = const(8)  # a scene that never keeps still is taken as it is
+_STEADY_FRACTION = const(8)  # settled: the size of the JPEG changed by less than an eighth
+_FAULTS = const(3)  # frames that fail before the camera is given up
+_FRAME_WAIT_MS = const(4000)  # the driver's own time limit for a frame
+_POLL_MS = const(5)
+_SOI = b"\xff\xd8"
+_EOI = b"\xff\xd9"
+
+# What the vendor's driver raises; anything else is our own bug and ends in the task's log, after the same clean-up.
+_DRIVER_ERRORS = (OSError, RuntimeError, ValueError, MemoryError)
+
+
+class Exposure:
+    """One photograph: `jpeg` (bytearray), its `sha256` (32 bytes), `light` (level, verdict, evidence)."""
+
+    def __init__(self, jpeg: bytearray, light: dict):
+        self.jpeg = jpeg
+        self.sha256 = hashlib.sha256(jpeg).digest()
+        self.light = light
+
+
+class Shutter:
+    """Takes one photograph at a time; the caller keeps others out."""
+
+    def __init__(self, board, clock, level: str):
+        self._board = board
+        self._clock = clock
+        self._level = level
+        self._proof = light_proof(level, board, clock)
+
+    async def take(self) -> Exposure:
+        """One settled photograph with the evidence of its light. Raises Refused; then no frame is left anywhere."""
+        try:
+            jpeg, evidence = await self._under_light()
+        except _DRIVER_ERRORS as error:
+            raise Refused("camera_failed", {"errno": _errno(error)})
+        return Exposure(jpeg, {"level": self._level, "verdict": self._proof.verdict, "evidence": evidence})
+
+    async def _under_light(self) -> tuple:
+        await self._proof.before()
+        try:
+            self._board.light_on(self._proof.modulated)
+            await self._proof.begin()
+            film = Film(self._board, self._open_camera())
+            try:
+                return await self._settled(film)
+            finally:
+                film.close()
+        finally:
+            self._board.light_off()
+
+    def _open_camera(self):
+        """A camera that holds its first frame. Raises Refused after _OPENINGS attempts."""
+        code = "camera_failed"
+        errno = 0
+        for _ in range(_OPENINGS):
+            self._proof.check()
+            try:
+                return self._board.open_camera()
+            except _DRIVER_ERRORS as error:
+                errno = _errno(error)
+                code = _opening_fault(error)
+            gc.collect()
+        raise Refused(code, {"errno": errno, "attempts": _OPENINGS})
+
+    async def _settled(self, film) -> tuple:
+        """(JPEG copied out, evidence) of the first frame with a settled exposure."""
+        good = 0
+        faults = 0
+        size_before = 0
+        while True:
+            self._proof.check()
+            film.expose()
+            fault, view = await self._develop(film)
+            if fault:
+                faults += 1
+                if faults == _FAULTS:
+                    raise Refused(fault, {"faults": faults})
+                continue
+            good += 1
+            size = len(view)
+            steady = abs(size - size_before) * _STEADY_FRACTION < size_before
+            if good > _MOST_SETTLING_FRAMES or (good > _SETTLING_FRAMES and steady):
+                evidence = await self._proof.finish()
+                return bytearray(view), evidence
+            size_before = size
+
+    async def _develop(self, film) -> tuple:
+        """(fault code or None, view of the frame being exposed), the light checked all the while. Raises Refused."""
+        begun = self._clock.ms()
+        while not film.ready():
+            self._proof.check()
+            if self._clock.diff(self._clock.ms(), begun) > _FRAME_WAIT_MS:
+                raise Refused("camera_no_frame", {"waited_ms": _FRAME_WAIT_MS})
+            await self._clock.sleep_ms(_POLL_MS)
+        try:
+            view = film.view()
+        except _DRIVER_ERRORS:
+            return "camera_failed", None
+        return _frame_fault(view), view
+
+
+class Film:
+    """The driver's one frame buffer: what may still be in it, and how it gets empty."""
+
+    def __init__(self, board, camera):
+        self._board = board
+        self._camera = camera
+        self._view = None
+        self._exposed = True  # the constructor took a frame and keeps it where Python has no view of it
+
+    def expose(self) -> None:
+        """Zero the frame at hand and give the buffer back: the driver exposes the next frame into it."""
+        self._wipe()
+        self._exposed = True
+        self._camera.free_buffer()
+
+    def ready(self) -> bool:
+        """True when `view` will not block."""
+        return self._camera.frame_available()
+
+    def view(self):
+        """The driver's own memory with the exposed frame in it, or None if there is none."""
+        self._view = self._camera.capture()
+        return self._view
+
+    def close(self) -> None:
+        """Zero whatever was exposed and stop the sensor, whatever fails on the way."""
+        try:
+            if self._exposed and self._view is None:
+                self._reach()
+            self._wipe()
+        finally:
+            self._camera.deinit()
+
+    def _reach(self) -> None:
+        """Get a view of a frame that is in the buffer but was never seen, so that it can be zeroed.
+
+        For the constructor's frame this costs one more exposure into the same buffer, under the light as far as
+        it still goes, never kept: better than leaving a picture in freed memory.
+        """
+        try:
+            self._view = self._camera.capture()
+        except _DRIVER_ERRORS:
+            self._view = None  # no frame, so nothing to zero
+
+    def _wipe(self) -> None:
+        if self._view is not None:
+            self._board.wipe(self._view)
+            self._view = None
+            self._exposed = False
+
+
+def _errno(error) -> int:
+    number = getattr(error, "errno", None)
+    return number if isinstance(number, int) else 0
+
+
+def _opening_fault(error) -> str:
+    """The code for what the constructor raised: it names a missing first frame in words and other faults by number."""
+    if isinstance(error, MemoryError) or _errno(error) == _ENOMEM or not isinstance(error, OSError):
+        return "camera_failed"
+    return "camera_absent" if _errno(error) else "camera_no_frame"
+
+
+def _frame_fault(view):
+    """A wire.ERRORS code for a frame that is missing or not a whole JPEG; None for a good one."""
+    if view is None:
+        return "camera_no_frame"
+    # The driver's view has signed items: compare bytes, never single items.
+    if len(view) < 4 or bytes(view[:2]) != _SOI or bytes(view[len(view) - 2 :]) != _EOI:
+        return "camera_bad_frame"
+    return None
