@@ -6,8 +6,10 @@ import argparse
 import json
 import sys
 
+from host_tools.bench.rows import Row, table
 from host_tools.cli.run import run_async
 from host_tools.exits import Exit, UsageError, exit_table
+from host_tools.simulator.radio.profiles import PROFILES
 
 NAMES = ("goodput", "upload", "openglass", "resume", "memory", "first-frame", "demo")
 
@@ -45,18 +47,16 @@ def run(options: argparse.Namespace) -> int:
     unknown = [name for name in names if name not in NAMES]
     if unknown:
         raise UsageError(f"--only {unknown[0]}: there is no such bench; choose from {', '.join(NAMES)}")
-    return run_async(_run(names, options))
-
-
-async def _run(names: list[str], options: argparse.Namespace) -> int:
-    from host_tools.bench.benches import measure
-    from host_tools.bench.rows import Row, table
-    from host_tools.simulator.radio.profiles import PROFILES
-
     profiles = options.profile or list(PROFILES)
     unknown = [name for name in profiles if name not in PROFILES]
     if unknown:
         raise UsageError(f"--profile {unknown[0]}: there is no such profile; choose from {', '.join(PROFILES)}")
+    return run_async(_run(names, profiles, options))
+
+
+async def _run(names: list[str], profiles: list[str], options: argparse.Namespace) -> int:
+    from host_tools.bench.benches import measure
+
     rows: list[Row] = []
     for name in names:
         print(f"measuring {name} …", file=sys.stderr, flush=True)

@@ -22,8 +22,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = commands.add_parser(
         "simulate",
         help="run virtual glasses until Ctrl-C",
-        description="Run the real firmware on the virtual board, in a world with a scene, a light, a button and a radio, "
-        "and print the sockets by which a phone (HCI) and a script (control, JSON lines) reach it.",
+        description="Run the real firmware on the virtual board, in a world with scene, light, button and radio, and "
+        "print the sockets by which a phone (HCI) and a script (control, JSON lines) reach it.",
         epilog=_EPILOG + exit_table(Exit.OK, Exit.USAGE, Exit.PHOTO, Exit.HOST, Exit.INTERRUPTED),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

@@ -16,7 +16,7 @@ from host_tools.journey.outcome import Stopped, of_app_error
 from host_tools.journey.plan import Plan
 from host_tools.journey.progress import Progress, Tell
 from host_tools.journey.report import Report
-from host_tools.simulator.radio.bleak_backend import VirtualAdapter, installed
+from host_tools.simulator.radio.bleak_backend import VirtualAdapter, install, uninstall
 
 
 async def run_journey(plan: Plan, tell: Tell, decide: Decide) -> tuple[Report, Exit]:
@@ -43,7 +43,8 @@ async def _run(plan: Plan, folder: Path, progress: Progress, report: Report, dec
             simulator, code = await stack.enter_async_context(glasses)
             await simulator.board.start()
             step.note("one-time setup code made")
-        stack.enter_context(installed(VirtualAdapter(link=simulator.radio.link)))
+        install(VirtualAdapter(link=simulator.radio.link))
+        stack.callback(uninstall)
         companion = await Companion.open(folder / "app")
         stack.push_async_callback(companion.close)
         parts = steps.Parts(plan, simulator, companion, progress, report)

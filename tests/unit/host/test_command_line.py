@@ -1,0 +1,164 @@
+"""Every silly command line gets one line on stderr and a documented exit code, and starts nothing."""
+
+from __future__ import annotations
+
+import argparse
+import re
+
+import pytest
+
+from host_tools.cli import demo
+from host_tools.cli.main import build_parser, main
+from host_tools.exits import MEANINGS, Exit
+
+COMMANDS = ("demo", "app", "simulate", "provision", "cards", "bench", "doctor")
+URL = "https://example.org/v1"
+HASH = "ab" * 32
+NAMED = ["--recipient", "example.org", "--purpose", "answer", "--terms-sha256", HASH]
+
+BAD_LINES = [
+    [],
+    ["--nonsense"],
+    ["fly"],
+    ["demo", "--level", "supply"],
+    ["demo", "--level", "Optical"],
+    ["demo", "--fault", "led-melted"],
+    ["demo", "--question", "   "],
+    ["demo", "--question", "x" * 1001],
+    ["demo", "--endpoint", "", "--yes"],
+    ["demo", "--endpoint", "ftp://example.org", *NAMED],
+    ["demo", "--endpoint", "http://example.org/v1", *NAMED],
+    ["demo", "--endpoint", "https://[::1", *NAMED],
+    ["demo", "--endpoint", "https://user:secret@example.org", *NAMED],
+    ["demo", "--endpoint", URL, "--yes"],
+    ["demo", "--endpoint", URL, "--yes", *NAMED[:2]],
+    ["demo", "--endpoint", URL, *NAMED[:4]],
+    ["demo", "--endpoint", URL, *NAMED[2:]],
+    ["demo", "--endpoint", URL, "--recipient", "", *NAMED[2:]],
+    ["demo", "--yes", "--recipient", "this device"],
+    ["demo", "stray"],
+    ["provision"],
+    ["provision", "--target", "/dev/ttyACM0", "--flash", "x.img"],
+    ["provision", "--flash"],
+    ["cards", "--endpoint", "http://example.org"],
+    ["bench", "--only", "nothing"],
+    ["bench", "--only", "goodput", "--profile", "carrier-pigeon"],
+    ["app", "--radio", "marine"],
+]
+
+
+def run(argv: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
+    try:
+        code = main(argv)
+    except SystemExit as end:  # argparse ends this way
+        code = end.code if isinstance(end.code, int) else -1
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+@pytest.mark.parametrize("argv", BAD_LINES, ids=lambda argv: " ".join(argv)[:60] or "nothing")
+def test_bad_lines_get_one_line_and_the_usage_code(argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = run(argv, capsys)
+    assert code == Exit.USAGE
+    assert out == ""
+    assert len(err.strip().splitlines()) == 1
+    assert "Traceback" not in err
+
+
+def test_a_password_in_an_address_is_not_repeated(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, err = run(["demo", "--endpoint", "https://user:hunter2@example.org", *NAMED], capsys)
+    assert "hunter2" not in out + err
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_has_examples_and_the_exit_codes(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run([command, "--help"], capsys)
+    assert code == 0
+    assert "examples:" in out
+    assert re.search(r"exit codes:\n +0 +done", out)
+
+
+def test_every_exit_code_has_a_meaning_and_its_own_number() -> None:
+    assert set(MEANINGS) == set(Exit)
+    assert len({code.value for code in Exit}) == len(Exit)
+
+
+def test_the_options_of_the_demo_are_exactly_the_documented_ones() -> None:
+    commands = next(a for a in build_parser()._actions if isinstance(a, argparse._SubParsersAction))
+    options = {name for action in commands.choices["demo"]._actions for name in action.option_strings}
+    assert options == {
+        *("-h", "--help", "--photo", "--question", "--endpoint", "--level", "--yes", "--fault", "--json"),
+        *("--recipient", "--purpose", "--terms-sha256"),
+    }
+
+
+def parsed(*argv: str) -> argparse.Namespace:
+    return build_parser().parse_args(["demo", *argv])
+
+
+async def test_yes_never_agrees_to_a_url() -> None:
+    from companion_app.sharing.cards import LOCAL
+    from companion_app.sharing.endpoints.openai_compatible import OpenAICompatible
+
+    decide, _ = demo.decision(parsed("--yes"))
+    assert await decide(proposal(LOCAL)) is not None
+    assert await decide(proposal(OpenAICompatible(URL).card)) is None
+    assert await decide(proposal(OpenAICompatible("http://localhost:1").card)) is None
+
+
+async def test_a_script_agrees_to_what_it_named_and_not_to_what_is_shown() -> None:
+    from companion_app.sharing.endpoints.openai_compatible import OpenAICompatible
+
+    decide, purpose = demo.decision(parsed("--endpoint", URL, *NAMED))
+    agreement = await decide(proposal(OpenAICompatible(URL).card))
+    assert purpose == "answer"
+    assert agreement is not None
+    assert (agreement.recipient, agreement.purpose, agreement.terms_sha256) == ("example.org", "answer", HASH)
+    assert agreement.terms_sha256 != OpenAICompatible(URL).card.terms_sha256
+
+
+def proposal(card):
+    from companion_app.sharing.proposal import Proposal
+
+    return Proposal(
+        id="1", picture_id="1", bytes=b"jpeg", sha256="0" * 64, card=card, question="?", purpose="p", earlier=()
+    )
+
+
+def test_a_url_without_terminal_needs_the_named_consent(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin.isatty", lambda: False, raising=False)
+    code, _, err = run(["demo", "--endpoint", URL], capsys)
+    assert code == Exit.USAGE
+    assert "--terms-sha256" in err
+    assert "plainsight cards" in err
+
+
+def test_cards_print_the_hash_that_a_script_must_name(capsys: pytest.CaptureFixture[str]) -> None:
+    from companion_app.sharing.endpoints.openai_compatible import OpenAICompatible
+
+    code, out, _ = run(["cards", "--endpoint", URL], capsys)
+    card = OpenAICompatible(URL).card
+    assert code == 0
+    assert f"--terms-sha256 {card.terms_sha256}" in out
+    assert f"--recipient {card.recipient}" in out
+
+
+def test_interrupts_and_bugs_get_a_line_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from host_tools.cli import doctor
+
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    def bug() -> None:
+        raise RuntimeError("inside")
+
+    monkeypatch.setattr(doctor, "_CHECKS", (interrupt,))
+    assert run(["doctor"], capsys)[0] == Exit.INTERRUPTED
+    monkeypatch.setattr(doctor, "_CHECKS", (bug,))
+    code, _, err = run(["doctor"], capsys)
+    assert code == Exit.FAILED
+    assert err.strip().splitlines() == ["plainsight doctor: RuntimeError: inside (--verbose shows more)"]
