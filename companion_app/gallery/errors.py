@@ -19,3 +19,23 @@ class PictureGone(GalleryError):
 
 class PictureDamaged(GalleryError):
     """The file is not the picture that was imported."""
+
+
+class CannotOpen(AppError):
+    """A sealed blob was not opened and nothing of it was kept; `fault` is a short word.
+
+    `not_sealed`, `bad_length`, `bad_index`, `bad_point`, `not_for_this_owner_or_changed`, `bad_padding`,
+    `bad_description`, `picture_changed`.
+    """
+
+    def __init__(self, fault: str) -> None:
+        super().__init__(fault)
+        self.fault = fault
+
+
+class GalleryFull(AppError):
+    """The picture could not be written; nothing was kept."""
+
+    def __init__(self, errno: int | None) -> None:
+        super().__init__(errno)
+        self.errno = errno
