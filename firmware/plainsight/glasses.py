@@ -1,0 +1,129 @@
+"""The whole device, put together from its parts, and the tasks that it runs."""
+
+import asyncio
+
+from plainsight import identity
+from plainsight.beacon import Beacon
+from plainsight.bearer_ble import BleBearer
+from plainsight.capture import Capture
+from plainsight.compat import const
+from plainsight.door import Door
+from plainsight.errors import Refused
+from plainsight.failures import Failures
+from plainsight.health import Health
+from plainsight.journal import Journal
+from plainsight.listening import VoicePolicy
+from plainsight.pairing import Pairing
+from plainsight.pairing_window import PairingWindow
+from plainsight.phones import Phones
+from plainsight.service import Service
+from plainsight.settings import Settings
+from plainsight.setup_code import SetupCode
+from plainsight.shutter import Shutter
+from plainsight.store import Store
+from plainsight.tls_port import TlsEndpoint
+from plainsight.triggers import Button
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from plainsight.clock import Clock
+
+_WATCHDOG_MS = const(10_000)  # longer than the camera driver can block
+_BUTTON_WITHIN_MS = const(8_000)
+_BEACON_WITHIN_MS = const(8_000)
+
+
+def log(text: str) -> None:
+    """One line on the console of the board: reasons and codes, never secrets."""
+    print("plainsight: " + text)
+
+
+class Glasses:
+    """Built once at boot from a board and a clock; `root` is the folder of the flash."""
+
+    def __init__(self, board: "object", clock: "Clock", root: str = "."):
+        self._board = board
+        self._clock = clock
+        self._root = root
+
+    async def run(self) -> None:
+        """For ever. Raises NotProvisioned on a flash without an identity."""
+        self._identity = identity.load(self._root)
+        radio = self._board.gatt_radio()
+        bearer = BleBearer(radio, self._clock)
+        bearer.start()  # random numbers are only good once the radio is on
+        self._build()
+        beacon = Beacon(radio, self._phones, self._clock, lambda: self._capture.busy, self._window.is_open)
+        endpoint = TlsEndpoint(self._identity.certificate, self._identity.key)
+        self._door = Door(bearer, beacon, endpoint, self._pairing, self._service, self._clock, log)
+        health = self._watch()
+        button = Button(self._board, self._clock)
+        log("ready: %s, level %s" % (self._identity.mode, self._identity.level))
+        await asyncio.gather(
+            bearer.run(),
+            self._door.run(),
+            beacon.run(lambda: health.alive("beacon")),
+            self._record_failures(),
+            button.run(self._pressed, self._held, lambda: health.alive("button")),
+            health.run(),
+        )
+
+    def _build(self) -> None:
+        board, clock, root = self._board, self._clock, self._root
+        self._phones = Phones(self._identity.phones_path)
+        self._phones.load()
+        code = SetupCode(self._identity.code_path)
+        code.load(self._phones)
+        journal = Journal(root + "/journal", clock.unix_s, self._identity.certificate_sha256)
+        verdict = journal.open()
+        journal.append("boot", journal=verdict)
+        log("journal %s, %d records" % (verdict, journal.count))
+        store = Store(root + "/media")
+        store.open()
+        settings = Settings(root + "/settings.json")
+        settings.load()
+        voice = VoicePolicy(settings, journal)
+        shutter = Shutter(board, clock, self._identity.level)
+        self._capture = Capture(board, clock, shutter, store, journal)
+        self._failures = Failures(journal, clock)
+        self._window = PairingWindow(clock, self._failures)
+        self._pairing = Pairing(self._identity, self._phones, code, self._window, store, journal, self._failures, clock)
+        self._service = Service(
+            board, self._identity, self._capture, store, journal, settings, voice, self._pairing, self._failures
+        )
+        self._service.on_voice = self._voice_changed
+
+    def _watch(self) -> Health:
+        health = Health(self._board.watchdog(_WATCHDOG_MS), self._clock)
+        health.expect("button", _BUTTON_WITHIN_MS)
+        health.expect("beacon", _BEACON_WITHIN_MS)
+        return health
+
+    async def _record_failures(self) -> None:
+        while True:
+            await self._clock.sleep_ms(60_000)
+            self._failures.record_if_due()
+
+    def _pressed(self) -> None:
+        asyncio.create_task(self._photograph("button"))
+
+    def _held(self) -> None:
+        self._window.open()
+        self._board.status_light(True)
+        log("pairing window open")
+
+    def _voice_changed(self, voice: str) -> None:
+        self._door.post("voice", {"voice": voice})
+
+    async def _photograph(self, trigger: str) -> None:
+        """Take a photograph that nobody asked for over the link, and tell the phone what became of it."""
+        try:
+            taken = await self._capture.take(trigger)
+        except Refused as refused:
+            log("%s refused: %s" % (trigger, refused.code))
+            self._door.post("refusal", {"reason": refused.code, "trigger": trigger, "detail": refused.detail})
+        except Exception as error:  # the top of a task
+            log("%s failed: %r" % (trigger, error))
+            self._door.post("refusal", {"reason": "internal", "trigger": trigger})
+        else:
+            self._door.post("item", taken)

@@ -1,0 +1,107 @@
+"""The phones that are paired, on flash: number, name, certificate hash and pair key of each."""
+
+import binascii
+import json
+
+from plainsight import files
+from plainsight.compat import const
+from plainsight.hkdf import hmac_sha256
+from plainsight.knock import knock_key
+
+MAX_PHONES = const(5)
+
+
+class Phone:
+    """One paired phone."""
+
+    def __init__(
+        self, number: int, name: str, certificate_sha256: bytes, pair_key: bytes, paired_s: int, code_sha256: str
+    ):
+        self.number = number
+        self.name = name
+        self.certificate_sha256 = certificate_sha256
+        self.pair_key = pair_key
+        self.paired_s = paired_s
+        self.code_sha256 = code_sha256  # of the one-time code it was paired with: pinned and used up in one write
+        self.knock_key = knock_key(pair_key)
+        self.beacon_key = hmac_sha256(pair_key, b"beacon")
+        self.countersign_key = hmac_sha256(pair_key, b"countersign")
+
+    def to_json(self) -> dict:
+        """As it stands on flash."""
+        return {
+            "id": self.number,
+            "name": self.name,
+            "cert_sha256": binascii.hexlify(self.certificate_sha256).decode(),
+            "pair_key": binascii.hexlify(self.pair_key).decode(),
+            "paired_s": self.paired_s,
+            "code_sha256": self.code_sha256,
+        }
+
+
+def _from_json(row: dict) -> Phone:
+    certificate_sha256 = binascii.unhexlify(row["cert_sha256"])
+    pair_key = binascii.unhexlify(row["pair_key"])
+    return Phone(row["id"], row["name"], certificate_sha256, pair_key, row["paired_s"], row["code_sha256"])
+
+
+class Phones:
+    """The list of paired phones. What it says is on flash before a method returns; OSError leaves it as it was."""
+
+    def __init__(self, path: str):
+        self._path = path
+        self._phones: list[Phone] = []
+
+    def load(self) -> None:
+        """Read the list; a file that is missing means nobody is paired. Raises ValueError on a damaged one."""
+        text = files.read(self._path)
+        rows = json.loads(text) if text else []
+        self._phones = [_from_json(row) for row in rows]
+
+    def all(self) -> list[Phone]:
+        """The paired phones, oldest first."""
+        return list(self._phones)
+
+    def find(self, number: int) -> Phone | None:
+        """The phone with this number."""
+        for phone in self._phones:
+            if phone.number == number:
+                return phone
+        return None
+
+    def is_pinned(self, phone: Phone) -> bool:
+        """True while this very pairing stands: a phone that was paired anew has another key."""
+        return phone in self._phones
+
+    def with_certificate(self, certificate_sha256: bytes) -> Phone | None:
+        """The phone that holds this certificate."""
+        for phone in self._phones:
+            if phone.certificate_sha256 == certificate_sha256:
+                return phone
+        return None
+
+    def room_for(self, certificate_sha256: bytes) -> bool:
+        """True where this certificate can be pinned: it replaces itself, or fewer than MAX_PHONES are."""
+        return len(self._phones) < MAX_PHONES or self.with_certificate(certificate_sha256) is not None
+
+    def number_for(self, certificate_sha256: bytes) -> int:
+        """The number a phone with this certificate gets: its earlier one, or the smallest that is free."""
+        earlier = self.with_certificate(certificate_sha256)
+        if earlier is not None:
+            return earlier.number
+        number = 1
+        while self.find(number) is not None:
+            number += 1
+        return number
+
+    def pin(self, phone: Phone) -> None:
+        """Add a phone, in place of an earlier pairing of the same certificate."""
+        self._keep([other for other in self._phones if other.certificate_sha256 != phone.certificate_sha256] + [phone])
+
+    def remove(self, phone: Phone) -> None:
+        """Forget one phone."""
+        self._keep([other for other in self._phones if other is not phone])
+
+    def _keep(self, phones: list[Phone]) -> None:
+        files.write_atomic(self._path, json.dumps([phone.to_json() for phone in phones]).encode())
+        self._phones = phones

@@ -1,0 +1,15 @@
+"""TLS 1.2 with certificates on both ends, the same on MicroPython's `tls` and CPython's `ssl`: a server over a ByteStream.
+
+Both ports offer `TlsEndpoint(certificate: DER, key: DER).accept(stream) -> connection` with
+`readinto(out) -> bytes read | None (wait for the stream) | 0 (the peer closed)`, `write(data) -> bytes taken`, `close()` and
+`certificate_sha256` (the peer's, None until it has shown one). Whatever breaks the protocol raises `TlsFailed`.
+"""
+
+from plainsight.compat import MICROPYTHON
+
+if MICROPYTHON:
+    from plainsight.tls_micropython import TlsEndpoint
+else:
+    from plainsight.tls_cpython import TlsEndpoint
+
+__all__ = ("TlsEndpoint",)
