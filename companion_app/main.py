@@ -1,0 +1,52 @@
+"""The companion app's entry. Importing this draws nothing: Kivy is imported when the window opens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from companion_app.companion import Companion
+from companion_app.ui import environment
+from companion_app.ui.theme.appearance import Appearance
+from companion_app.ui.view_models.shell import ShellModel
+
+if TYPE_CHECKING:
+    from companion_app.ui.app import PlainsightApp
+
+_DEFAULT_APPEARANCE = Appearance()
+_NOTES = {"": "", "simulated": "Simulated glasses"}
+
+
+async def main(
+    folder: Path, *, title_note: str = "", on_ready: Callable[[PlainsightApp], None] | None = None
+) -> None:
+    """Open the companion that lives in `folder`, show its window, and close both."""
+    companion = await Companion.open(folder)
+    try:
+        await run(companion, title_note=title_note, on_ready=on_ready, kivy_home=folder / "kivy")
+    finally:
+        await companion.close()
+
+
+async def run(
+    companion: Companion,
+    *,
+    title_note: str = "",
+    on_ready: Callable[[PlainsightApp], None] | None = None,
+    appearance: Appearance = _DEFAULT_APPEARANCE,
+    kivy_home: Path = Path("build/kivy"),
+) -> None:
+    """Show `companion` in a window until it is closed, on the running event loop, which Bleak shares.
+
+    `title_note` "simulated" makes every screen say so; any other text stands as it is. `on_ready(app)` is called once the
+    first frame is drawn; `app.models` are the view-models, `app.save_screenshot(path)` and `app.stop()` are what they say.
+    """
+    environment.prepare(kivy_home)
+    from companion_app.ui.app import PlainsightApp
+
+    app = PlainsightApp(ShellModel(companion), note=_NOTES.get(title_note, title_note), appearance=appearance, on_ready=on_ready)
+    try:
+        await app.async_run("asyncio")
+    finally:
+        await app.close()

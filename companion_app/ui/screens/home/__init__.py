@@ -1,0 +1,1 @@
+"""The home screen: the connection, the last picture, and asking about it."""

@@ -1,0 +1,70 @@
+"""The question, whom to ask, and what was answered."""
+
+from __future__ import annotations
+
+from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
+
+from companion_app.sharing import EndpointCard
+from companion_app.ui.view_models.ask import AskModel
+from companion_app.ui.widgets.action import Action as Action
+from companion_app.ui.widgets.choice import Choice
+from companion_app.ui.widgets.field import Field as Field
+from companion_app.ui.widgets.rules import load_beside
+from companion_app.ui.widgets.surfaces import Card
+from companion_app.ui.widgets.surfaces import Notice as Notice
+
+
+class AskCard(Card):
+    """Asks its model; the sheet that confirms sharing is the screen's business."""
+
+    model: AskModel = ObjectProperty(None)
+    can_ask = BooleanProperty(False)
+    hint = StringProperty("")
+    asking = StringProperty("")
+    note = StringProperty("")
+    answer = StringProperty("")
+    answered_question = StringProperty("")
+    answered_by = StringProperty("")
+    problem_what = StringProperty("")
+    problem_next = StringProperty("")
+
+    _listed: tuple[EndpointCard, ...] = ()
+
+    def show(self, model: AskModel) -> None:
+        """Look at the model."""
+        self.can_ask, self.hint, self.note = model.can_ask, model.hint, model.note
+        self.asking = f"Asking {model.asking}…" if model.asking else ""
+        answered = model.answered
+        self.answer = answered.text if answered else ""
+        self.answered_question = answered.question if answered else ""
+        self.answered_by = f"Answered by {answered.answered_by}" if answered else ""
+        failed = model.problem
+        self.problem_what, self.problem_next = (failed.what, failed.next_step) if failed else ("", "")
+        if model.cards != self._listed:
+            self._listed = model.cards
+            self._lay_out_endpoints()
+        for row in self.ids.endpoints.children:
+            row.chosen = row.endpoint == model.endpoint
+        if self.ids.question.text != model.question:
+            self.ids.question.text = model.question
+
+    def _lay_out_endpoints(self) -> None:
+        self.ids.endpoints.clear_widgets()
+        for card in self._listed:
+            row = Choice(title=_name(card), detail=_short_terms(card))
+            row.endpoint = card.id
+            row.bind(on_release=lambda pressed: self.model.choose(pressed.endpoint))
+            self.ids.endpoints.add_widget(row)
+
+
+def _name(card: EndpointCard) -> str:
+    return card.recipient[:1].upper() + card.recipient[1:] if not card.url else card.recipient
+
+
+def _short_terms(card: EndpointCard) -> str:
+    if not card.url:
+        return "Nothing leaves it. It reads text and codes and counts faces."
+    return f"Over the network. Trains on it: {card.trains}. Keeps it: {card.retention}."
+
+
+load_beside(__file__)

@@ -1,0 +1,1 @@
+"""Colours and sizes: light, dark and high contrast, with text that grows."""

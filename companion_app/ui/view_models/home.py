@@ -1,0 +1,105 @@
+"""The glasses as the home screen shows them: the connection and its reason, the last picture and its light, the shutter."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from companion_app.companion import Companion
+from companion_app.errors import AppError
+from companion_app.gallery import Picture
+from companion_app.link.connection import ConnectionState
+from companion_app.ui.view_models.observable import Observable
+from companion_app.ui.view_models.words.connection import ConnectionWords, connection_words
+from companion_app.ui.view_models.words.errors import problem
+from companion_app.ui.view_models.words.light import LightWords, light_words
+from companion_app.ui.view_models.words.measures import age, byte_count
+from companion_app.ui.view_models.words.problem import Problem
+from companion_app.ui.view_models.words.refusals import refusal
+
+
+class HomeModel(Observable):
+    """Looks at the connection, the gallery and the glasses' refusals; may connect and take a picture."""
+
+    def __init__(self, companion: Companion, now_s: Callable[[], float] = time.time) -> None:
+        super().__init__()
+        self._companion = companion
+        self._now_s = now_s
+        self.taking = False
+        self.problem: Problem | None = None
+        pictures = companion.gallery.pictures()
+        self.picture: Picture | None = pictures[0] if pictures else None
+        companion.connection.observe(lambda _: self.changed())
+        companion.on_picture(self._arrived)
+        companion.on_refusal(lambda refused: self._fail(refusal(refused.reason)))
+
+    @property
+    def connection(self) -> ConnectionWords:
+        """The one connection state, in words, with its reason."""
+        return connection_words(self._companion.connection.state, self._companion.connection.reason)
+
+    @property
+    def connected(self) -> bool:
+        """True while the glasses can be asked for something."""
+        return self._companion.connection.state is ConnectionState.CONNECTED
+
+    @property
+    def can_connect(self) -> bool:
+        """True while there is no connection and none is being made."""
+        return self._companion.connection.state is ConnectionState.DISCONNECTED
+
+    @property
+    def can_take(self) -> bool:
+        """True when pressing the shutter button would do something."""
+        return self.connected and not self.taking
+
+    @property
+    def shutter_caption(self) -> str:
+        """What the shutter button says."""
+        return "Taking a picture…" if self.taking else "Take a picture"
+
+    @property
+    def light(self) -> LightWords | None:
+        """What the light's evidence says about the picture shown."""
+        return light_words(self.picture.light) if self.picture else None
+
+    @property
+    def age(self) -> str:
+        """When the picture shown was taken; empty without one."""
+        if self.picture is None:
+            return ""
+        return f"Taken {age(self._now_s() - self.picture.time_s)} · {byte_count(self.picture.bytes)}"
+
+    async def connect(self) -> None:
+        """Find the glasses. The connection's own words say how it ended; only what they cannot say becomes a problem."""
+        if not self.can_connect:
+            return
+        self.problem = None
+        try:
+            await self._companion.connect()
+        except AppError as error:
+            self._fail(problem(error))
+
+    async def take(self) -> None:
+        """Take one picture; afterwards it is shown, or `problem` says why there is none."""
+        if not self.can_take:
+            return
+        self.taking, self.problem = True, None
+        self.changed()
+        try:
+            self._arrived(await self._companion.capture())
+        except AppError as error:
+            self.problem = problem(error)
+        finally:
+            self.taking = False
+            self.changed()
+
+    def _arrived(self, picture: Picture) -> None:
+        if self.picture is None or picture.time_s >= self.picture.time_s:
+            self.picture = picture
+        self.problem = None
+        self.changed()
+
+    def _fail(self, what: Problem) -> None:
+        self.problem = what
+        self.changed()

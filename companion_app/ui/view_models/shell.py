@@ -1,0 +1,46 @@
+"""Which screen is shown: the questions before everything, then pairing, then home."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from companion_app.companion import Companion
+from companion_app.ui.view_models.ask import AskModel
+from companion_app.ui.view_models.first_login import FirstLoginModel
+from companion_app.ui.view_models.home import HomeModel
+from companion_app.ui.view_models.observable import Observable
+from companion_app.ui.view_models.pair import PairModel
+
+
+class ScreenName(StrEnum):
+    """The screens there are."""
+
+    FIRST_LOGIN = "first_login"
+    PAIR = "pair"
+    HOME = "home"
+
+
+class ShellModel(Observable):
+    """Holds the view-model of each screen and says which screen it is time for."""
+
+    def __init__(self, companion: Companion, phone_name: str = "This phone") -> None:
+        super().__init__()
+        self._companion = companion
+        self.first_login = FirstLoginModel(companion.onboarding)
+        self.pair = PairModel(companion, phone_name)
+        self.home = HomeModel(companion)
+        self.ask = AskModel(companion.sharing, lambda: self.home.picture)
+        self.screen = self._due()
+        for part in (self.first_login, self.pair, self.home):
+            part.observe(self._look_again)
+
+    def _due(self) -> ScreenName:
+        if not self._companion.onboarding.complete:
+            return ScreenName.FIRST_LOGIN
+        return ScreenName.HOME if self._companion.paired else ScreenName.PAIR
+
+    def _look_again(self) -> None:
+        due = self._due()
+        if due is not self.screen:
+            self.screen = due
+            self.changed()

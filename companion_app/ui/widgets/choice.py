@@ -1,0 +1,23 @@
+"""One answer among several: a row with a round sign, a title and what it means."""
+
+from __future__ import annotations
+
+from kivy.properties import BooleanProperty, StringProperty
+from kivy.uix.behaviors import ButtonBehavior
+from kivy.uix.boxlayout import BoxLayout
+
+from companion_app.ui.widgets.column import Column as Column  # named in choice.kv
+from companion_app.ui.widgets.focus import Pressable
+from companion_app.ui.widgets.rules import load_beside
+from companion_app.ui.widgets.text import Icon as Icon  # named in choice.kv
+
+
+class Choice(Pressable, ButtonBehavior, BoxLayout):
+    """Shows `chosen` as its owner set it; a press only asks (`on_release`), so nothing is chosen by accident."""
+
+    title = StringProperty("")
+    detail = StringProperty("")
+    chosen = BooleanProperty(False)
+
+
+load_beside(__file__)

@@ -1,0 +1,187 @@
+"""A companion whose glasses are scripted: real connection state, onboarding, ledger and sharing; no radio, no network."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import io
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from PIL import Image, ImageDraw
+
+from companion_app.companion import Companion
+from companion_app.errors import AppError
+from companion_app.gallery import Picture
+from companion_app.ledger import Ledger
+from companion_app.link.connection import Connection, ConnectionState, Reason
+from companion_app.observers import Observers
+from companion_app.onboarding import Onboarding
+from companion_app.sharing import Sharing
+from companion_app.sharing.address import parse
+from companion_app.sharing.cards import LOCAL, EndpointCard, for_address
+from companion_app.sharing.endpoints.endpoint import Post, Reply
+
+PROVEN = {"level": "optical", "verdict": "proven", "evidence": {"pulses": 512}}
+UNPROVEN = {"level": "software", "verdict": "unproven", "evidence": {}}
+
+
+class GlassesSaidNo(AppError):
+    """The glasses refused with a code of the wire."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A trigger that the glasses refused."""
+
+    reason: str
+    trigger: str = "button"
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+class FakeEndpoint:
+    """Answers with `text`; `asked` holds every question that reached it; waits for `gate` when one is set."""
+
+    def __init__(self, card: EndpointCard, text: str = "The sign says NORTH PIER.") -> None:
+        self.card = card
+        self.text = text
+        self.asked: list[tuple[bytes, str]] = []
+        self.gate: asyncio.Event | None = None
+        self.error: AppError | None = None
+
+    async def ask(self, jpeg: bytes, question: str, post: Post) -> Reply:
+        self.asked.append((jpeg, question))
+        if self.gate is not None:
+            await self.gate.wait()
+        if self.error is not None:
+            raise self.error
+        return Reply(self.text, self.card.recipient)
+
+
+def photograph(number: int = 1) -> bytes:
+    """A small JPEG that looks like something: a pier under a sky, with its number on a sign."""
+    image = Image.new("RGB", (640, 480))
+    draw = ImageDraw.Draw(image)
+    for row in range(480):
+        draw.line((0, row, 640, row), fill=(90 + row // 6, 140 + row // 8, 200 - row // 10))
+    draw.rectangle((0, 330, 640, 480), fill=(70, 92, 84))
+    draw.polygon([(250, 480), (310, 330), (330, 330), (420, 480)], fill=(140, 112, 80))
+    draw.rectangle((380, 190, 560, 270), fill=(245, 240, 225), outline=(40, 40, 40), width=4)
+    draw.text((400, 212), f"NORTH PIER {number}", fill=(20, 20, 20), font_size=24)
+    draw.rectangle((465, 270, 475, 360), fill=(60, 50, 40))
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=85)
+    return out.getvalue()
+
+
+class FakeGallery:
+    """Pictures in memory, files on disk."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.kept: list[Picture] = []
+
+    def pictures(self) -> list[Picture]:
+        return list(reversed(self.kept))
+
+    def add(self, jpeg: bytes, light: dict[str, Any], time_s: int) -> Picture:
+        number = len(self.kept) + 1
+        path = self.folder / f"{number}.jpg"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(jpeg)
+        picture = Picture(
+            id=f"picture-{number}", path=path, sha256=hashlib.sha256(jpeg).hexdigest(), time_s=time_s, trigger="app",
+            light=light, bytes=len(jpeg), salt="00" * 16, item=number, glasses="aa" * 32, sealed_sha256="bb" * 32,
+        )  # fmt: skip
+        self.kept.append(picture)
+        return picture
+
+
+class FakeCompanion(Companion):
+    """Set `light`, `capture_error`, `pair_error`, `connect_error` and the gates before acting."""
+
+    def __init__(self, folder: Path, now_s: Callable[[], float]) -> None:
+        self.now_s = now_s
+        self.connection = Connection()
+        self.ledger = Ledger(folder / "ledger.jsonl", folder / "heads.json", now_s)
+        self.onboarding = Onboarding(self.ledger)
+        self.gallery = FakeGallery(folder / "pictures")
+        self.local = FakeEndpoint(LOCAL)
+        self.remote = FakeEndpoint(for_address(parse("https://api.openai.com/v1")))
+        self.sharing = Sharing(folder, self.ledger, local=self.local, endpoints=[self.remote], now_s=now_s)
+        self.light: dict[str, Any] = PROVEN
+        self.pair_error: AppError | None = None
+        self.connect_error: AppError | None = None
+        self.capture_error: AppError | None = None
+        self.gate: asyncio.Event | None = None
+        self.codes: list[tuple[str, str]] = []
+        self.captures = 0
+        self._paired = False
+        self._pictures: Observers[Picture] = Observers()
+        self._refusals: Observers[Any] = Observers()
+
+    @property
+    def paired(self) -> bool:
+        return self._paired
+
+    def be_paired(self) -> None:
+        self._paired = True
+
+    async def pair(self, code: str, name: str) -> None:
+        self.codes.append((code, name))
+        self.connection.become(ConnectionState.SEARCHING, Reason.ASKED)
+        await self._wait()
+        if self.pair_error is not None:
+            self.connection.become(ConnectionState.DISCONNECTED, Reason.PAIRING_REFUSED)
+            raise self.pair_error
+        self._climb()
+        self._paired = True
+
+    async def connect(self) -> None:
+        self.connection.become(ConnectionState.SEARCHING, Reason.ASKED)
+        await self._wait()
+        if self.connect_error is not None:
+            self.connection.become(ConnectionState.DISCONNECTED, Reason.NOT_FOUND)
+            raise self.connect_error
+        self._climb()
+
+    async def capture(self) -> Picture:
+        self.captures += 1
+        await self._wait()
+        if self.capture_error is not None:
+            raise self.capture_error
+        return self.arrive()
+
+    def arrive(self) -> Picture:
+        """A picture arrives, however it was triggered."""
+        picture = self.gallery.add(photograph(len(self.gallery.kept) + 1), self.light, int(self.now_s()))
+        self._pictures.notify(picture)
+        return picture
+
+    def refuse(self, code: str) -> None:
+        """The glasses refused a press of their button."""
+        self._refusals.notify(Refusal(code))
+
+    def lose_link(self) -> None:
+        self.connection.become(ConnectionState.DISCONNECTED, Reason.LINK_LOST)
+
+    def on_picture(self, callback: Callable[[Picture], None]) -> Callable[[], None]:
+        return self._pictures.add(callback)
+
+    def on_refusal(self, callback: Callable[[Any], None]) -> Callable[[], None]:
+        return self._refusals.add(callback)
+
+    async def _wait(self) -> None:
+        if self.gate is not None:
+            await self.gate.wait()
+
+    def _climb(self) -> None:
+        self.connection.become(ConnectionState.CONNECTING, Reason.FOUND)
+        self.connection.become(ConnectionState.SECURING, Reason.LINKED)
+        self.connection.become(ConnectionState.CONNECTED, Reason.READY)
