@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from dataclasses import dataclass
-from typing import Any
 
 from companion_app.companion import Companion
 from companion_app.gallery import Picture
 from companion_app.sharing.cards import LOCAL_ID, EndpointCard
 from companion_app.sharing.proposal import ANSWER_PURPOSE
-from host_tools.exits import Exit
 from host_tools.journey import faults
+from host_tools.journey.button import HOLD_MS, picture_by_button
 from host_tools.journey.consent import Decide
-from host_tools.journey.outcome import Stopped, declined, refused
+from host_tools.journey.outcome import declined
 from host_tools.journey.plan import LOCAL, Plan
 from host_tools.journey.progress import Progress, Step
-from host_tools.journey.report import Reason, Report
+from host_tools.journey.report import Report
 from host_tools.provisioning.setup_code import SetupCode
 from host_tools.simulator import Simulator
 
 PHONE_NAME = "demo phone"
-_HOLD_MS = 3300  # the glasses open the pairing window after three seconds
-_TAP_MS = 150
-_PICTURE_S = 60.0
 
 
 @dataclass(frozen=True)
@@ -49,7 +44,7 @@ def answer_first_login(parts: Parts) -> None:
 async def pair(parts: Parts, code: SetupCode) -> None:
     """Hold the button, then pair with the QR's text."""
     with parts.progress.step("pair", "pair") as step:
-        parts.simulator.world.button.tap(_HOLD_MS)
+        parts.simulator.world.button.tap(HOLD_MS)
         await parts.simulator.board.wait_for_log("pairing window open")
         await parts.companion.pair(code.qr_text, PHONE_NAME)
         step.note("TLS with certificates on both ends, both pinned")
@@ -57,31 +52,14 @@ async def pair(parts: Parts, code: SetupCode) -> None:
 
 async def photograph(parts: Parts) -> Picture:
     """Press the button of the glasses and wait for the picture in the app's gallery. Raises Stopped when refused."""
-    arrived: asyncio.Future[Picture] = asyncio.get_running_loop().create_future()
-
-    def on_refusal(refusal: Any) -> None:
-        if not arrived.done():
-            arrived.set_exception(refused(refusal.reason, refusal.detail))
-
-    def on_picture(picture: Picture) -> None:
-        if not arrived.done():
-            arrived.set_result(picture)
-
-    unsubscribe = (parts.companion.on_picture(on_picture), parts.companion.on_refusal(on_refusal))
-    try:
-        with parts.progress.step("photograph", "press the button, light, exposure") as step:
-            faults.inject(parts.plan.fault, parts.simulator)
-            parts.simulator.world.button.tap(_TAP_MS)
-            picture = await asyncio.wait_for(arrived, _PICTURE_S)
-            _note_picture(parts, picture, step)
-            return picture
-    except TimeoutError as error:
-        message = f"no picture and no refusal within {_PICTURE_S:.0f} s"
-        raise Stopped(Reason("no_picture", message), Exit.LINK) from error
-    finally:
-        for end in unsubscribe:
-            end()
-        parts.report.exposures_in_dark = parts.simulator.world.exposures_in_dark
+    with parts.progress.step("photograph", "button, light, exposure, transfer") as step:
+        faults.inject(parts.plan.fault, parts.simulator)
+        try:
+            picture = await picture_by_button(parts.simulator, parts.companion)
+        finally:
+            parts.report.exposures_in_dark = parts.simulator.world.exposures_in_dark
+        _note_picture(parts, picture, step)
+        return picture
 
 
 def _note_picture(parts: Parts, picture: Picture, step: Step) -> None:

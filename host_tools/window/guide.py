@@ -10,13 +10,11 @@ from collections.abc import Callable
 
 from companion_app.ui.view_models.observable import Observable
 from companion_app.ui.view_models.shell import ScreenName, ShellModel
+from host_tools.journey.button import HOLD_MS, TAP_MS
 from host_tools.journey.progress import Tell
 from host_tools.provisioning.install import provision
 from host_tools.provisioning.setup_code import SetupCode
 from host_tools.window.simulator_process import SimulatorProcess
-
-HOLD_MS = 3300  # the glasses open the pairing window after three seconds
-TAP_MS = 150
 
 
 async def until(model: Observable, true: Callable[[], bool]) -> None:

@@ -19,7 +19,7 @@ _STATION_S = 90.0
 class Window(Protocol):
     """What the tour needs of the running window."""
 
-    async def screenshot(self, path: Path) -> None:
+    def save_screenshot(self, path: Path) -> Path:
         """Save what is drawn now as PNG."""
         ...
 
@@ -91,5 +91,5 @@ class Tour:
     async def _shoot(self, window: Window, name: str) -> None:
         self._count += 1
         path = self._screens / f"{self._count}-{name}.png"
-        await window.screenshot(path)
+        window.save_screenshot(path)
         self._tell(f"saved {path}")

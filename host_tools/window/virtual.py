@@ -58,7 +58,7 @@ async def _guided(folder: Path, guide: Guide) -> int:
     guides: list[asyncio.Task[None]] = []
 
     def on_ready(app: Any) -> None:
-        guides.append(asyncio.ensure_future(guide.run(app.models.shell)))
+        guides.append(asyncio.ensure_future(guide.run(app.models)))
 
     try:
         await companion_window.main(folder / "app", title_note="simulated", on_ready=on_ready)
@@ -75,7 +75,7 @@ async def _tour(folder: Path, guide: Guide, screens: Path) -> int:
 
     async def walk(app: Any) -> None:
         try:
-            await Tour(guide, screens, tell).run(app, app.models.shell)
+            await Tour(guide, screens, tell).run(app, app.models)
         finally:
             app.stop()
 

@@ -1,4 +1,4 @@
-"""FROZEN baseline, host side: bytes per second of raw notifications from `raw_notify_main.py` to an unmodified Bleak."""
+"""FROZEN baseline, host side: bytes per second of raw notifications from `raw_notify_main.py` to unmodified Bleak."""
 
 from __future__ import annotations
 

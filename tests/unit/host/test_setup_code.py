@@ -74,5 +74,3 @@ def test_the_qr_is_small_enough_for_a_terminal() -> None:
     lines = SetupCode.new(bytes(32)).terminal_qr().splitlines()
     assert max(len(line) for line in lines) <= 60
     assert len(lines) <= 30
-
-

@@ -1,0 +1,39 @@
+"""The benches by name."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Sequence
+from typing import Protocol
+
+from host_tools.bench import demo_steps, first_frame, goodput, memory, resume
+from host_tools.bench.rows import Row
+from host_tools.journey.plan import DEFAULT_PROFILE
+
+
+class Bench(Protocol):
+    """Measures one thing on one radio profile."""
+
+    def __call__(self, profile: str, *, quick: bool) -> Awaitable[list[Row]]: ...
+
+
+# Name: the bench, and whether it is worth running on every profile or on the usual one alone.
+_BENCHES: dict[str, tuple[Bench, bool]] = {
+    "goodput": (goodput.down, True),
+    "upload": (goodput.up, True),
+    "openglass": (goodput.other_glasses, False),
+    "resume": (resume.sent_twice, False),
+    "memory": (memory.captures, False),
+    "first-frame": (first_frame.connect_to_first_frame, True),
+    "demo": (demo_steps.steps, False),
+}
+NAMES = tuple(_BENCHES)
+
+
+async def measure(name: str, profiles: Sequence[str], *, quick: bool) -> list[Row]:
+    """Run one bench on the profiles; a bench for one profile takes the usual one if it is given, else the first."""
+    bench, on_every_profile = _BENCHES[name]
+    usual = DEFAULT_PROFILE if DEFAULT_PROFILE in profiles else profiles[0]
+    rows: list[Row] = []
+    for profile in profiles if on_every_profile else (usual,):
+        rows += await bench(profile, quick=quick)
+    return rows
