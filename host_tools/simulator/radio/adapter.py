@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from bumble.host import Host
 from bumble.transport.common import Transport, TransportLostError
 from bumble.transport.unix import open_unix_client_transport
 
-from host_tools.simulator.radio.controller import RadioController
+from host_tools.simulator.radio.controller import RadioController, new_phone_address
 from host_tools.simulator.radio.link import PacedLink
 from host_tools.simulator.radio.profiles import PROFILES
 
@@ -23,14 +22,8 @@ _POWER_ON_S = 5.0
 # Asked of the controller after connecting, as phones do; the link's profile may grant less.
 _DATA_LENGTH_OCTETS = 251
 _DATA_LENGTH_US = 2120
-_phone_numbers = itertools.count(1)
 
 AdvertisementListener = Callable[[Advertisement], None]
-
-
-def new_phone_address() -> str:
-    """Return a public device address that no other virtual phone of this process has."""
-    return f"F0:0D:00:00:{next(_phone_numbers):02X}:01"
 
 
 class VirtualAdapter:
@@ -63,7 +56,7 @@ class VirtualAdapter:
         return _DEFAULT_MTU if self._link is None else self._link.profile.mtu
 
     async def device(self) -> Device:
-        """Return the powered central; raise `BleakBluetoothNotAvailableError` when nothing answers at the HCI socket."""
+        """Return the powered central; raise `BleakBluetoothNotAvailableError` when nothing answers at the socket."""
         async with self._power_lock:
             if self._device is None:
                 try:

@@ -19,12 +19,15 @@ from bumble.device import Connection, Peer
 from bumble.gatt_client import CharacteristicProxy
 
 from host_tools.simulator.radio.adapter import VirtualAdapter, hang_up
-from host_tools.simulator.radio.bleak_scanner import VirtualScanner, bleak_uuid
+from host_tools.simulator.radio.bleak_scanner import VirtualScanner
 from host_tools.simulator.radio.installed import current_adapter
+from host_tools.simulator.radio.uuids import uuid_text
 
 _T = TypeVar("_T")
 _SMALLEST_MTU = 23
 _ATT_WRITE_HEADER_OCTETS = 3
+# Longer values are not attribute values (Core Specification 5.4, Vol 3 Part F, 3.2.9); servers drop them unseen.
+_LARGEST_VALUE_OCTETS = 512
 # A write without response returns when the operating system has room for the next one.
 _QUEUED_WRITES = 8
 
@@ -82,7 +85,7 @@ class VirtualClient(BaseBleakClient):
             raise
 
     async def _address(self) -> hci.Address:
-        """Return the peripheral's address; one given as text must advertise within the timeout, as on every platform."""
+        """Return the peripheral's address; one given as text must be heard advertising within the timeout."""
         if self._device is None:
             self._device = await _find(self._adapter, self.address, self._timeout)
         return self._device.details[1]
@@ -98,7 +101,7 @@ class VirtualClient(BaseBleakClient):
 
     async def _set_up(self, peer: Peer) -> None:
         await peer.request_mtu(self._adapter.mtu)
-        self.services = await _discover(peer, lambda: self.mtu_size - _ATT_WRITE_HEADER_OCTETS)
+        self.services = await _discover(peer, self._largest_write)
         self._peer = peer
 
     def _on_disconnection(self, _reason: int) -> None:
@@ -174,10 +177,13 @@ class VirtualClient(BaseBleakClient):
         if response:
             await self._until_gone(client.write_value(characteristic.handle, bytes(data), with_response=True))
             return
-        if len(data) > self.mtu_size - _ATT_WRITE_HEADER_OCTETS:
+        if len(data) > self._largest_write():
             raise BleakError(f"{len(data)} bytes do not fit a write without response at MTU {self.mtu_size}")
         await client.write_value(characteristic.handle, bytes(data), with_response=False)
         await self._wait_for_room()
+
+    def _largest_write(self) -> int:
+        return min(self.mtu_size - _ATT_WRITE_HEADER_OCTETS, _LARGEST_VALUE_OCTETS)
 
     async def _wait_for_room(self) -> None:
         connection = self._connection
@@ -242,14 +248,14 @@ async def _discover(peer: Peer, largest_write: Callable[[], int]) -> BleakGATTSe
     """Ask for services, characteristics and descriptors; return them as Bleak's."""
     collection = BleakGATTServiceCollection()
     for service in await peer.discover_services():
-        bleak_service = BleakGATTService(service, service.handle, bleak_uuid(service.uuid))
+        bleak_service = BleakGATTService(service, service.handle, uuid_text(service.uuid))
         collection.add_service(bleak_service)
         for characteristic in await service.discover_characteristics():
             properties = list(gatt_char_props_to_strs(int(characteristic.properties)))
             bleak_characteristic = BleakGATTCharacteristic(
                 characteristic,
                 characteristic.handle,
-                bleak_uuid(characteristic.uuid),
+                uuid_text(characteristic.uuid),
                 properties,
                 largest_write,
                 bleak_service,
@@ -257,8 +263,6 @@ async def _discover(peer: Peer, largest_write: Callable[[], int]) -> BleakGATTSe
             collection.add_characteristic(bleak_characteristic)
             for descriptor in await characteristic.discover_descriptors():
                 collection.add_descriptor(
-                    BleakGATTDescriptor(
-                        descriptor, descriptor.handle, bleak_uuid(descriptor.type), bleak_characteristic
-                    )
+                    BleakGATTDescriptor(descriptor, descriptor.handle, uuid_text(descriptor.type), bleak_characteristic)
                 )
     return collection

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any, ClassVar, Literal
 
 from bleak.backends.scanner import AdvertisementData, AdvertisementDataCallback, BaseBleakScanner
-from bleak.uuids import normalize_uuid_str
 from bumble.core import UUID, AdvertisingData
 from bumble.device import Advertisement
 
 from host_tools.simulator.radio.adapter import VirtualAdapter
 from host_tools.simulator.radio.installed import current_adapter
+from host_tools.simulator.radio.uuids import uuid_text
 
 _UUID_LIST_WIDTHS = {
     AdvertisingData.INCOMPLETE_LIST_OF_16_BIT_SERVICE_CLASS_UUIDS: 2,
@@ -19,11 +19,6 @@ _UUID_LIST_WIDTHS = {
     AdvertisingData.COMPLETE_LIST_OF_128_BIT_SERVICE_CLASS_UUIDS: 16,
 }
 _SERVICE_DATA_WIDTHS = {AdvertisingData.SERVICE_DATA_16_BIT_UUID: 2, AdvertisingData.SERVICE_DATA_128_BIT_UUID: 16}
-
-
-def bleak_uuid(uuid: UUID) -> str:
-    """Return a Bumble UUID as Bleak writes it: 128 bits, lower case, with dashes."""
-    return normalize_uuid_str(uuid.to_hex_str("-"))
 
 
 class VirtualScanner(BaseBleakScanner):
@@ -72,10 +67,10 @@ def advertisement_data(advertisement: Advertisement) -> AdvertisementData:
         elif kind in _UUID_LIST_WIDTHS:
             width = _UUID_LIST_WIDTHS[kind]
             whole = range(0, len(value) - width + 1, width)
-            uuids += [bleak_uuid(UUID.from_bytes(value[at : at + width])) for at in whole]
+            uuids += [uuid_text(UUID.from_bytes(value[at : at + width])) for at in whole]
         elif kind in _SERVICE_DATA_WIDTHS and len(value) >= _SERVICE_DATA_WIDTHS[kind]:
             width = _SERVICE_DATA_WIDTHS[kind]
-            service_data[bleak_uuid(UUID.from_bytes(value[:width]))] = value[width:]
+            service_data[uuid_text(UUID.from_bytes(value[:width]))] = value[width:]
         elif kind == AdvertisingData.MANUFACTURER_SPECIFIC_DATA and len(value) >= 2:
             manufacturer[int.from_bytes(value[:2], "little")] = value[2:]
         elif kind == AdvertisingData.TX_POWER_LEVEL and value:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import itertools
 
 from bumble import controller as bumble_controller
 from bumble import hci, ll
@@ -18,7 +19,14 @@ _ACL_BUFFERS = 12
 _ACL_BUFFER_OCTETS = 251
 # HCI counts advertising intervals in 0.625 ms.
 _ADVERTISING_UNIT_S = 0.625e-3
+_phone_numbers = itertools.count(1)
 _REPORT = hci.HCI_LE_Advertising_Report_Event
+
+
+def new_phone_address() -> str:
+    """Return a public device address that no other virtual phone of this process has."""
+    number = next(_phone_numbers)
+    return f"F0:0D:00:00:{number >> 8 & 0xFF:02X}:{number & 0xFF:02X}"
 
 
 @dataclasses.dataclass
@@ -59,9 +67,8 @@ class RadioController(bumble_controller.Controller):
             self.create_le_connection(pdu.advertiser_address)
 
     def _report(self, address: hci.Address, event_type: _REPORT.EventType, data: bytes) -> None:
-        report = _REPORT.Report(
-            event_type=event_type, address_type=address.address_type, address=address, data=data, rssi=self.link.rssi_dbm
-        )
+        kind, rssi = address.address_type, self.link.rssi_dbm
+        report = _REPORT.Report(event_type=event_type, address_type=kind, address=address, data=data, rssi=rssi)
         self.send_hci_packet(_REPORT([report]))
 
     def on_hci_le_create_connection_cancel_command(

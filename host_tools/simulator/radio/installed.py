@@ -17,7 +17,7 @@ _in_this_context: ContextVar[VirtualAdapter | None] = ContextVar("virtual_adapte
 
 
 def current_adapter() -> VirtualAdapter:
-    """Return the context's adapter, else the installed one; raise `BleakBluetoothNotAvailableError` if there is neither."""
+    """Return the context's adapter, else the installed one, else raise `BleakBluetoothNotAvailableError`."""
     adapter = _in_this_context.get()
     if adapter is not None:
         return adapter

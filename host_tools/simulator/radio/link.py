@@ -1,4 +1,4 @@
-"""The medium between virtual controllers: advertisements, connections paced by a profile, silence and lost connections."""
+"""The medium between virtual controllers: advertisements, paced connections, silence and lost connections."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class PacedLink(bumble_link.LocalLink):
         super().__init__()
         self.profile = profile
         self.stats = stats or RadioStats()
-        self.random = random.Random(seed)  # noqa: S311 (packet loss must repeat from run to run)
+        self.random = random.Random(seed)
         self.rssi_dbm = -50
         self._connections: dict[_ENDS, ConnectionEvents] = {}
         self._out_of_range = False
@@ -81,7 +81,11 @@ class PacedLink(bumble_link.LocalLink):
         connection = self._connection_between(sender_address, receiver_address)
         receiver = self.find_le_controller(receiver_address)
         if connection is not None and receiver is not None:
-            self.carry_control(connection, lambda: self.after_latency(lambda: receiver.on_ll_control_pdu(sender_address, packet)))
+
+            def deliver() -> None:
+                self.after_latency(lambda: receiver.on_ll_control_pdu(sender_address, packet))
+
+            self.carry_control(connection, deliver)
 
     def send_acl_data(
         self,
@@ -90,7 +94,7 @@ class PacedLink(bumble_link.LocalLink):
         transport: core.PhysicalTransport,
         data: bytes,
     ) -> None:
-        # The stock link takes the sender's random address for the source, whichever address the connection was made with.
+        # The stock link names the sender's random address as the source, even where it connected with its public one.
         receiver = self.find_le_controller(destination_address)
         connection = sender_controller.le_connections.get(destination_address)
         if receiver is not None and connection is not None:
@@ -175,7 +179,7 @@ class PacedLink(bumble_link.LocalLink):
                 controller.on_le_disconnected(connection, reason)
 
     def drop_after(self, octets: int) -> None:
-        """Drop instead of carrying the packet that would exceed `octets` of data from now on, both directions together."""
+        """Drop instead of carrying the packet that would exceed `octets` of data from now on; both directions count."""
         self._octets_until_drop = octets
 
     def set_out_of_range(self, out_of_range: bool) -> None:
@@ -196,10 +200,14 @@ class PacedLink(bumble_link.LocalLink):
         if controller not in self.controllers:
             return
         self.remove_controller(controller)
+        controller.le_legacy_advertiser.stop()
         for connection in controller.le_connections.values():
-            self._events_of(connection).close()  # closed, not forgotten: what the peer still sends is never acknowledged
             abandoned = self.peer_of(connection)
-            if abandoned is not None:
+            if abandoned is None:
+                self.forget(connection)
+            else:
+                # Closed, but not forgotten: what the peer still sends is never acknowledged.
+                self._events_of(connection).close()
                 asyncio.get_running_loop().call_later(self.profile.supervision_ms / 1000, _expire, abandoned)
         controller.le_connections.clear()
 

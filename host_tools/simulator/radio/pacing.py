@@ -22,7 +22,7 @@ _ROLES = (hci.Role.CENTRAL, hci.Role.PERIPHERAL)
 
 @dataclass
 class AirPacket:
-    """One packet handed to the controller: `octets` still to be sent, and what to do when the peer acknowledged them all."""
+    """One packet handed to the controller: the `octets` still to be sent, and what to do once all are acknowledged."""
 
     octets: int
     on_acknowledged: Callable[[], None]
@@ -52,7 +52,7 @@ class Air(Protocol):
 
 
 class ConnectionEvents:
-    """Both directions of one connection. Central and peripheral answer each other in turn, as long as the event lasts."""
+    """Both directions of one connection: central and peripheral take turns as long as an event lasts."""
 
     def __init__(self, air: Air) -> None:
         self._air = air
@@ -100,7 +100,7 @@ class ConnectionEvents:
         return self._anchor_s + (math.floor((now_s - self._anchor_s) / interval_s) + 1) * interval_s
 
     def _on_timer(self) -> None:
-        """Run the event that is due, and those that a busy computer made us miss: the radio would not have waited for it."""
+        """Run the event that is due, and those a busy computer made us miss: a radio would not have waited for it."""
         self._timer = None
         if self._air.profile.interval_ms == 0:
             self.wake()

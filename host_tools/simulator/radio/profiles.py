@@ -24,7 +24,7 @@ class UnknownProfile(KeyError):
 
 @dataclass(frozen=True)
 class LinkProfile:
-    """What one connection may do. `interval_ms` 0 means unpaced; `pdus_per_event` 0 means as many as fit the interval."""
+    """What one connection may do. `interval_ms` 0: unpaced; `pdus_per_event` 0: as many as fit the interval."""
 
     name: str
     interval_ms: float

@@ -15,7 +15,7 @@ def _counter() -> Counter[str]:
 
 @dataclass
 class RadioStats:
-    """Counters since creation. Link figures count link-layer payload octets; the others GATT values by characteristic UUID."""
+    """Counters since creation: link-layer payload by direction, GATT values by characteristic UUID."""
 
     packets: int = 0
     retransmissions: int = 0
