@@ -54,8 +54,8 @@ class Shutter:
         return Exposure(jpeg, {"level": self._level, "verdict": self._proof.verdict, "evidence": evidence})
 
     async def _under_light(self) -> tuple:
-        await self._proof.before()
         try:
+            await self._proof.before()
             self._board.light_on(self._proof.modulated)
             await self._proof.begin()
             film = Film(self._board, self._open_camera())

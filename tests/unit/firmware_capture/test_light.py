@@ -1,0 +1,243 @@
+"""The proof of the light, level by level: what its numbers mean, where its limits lie, and that timing can't tip it."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from plainsight.errors import Refused
+from plainsight.light import CurrentProof, OpticalProof, light_proof
+
+from tests.unit.firmware_capture.bench import Bench, BenchClock
+
+
+async def prove(bench: Bench, level: str, *, lit_ms: int = 100) -> dict[str, int]:
+    """Before, light on, begin, some time, finish."""
+    clock = BenchClock(bench)
+    proof = light_proof(level, bench, clock)
+    await proof.before()
+    bench.light_on(proof.modulated)
+    await proof.begin()
+    bench.advance(lit_ms * 1000)
+    proof.check()
+    return await proof.finish()
+
+
+def refused(bench: Bench, level: str) -> Refused:
+    with pytest.raises(Refused) as caught:
+        asyncio.run(prove(bench, level))
+    return caught.value
+
+
+def test_each_level_has_its_proof() -> None:
+    bench = Bench()
+    assert light_proof("software", bench, BenchClock(bench)).verdict == "unproven"
+    assert light_proof("current", bench, BenchClock(bench)).verdict == "proven"
+    assert isinstance(light_proof("optical", bench, BenchClock(bench)), OpticalProof)
+    assert isinstance(light_proof("supply", bench, BenchClock(bench)), OpticalProof)
+    for level in ("", "none", "OPTICAL"):
+        with pytest.raises(ValueError, match=level):
+            light_proof(level, bench, BenchClock(bench))
+
+
+async def test_current_evidence_is_the_window_and_what_was_seen() -> None:
+    assert await prove(Bench(), "current") == {
+        "lowest_mv": 200, "highest_mv": 200, "looks": 4, "low_mv": 120, "high_mv": 320,
+    }  # fmt: skip
+
+
+class Resistor(Bench):
+    """A bench whose sense gives these voltages in turn, the last one again and again."""
+
+    def __init__(self, *sense_mv: int):
+        super().__init__()
+        self.readings = list(sense_mv)
+
+    def light_sense_mv(self) -> int:
+        return self.readings.pop(0) if len(self.readings) > 1 else self.readings[0]
+
+
+@pytest.mark.parametrize(
+    ("sense_mv", "code"),
+    [(119, "light_open"), (120, None), (200, None), (320, None), (321, "light_short"), (500, "light_short")],
+)
+def test_current_window(sense_mv: int, code: str | None) -> None:
+    bench = Resistor(0, sense_mv)
+    if code is None:
+        assert asyncio.run(prove(bench, "current"))["highest_mv"] == sense_mv
+    else:
+        error = refused(bench, "current")
+        assert (error.code, error.detail) == (code, {"sense_mv": sense_mv})
+
+
+@pytest.mark.parametrize("later_mv", [0, 119, 321, 500])
+@pytest.mark.parametrize("look", [1, 2, 3])
+def test_current_is_lost_at_any_later_look(later_mv: int, look: int) -> None:
+    bench = Resistor(0, *[200] * look, later_mv, 200)
+    assert refused(bench, "current").code == "light_lost"
+
+
+def test_current_keeps_the_extremes() -> None:
+    evidence = asyncio.run(prove(Resistor(0, 200, 130, 310, 200), "current"))
+    assert (evidence["lowest_mv"], evidence["highest_mv"]) == (130, 310)
+
+
+@pytest.mark.parametrize(("off_mv", "stray"), [(0, False), (119, False), (120, True), (200, True)])
+def test_current_that_flows_while_off(off_mv: int, stray: bool) -> None:
+    bench = Resistor(off_mv, 200)
+    if stray:
+        assert refused(bench, "current").code == "light_stray"
+    else:
+        asyncio.run(prove(bench, "current"))
+
+
+def test_current_evidence_starts_afresh_for_each_photograph() -> None:
+    bench = Resistor(0, 130, 200)
+    proof = CurrentProof(bench, BenchClock(bench))
+
+    async def twice() -> dict[str, int]:
+        await proof.before()
+        await proof.begin()
+        await proof.finish()
+        bench.readings = [0, 200]
+        await proof.before()
+        await proof.begin()
+        return await proof.finish()
+
+    assert asyncio.run(twice())["lowest_mv"] == 200
+
+
+async def test_optical_evidence_bounds_the_flashes() -> None:
+    bench = Bench()
+    evidence = await prove(bench, "optical", lit_ms=100)
+    assert set(evidence) == {"pulses", "least", "most", "window_us", "hz"}
+    assert evidence["hz"] == 4000
+    assert 120_000 <= evidence["window_us"] <= 130_000
+    assert evidence["least"] <= evidence["pulses"] <= evidence["most"]
+    assert evidence["most"] - evidence["least"] <= 6
+    assert abs(evidence["pulses"] - evidence["window_us"] * 4 // 1000) <= 3
+
+
+@pytest.mark.parametrize(("stray_hz", "stray"), [(100, False), (200, False), (400, True), (4000, True)])
+def test_optical_ignores_mains_lamps_and_not_a_rhythm(stray_hz: int, stray: bool) -> None:
+    bench = Bench()
+    bench.stray_hz = stray_hz
+    clock = BenchClock(bench)
+    before = OpticalProof(bench, clock).before
+    if stray:
+        with pytest.raises(Refused) as caught:
+            asyncio.run(before())
+        assert caught.value.code == "light_stray"
+        assert caught.value.detail["pulses"] > 2
+    else:
+        asyncio.run(before())
+
+
+def test_optical_names_what_happened_when() -> None:
+    bench = Bench()
+    clock = BenchClock(bench)
+    proof = OpticalProof(bench, clock)
+
+    async def story() -> list[str]:
+        codes: list[str] = []
+        for _ in range(2):
+            await proof.before()
+            bench.light_on(modulated=True)
+            await proof.begin()
+            bench.cut = True
+            bench.advance(5000)
+            with pytest.raises(Refused) as caught:
+                proof.check()
+            codes.append(caught.value.code)
+            bench.light_off()
+            await proof.before()
+            bench.light_on(modulated=True)
+            with pytest.raises(Refused) as caught:
+                await proof.begin()
+            codes.append(caught.value.code)
+            bench.cut = False
+            bench.light_off()
+        return codes
+
+    assert asyncio.run(story()) == ["light_lost", "light_unseen", "light_lost", "light_unseen"]
+
+
+_DELAY_US = st.integers(0, 6000)
+
+
+@given(delays=st.lists(st.tuples(_DELAY_US, _DELAY_US), max_size=60), lit_ms=st.integers(0, 300))
+@settings(max_examples=150, deadline=None)
+def test_late_scheduling_never_makes_a_lit_light_dark(delays: list[tuple[int, int]], lit_ms: int) -> None:
+    bench = Bench()
+    bench.pulse_delays = delays
+    assert asyncio.run(prove(bench, "optical", lit_ms=lit_ms))["pulses"] > 0
+
+
+@given(
+    delays=st.lists(st.tuples(_DELAY_US, _DELAY_US), max_size=60),
+    dark_ms=st.integers(6, 80),
+    after_ms=st.integers(0, 60),
+)
+@settings(max_examples=150, deadline=None)
+def test_late_scheduling_never_hides_a_dark_moment(
+    delays: list[tuple[int, int]], dark_ms: int, after_ms: int
+) -> None:
+    """The bracket allows 2 ms on each side, and the slack half a millisecond: 6 ms of dark can't pass."""
+    bench = Bench()
+    clock = BenchClock(bench)
+    proof = OpticalProof(bench, clock)
+
+    async def dark_for_a_moment() -> None:
+        await proof.before()
+        bench.light_on(modulated=True)
+        await proof.begin()
+        bench.pulse_delays = delays
+        bench.cut = True
+        bench.advance(dark_ms * 1000)
+        bench.cut = False
+        bench.advance(after_ms * 1000)
+        proof.check()
+
+    with pytest.raises(Refused) as caught:
+        asyncio.run(dark_for_a_moment())
+    assert caught.value.code == "light_lost"
+
+
+def test_a_slow_reading_is_read_again() -> None:
+    bench = Bench()
+    bench.pulse_delays = [(0, 0), (0, 0), (0, 0), (1500, 1500), (1500, 1500)]
+    asyncio.run(prove(bench, "optical"))
+    assert bench.pulse_delays == []
+    assert bench.calls.count("light_pulses") == 8
+
+
+@pytest.mark.parametrize(("delay_us", "believed"), [(1940, True), (1960, False)])
+def test_a_bracket_of_two_milliseconds_is_the_limit(delay_us: int, believed: bool) -> None:
+    bench = Bench()
+    bench.pulse_delays = [(0, delay_us)] * 200
+    if believed:
+        asyncio.run(prove(bench, "optical"))
+    else:
+        error = refused(bench, "optical")
+        assert error.code == "light_unseen"
+        assert error.detail["bracket_us"] > 2000
+
+
+def test_the_last_look_lies_past_the_end() -> None:
+    """A light that goes out right when the frame is complete is seen to be out."""
+    bench = Bench()
+    clock = BenchClock(bench)
+    proof = OpticalProof(bench, clock)
+
+    async def lost_at_the_end() -> None:
+        await proof.before()
+        bench.light_on(modulated=True)
+        await proof.begin()
+        bench.cut = True
+        await proof.finish()
+
+    with pytest.raises(Refused) as caught:
+        asyncio.run(lost_at_the_end())
+    assert caught.value.code == "light_lost"
