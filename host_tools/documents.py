@@ -62,7 +62,10 @@ def protocol() -> str:
     """The whole page."""
     lines = [
         _HEAD.format(
-            hello=wire.KNOCK_HELLO.decode(), nonce=wire.KNOCK_NONCE_BYTES, proof=wire.KNOCK_PROOF_BYTES, frame=wire.MAX_FRAME
+            hello=wire.KNOCK_HELLO.decode(),
+            nonce=wire.KNOCK_NONCE_BYTES,
+            proof=wire.KNOCK_PROOF_BYTES,
+            frame=wire.MAX_FRAME,
         )
     ]
     lines += ["## Frames", ""]
@@ -79,7 +82,9 @@ def protocol() -> str:
         ((f"`{name}`", row[0], fields(row[1]), fields(row[2]), row[3]) for name, row in wire.OPERATIONS.items()),
     )
     lines += ["", "## Items", "", f"An item is an object: {fields(wire.ITEM_FIELDS)}.", "", "## Events", ""]
-    lines += table(("event", "fields", "meaning"), ((f"`{name}`", fields(row[0]), row[1]) for name, row in wire.EVENTS.items()))
+    lines += table(
+        ("event", "fields", "meaning"), ((f"`{name}`", fields(row[0]), row[1]) for name, row in wire.EVENTS.items())
+    )
     lines += ["", "## Errors", ""]
     lines += table(("code", "meaning"), ((f"`{code}`", meaning) for code, meaning in wire.ERRORS.items()))
     lines += ["", "## Media", ""]
@@ -90,7 +95,10 @@ def protocol() -> str:
         "## GATT",
         "",
     ]
-    gatt = [("service", wire.SERVICE_UUID, ""), ("TX", wire.TX_UUID, "notify: the byte stream to the phone, in full packets")]
+    gatt = [
+        ("service", wire.SERVICE_UUID, ""),
+        ("TX", wire.TX_UUID, "notify: the byte stream to the phone, in full packets"),
+    ]
     gatt += [("CREDIT", wire.CREDIT_UUID, "notify: u32, how many RX packets the glasses have taken in all")]
     gatt += [(f"RX {slot}", uuid, "write without response, used in turn") for slot, uuid in enumerate(wire.RX_UUIDS)]
     lines += table(("what", "UUID", "use"), gatt)

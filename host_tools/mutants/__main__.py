@@ -54,7 +54,19 @@ def enter_copy(names: Sequence[Path], taken: object) -> None:
 
 def command(home: Home) -> str:
     """The test command of a home: quick tests only, stop at the first failure."""
-    words = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:randomly", "-p", "no:cacheprovider", "-m", "not simulated"]
+    words = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-x",
+        "-q",
+        "-p",
+        "no:randomly",
+        "-p",
+        "no:cacheprovider",
+        "-m",
+        "not simulated",
+    ]
     return shlex.join([*words, *home.tests])
 
 
@@ -69,7 +81,9 @@ def work_of(home: Home, sample: int | None, seed: int) -> list[WorkItem]:
     database.unlink(missing_ok=True)
     with use_db(str(database), WorkDB.Mode.create) as session:
         init([Path(home.path)], session, {})
-        items = sorted(session.work_items, key=lambda item: (item.mutations[0].operator_name, item.mutations[0].occurrence))
+        items = sorted(
+            session.work_items, key=lambda item: (item.mutations[0].operator_name, item.mutations[0].occurrence)
+        )
     random.Random(seed).shuffle(items)
     return items if sample is None else items[:sample]
 
@@ -107,7 +121,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     homes = chosen(options)
     if not homes:
-        sys.stderr.write(f"no home is called {options.home}; homes: {', '.join(Path(home.path).stem for home in HOMES)}\n")
+        sys.stderr.write(
+            f"no home is called {options.home}; homes: {', '.join(Path(home.path).stem for home in HOMES)}\n"
+        )
         return 2
     BUILD.mkdir(parents=True, exist_ok=True)
     copies = [copy_tree(BUILD / f"copy{number}") for number in range(options.workers)]

@@ -12,7 +12,11 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 FIRMWARE = ROOT / "firmware"
-CODE = [*sorted(FIRMWARE.rglob("*.py")), *sorted((ROOT / "companion_app").rglob("*.py")), *sorted((ROOT / "host_tools").rglob("*.py"))]
+CODE = [
+    *sorted(FIRMWARE.rglob("*.py")),
+    *sorted((ROOT / "companion_app").rglob("*.py")),
+    *sorted((ROOT / "host_tools").rglob("*.py")),
+]
 
 
 def imports(path: Path) -> Iterator[str]:
@@ -36,6 +40,20 @@ def names(path: Path) -> set[str]:
     return found
 
 
+def imported_names(path: Path) -> Iterator[str]:
+    """Like `imports`, with `from plainsight import wire` counted as plainsight.wire."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module == "plainsight":
+            yield from (f"plainsight.{name.name}" for name in node.names)
+    yield from (name for name in imports(path) if name != "plainsight")
+
+
+def test_of_the_firmware_the_app_knows_the_wire_alone() -> None:
+    for path in (ROOT / "companion_app").rglob("*.py"):
+        used = {name for name in imported_names(path) if name.split(".")[0] == "plainsight"}
+        assert used <= {"plainsight.wire"}, path
+
+
 @pytest.mark.promise(1)
 def test_only_the_shutter_reaches_the_camera() -> None:
     users = {path.name for path in (FIRMWARE / "plainsight").glob("*.py") if "open_camera" in names(path)}
@@ -52,7 +70,17 @@ def test_only_light_and_the_shutter_drive_the_capture_light() -> None:
 
 @pytest.mark.promise(2)
 def test_only_the_outbox_and_its_endpoints_open_connections() -> None:
-    network = {"httpx", "socket", "http.client", "urllib.request", "requests", "aiohttp", "websockets", "smtplib", "ftplib"}
+    network = {
+        "httpx",
+        "socket",
+        "http.client",
+        "urllib.request",
+        "requests",
+        "aiohttp",
+        "websockets",
+        "smtplib",
+        "ftplib",
+    }
     users = {
         path.relative_to(ROOT / "companion_app").as_posix()
         for path in (ROOT / "companion_app").rglob("*.py")
@@ -73,7 +101,10 @@ def test_firmware_compiles_for_the_board(tmp_path: Path) -> None:
         if "pi_zero_2w" in path.parts:
             continue
         run = subprocess.run(
-            [mpy_cross, "-march=xtensawin", "-o", tmp_path / "out.mpy", path], capture_output=True, text=True, check=False
+            [mpy_cross, "-march=xtensawin", "-o", tmp_path / "out.mpy", path],
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert run.returncode == 0, f"{path}: {run.stdout}{run.stderr}"
 
