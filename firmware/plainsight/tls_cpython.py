@@ -154,15 +154,15 @@ class CertificateWatch:
         if self._done:
             return None
         self._records += data
-        while len(self._records) >= _RECORD_HEADER:
+        while len(self._records) >= _RECORD_HEADER and not self._done:
             kind, _, length = struct.unpack_from(">BHH", self._records)
             if kind != _RECORD_HANDSHAKE or len(self._messages) > _MAX_WATCHED:
                 self._done = True
-                return None
-            if len(self._records) < _RECORD_HEADER + length:
+            elif len(self._records) < _RECORD_HEADER + length:
                 break
-            self._messages += self._records[_RECORD_HEADER : _RECORD_HEADER + length]
-            self._records = self._records[_RECORD_HEADER + length :]
+            else:
+                self._messages += self._records[_RECORD_HEADER : _RECORD_HEADER + length]
+                self._records = self._records[_RECORD_HEADER + length :]
         return self._certificate()
 
     def _certificate(self) -> bytes | None:

@@ -1,0 +1,211 @@
+"""The glasses' end of the link on CPython: the real parts on a folder, with a camera that a test holds in its hand."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from plainsight import identity
+from plainsight.errors import Refused
+from plainsight.failures import Failures
+from plainsight.journal import Journal
+from plainsight.listening import VoicePolicy
+from plainsight.pairing import Pairing
+from plainsight.pairing_window import PairingWindow
+from plainsight.phones import Phones
+from plainsight.service import Service
+from plainsight.session import Session
+from plainsight.settings import Settings
+from plainsight.setup_code import SetupCode
+from plainsight.store import Store
+from plainsight.stream import ByteStream
+from plainsight.tls_port import TlsEndpoint
+
+from tests.unit.firmware_link import certificates
+from tests.unit.firmware_link.manual_clock import ManualClock
+from tests.unit.firmware_link.peer import Peer, mac
+
+SECRET = bytes(range(16))
+PACKET_BYTES = 244
+GLASSES = certificates.make("plainsight")
+PHONE = certificates.make("phone")
+STRANGER = certificates.make("stranger")
+
+
+class HeldCamera:
+    """In place of Capture: a photograph is taken when the test lets it happen."""
+
+    def __init__(self, store: Store) -> None:
+        self.busy = False
+        self.released = asyncio.Event()
+        self.failure: Exception | None = None
+        self._store = store
+
+    async def take(self, trigger: str) -> dict[str, Any]:
+        if self.busy:
+            raise Refused("busy")
+        self.busy = True
+        try:
+            await self.released.wait()
+            if self.failure is not None:
+                raise self.failure
+            return add_item(self._store, b"\xff\xd8" + bytes(9000) + b"\xff\xd9", trigger)
+        finally:
+            self.busy = False
+
+
+def add_item(store: Store, jpeg: bytes, trigger: str = "button") -> dict[str, Any]:
+    """Store one picture as Capture does, and say what Capture says."""
+    sha256 = hashlib.sha256(jpeg).hexdigest()
+    meta = {
+        "time_s": 5,
+        "trigger": trigger,
+        "jpeg_sha256": sha256,
+        "salt": "00" * 16,
+        "light": {"level": "optical", "verdict": "proven", "evidence": {"pulses": 200}},
+    }
+    return {"item": store.add(bytearray(jpeg), meta), "jpeg_sha256": sha256, "jpeg_bytes": len(jpeg)}
+
+
+class TestBoard:
+    """What Service asks of a board."""
+
+    __test__ = False
+    name = "test board"
+
+    def __init__(self) -> None:
+        self.time_s = 0
+
+    def battery_mv(self) -> int:
+        return 3900
+
+    def heap_free(self) -> int:
+        return 1_000_000
+
+    def set_time(self, unix_s: int) -> None:
+        self.time_s = unix_s
+
+
+class MemoryTransport:
+    """A bearer without a radio: packets as `ByteStream.due` makes them, so that a missing push is felt."""
+
+    def __init__(self, stream: ByteStream) -> None:
+        self._stream = stream
+        self._scratch = memoryview(bytearray(PACKET_BYTES))
+        self.reading = asyncio.Event()
+        self.reading.set()
+
+    async def write(self, data: bytes) -> None:
+        while data and not self._stream.ended:
+            count = self._stream.incoming.put(data)
+            data = data[count:]
+            self._stream.readable.set()
+            if data:
+                self._stream.work.clear()
+                await self._stream.work.wait()
+
+    async def read(self) -> bytes:
+        stream = self._stream
+        while True:
+            await self.reading.wait()
+            stream.work.clear()
+            count = stream.due(PACKET_BYTES)
+            if count:
+                packet = bytes(stream.outgoing.peek(count, self._scratch))
+                stream.sent(count)
+                return packet
+            if stream.ended:
+                return b""
+            await stream.work.wait()
+
+
+class Glasses:
+    """Everything below the radio; `connect` opens a connection and runs its session."""
+
+    def __init__(self, folder: Path, clock: ManualClock) -> None:
+        self.folder = folder
+        self.root = str(folder)
+        self.clock = clock
+        self.board = TestBoard()
+        self.log: list[str] = []
+        identity.provision(self.root, cert=GLASSES.der, key=GLASSES.key_der, secret=SECRET.hex(), level="optical")
+        self.boot()
+
+    def boot(self) -> None:
+        """Read everything from flash, as after a restart."""
+        self.identity = identity.load(self.root)
+        self.phones = Phones(self.identity.phones_path)
+        self.phones.load()
+        self.code = SetupCode(self.identity.code_path)
+        self.code.load(self.phones)
+        self.journal = Journal(self.root + "/journal", self.clock.unix_s, self.identity.certificate_sha256)
+        self.journal.open()
+        self.store = Store(self.root + "/media")
+        self.store.open()
+        self.settings = Settings(self.root + "/settings.json")
+        self.settings.load()
+        self.voice = VoicePolicy(self.settings, self.journal)
+        self.camera = HeldCamera(self.store)
+        self.failures = Failures(self.journal, self.clock)
+        self.window = PairingWindow(self.clock, self.failures)
+        self.pairing = Pairing(
+            self.identity, self.phones, self.code, self.window, self.store, self.journal, self.failures, self.clock
+        )
+        self.service = Service(
+            self.board,
+            self.identity,
+            self.camera,
+            self.store,
+            self.journal,
+            self.settings,
+            self.voice,
+            self.pairing,
+            self.failures,
+        )
+        self.endpoint = TlsEndpoint(self.identity.certificate, self.identity.key)
+        self.session: Session | None = None
+
+    def connect(self) -> tuple[Peer, asyncio.Task[str]]:
+        """A phone that has connected, and the session that serves it."""
+        stream = ByteStream(8192, 12_800)
+        session = Session(stream, self.endpoint, self.pairing, self.service, self.clock, self.log.append)
+        self.session = session
+        self.pairing.on_revoked = session.revoked
+
+        async def run() -> str:
+            try:
+                return await session.run()
+            finally:
+                stream.end()
+
+        return Peer(MemoryTransport(stream)), asyncio.create_task(run())
+
+    async def pair(self, phone: certificates.Credentials, secret: bytes = SECRET) -> tuple[Peer, asyncio.Task[str], bytes]:
+        """Pair one phone the right way: (the peer in its session, the session, the pair key)."""
+        self.window.open()
+        peer, session = self.connect()
+        await peer.knock(secret)
+        glasses = await peer.shake_hands(phone.pem_file(self.folder))
+        answer = await peer.ask("pair", **peer.pairing_fields(secret, glasses, phone.sha256))
+        label = b"plainsight-pair-glasses-v1"
+        expected = mac(secret, label + GLASSES.sha256 + phone.sha256 + peer.nonce).hex()
+        assert answer["proof"] == expected, answer
+        return peer, session, bytes.fromhex(answer["pair_key"])
+
+    async def greet(self, phone: certificates.Credentials, pair_key: bytes) -> tuple[Peer, asyncio.Task[str]]:
+        """Connect a paired phone and say hello."""
+        peer, session = self.connect()
+        await peer.knock(pair_key)
+        await peer.shake_hands(phone.pem_file(self.folder))
+        assert (await peer.ask("hello", version=1, time_s=1_800_000_123))["board"] == "test board"
+        return peer, session
+
+    def records(self, kind: str) -> list[dict[str, Any]]:
+        """The data of all journal records of one kind."""
+        import json
+
+        lines, more = self.journal.lines(0, 10_000)
+        assert not more
+        return [row[3] for row in map(json.loads, lines) if row[2] == kind]
