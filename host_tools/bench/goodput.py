@@ -1,4 +1,4 @@
-"""Media goodput through session, frames and acknowledgements, both ways, against raw notifications of the same profile."""
+"""Media goodput through session, frames and acknowledgements, both ways, against raw notifications."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ async def down(profile: str, *, quick: bool) -> list[Row]:
 
 
 async def up(profile: str, *, quick: bool) -> list[Row]:
-    """Phone to glasses; the transfer's hash has already said that no byte was lost, the radio counts it a second way."""
+    """Phone to glasses; the transfer's hash says that no byte was lost, the radio counts it a second way."""
     async with connected(profile) as rig:
         size = _size(profile, quick) // 2
         test = await rig.companion.glasses.link_test("up", size)

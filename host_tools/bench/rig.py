@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,7 +32,7 @@ def _silent(line: str) -> None:
 
 
 @asynccontextmanager
-async def connected(profile: str) -> AsyncIterator[Rig]:
+async def connected(profile: str) -> AsyncGenerator[Rig]:
     """Fresh glasses and a fresh app, first login answered, paired, connected over `profile`."""
     plan = Plan(default_photo(), profile=profile)
     async with AsyncExitStack() as stack:

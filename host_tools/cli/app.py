@@ -6,14 +6,14 @@ import argparse
 from contextlib import ExitStack
 from pathlib import Path
 
+from host_tools.cli.parsing import Commands, add_command
 from host_tools.cli.run import run_async
-from host_tools.exits import exit_table
 from host_tools.journey.plan import DEFAULT_PROFILE, LEVELS
 from host_tools.window import display
 
 _BUILD = Path(__file__).resolve().parents[2] / "build"
 
-_EPILOG = """examples:
+_EXAMPLES = """\
   plainsight app                    virtual glasses and the window; without a display, the tour
   plainsight app --tour             walk the main job, save screenshots, end
   plainsight app --radio system     real glasses over this computer's Bluetooth adapter
@@ -23,14 +23,14 @@ Without a display a virtual one (Xvfb) is started and the tour runs on it. The s
 """
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_parser(commands: Commands) -> None:
     """Add `app` to the command line."""
-    parser = commands.add_parser(
+    parser = add_command(
+        commands,
         "app",
-        help="open the companion window",
+        summary="open the companion window",
         description="Wake virtual glasses in a process of their own, open the window, pair and show the scene.",
-        epilog=_EPILOG + exit_table(),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        examples=_EXAMPLES,
     )
     parser.add_argument("--radio", choices=("virtual", "system"), default="virtual", help="default: %(default)s")
     parser.add_argument("--tour", action="store_true", help="walk the main job by itself, save screenshots, end")

@@ -7,13 +7,14 @@ import json
 import sys
 
 from host_tools.bench.rows import Row, table
+from host_tools.cli.parsing import Commands, add_command
 from host_tools.cli.run import run_async
-from host_tools.exits import Exit, UsageError, exit_table
+from host_tools.exits import Exit, UsageError
 from host_tools.simulator.radio.profiles import PROFILES
 
 NAMES = ("goodput", "upload", "openglass", "resume", "memory", "first-frame", "demo")
 
-_EPILOG = """examples:
+_EXAMPLES = """\
   plainsight bench --only goodput --quick
   plainsight bench --json > rows.json
 
@@ -23,14 +24,15 @@ things of the same run; absolute figures say nothing about a board.
 """
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_parser(commands: Commands) -> None:
     """Add `bench` to the command line."""
-    parser = commands.add_parser(
+    parser = add_command(
+        commands,
         "bench",
-        help="measure speed and memory of the simulated system",
+        summary="measure speed and memory of the simulated system",
         description="Measure goodput against raw notifications, resumption, memory, and the time of each step.",
-        epilog=_EPILOG + exit_table(Exit.OK, Exit.FAILED, Exit.USAGE, Exit.LINK, Exit.INTERRUPTED),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        examples=_EXAMPLES,
+        codes=(Exit.OK, Exit.FAILED, Exit.USAGE, Exit.LINK, Exit.INTERRUPTED),
     )
     parser.add_argument("--only", action="append", metavar="NAME", help=f"one of {', '.join(NAMES)} (repeatable)")
     parser.add_argument(
@@ -43,11 +45,11 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(options: argparse.Namespace) -> int:
     """Run the chosen benches and print their rows."""
-    names = options.only or list(NAMES)
+    names: list[str] = options.only or list(NAMES)
     unknown = [name for name in names if name not in NAMES]
     if unknown:
         raise UsageError(f"--only {unknown[0]}: there is no such bench; choose from {', '.join(NAMES)}")
-    profiles = options.profile or list(PROFILES)
+    profiles: list[str] = options.profile or list(PROFILES)
     unknown = [name for name in profiles if name not in PROFILES]
     if unknown:
         raise UsageError(f"--profile {unknown[0]}: there is no such profile; choose from {', '.join(PROFILES)}")

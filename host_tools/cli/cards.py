@@ -11,9 +11,10 @@ from companion_app.sharing import cards
 from companion_app.sharing.endpoints.openai_compatible import OpenAICompatible
 from companion_app.sharing.errors import SharingError
 from companion_app.sharing.proposal import ANSWER_PURPOSE
-from host_tools.exits import Exit, UsageError, exit_table
+from host_tools.cli.parsing import Commands, add_command
+from host_tools.exits import Exit, UsageError
 
-_EPILOG = """examples:
+_EXAMPLES = """\
   plainsight cards
   plainsight cards --endpoint https://api.openai.com/v1
   plainsight cards --json
@@ -21,15 +22,16 @@ _EPILOG = """examples:
 """
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_parser(commands: Commands) -> None:
     """Add `cards` to the command line."""
-    parser = commands.add_parser(
+    parser = add_command(
+        commands,
         "cards",
-        help="data-use cards of endpoints, with the hash of their terms",
+        summary="data-use cards of endpoints, with the hash of their terms",
         description="Print what an endpoint says it does with a picture, and the hash of that text. A consent names "
         "recipient, purpose and this hash; when the card changes, an old consent no longer fits.",
-        epilog=_EPILOG + exit_table(Exit.OK, Exit.USAGE),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        examples=_EXAMPLES,
+        codes=(Exit.OK, Exit.USAGE),
     )
     parser.add_argument(
         "--endpoint", action="append", default=[], metavar="URL", help="a card for this URL (repeatable)"

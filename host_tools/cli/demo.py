@@ -9,14 +9,15 @@ from pathlib import Path
 
 from companion_app.sharing.proposal import MAX_QUESTION_CHARACTERS
 from host_tools.cli.cards import card_for
+from host_tools.cli.parsing import Commands, add_command
 from host_tools.cli.run import run_async
 from host_tools.cli.terminal import ask_to_share
-from host_tools.exits import UsageError, exit_table
+from host_tools.exits import UsageError
 from host_tools.journey.consent import Agreement, Decide, exactly, local_only
 from host_tools.journey.plan import DEFAULT_PROFILE, DEFAULT_QUESTION, FAULTS, LEVELS, LOCAL, Plan, default_photo
 from host_tools.journey.report import Report
 
-_EPILOG = """examples:
+_EXAMPLES = """\
   plainsight demo                                   asks before anything is shared
   plainsight demo --yes --photo me.webp --question "What does the sign say?"
   plainsight demo --yes --fault led-covered --json  refused: no light, no frame; exit code 4
@@ -27,15 +28,15 @@ _EPILOG = """examples:
 """
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_parser(commands: Commands) -> None:
     """Add `demo` to the command line."""
-    parser = commands.add_parser(
+    parser = add_command(
+        commands,
         "demo",
-        help="run the main job on virtual glasses, in the terminal",
+        summary="run the main job on virtual glasses, in the terminal",
         description="Provision, answer the voice question, pair, press the button, prove the light, take the picture, "
         "carry it over Bluetooth LE, ask before sharing, and answer a question about it. Everything is simulated.",
-        epilog=_EPILOG + exit_table(),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        examples=_EXAMPLES,
     )
     parser.add_argument(
         "--photo", type=Path, metavar="FILE", help="a JPEG, PNG or WebP (default: a photograph that ships)"

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from host_tools.exits import Exit, MissingTool, exit_table
+from host_tools.cli.parsing import Commands, add_command
+from host_tools.exits import Exit, MissingTool
 from host_tools.journey.plan import default_photo
 
 _BIN = Path(sys.executable).parent
@@ -29,15 +30,15 @@ class Finding:
     detail: str
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_parser(commands: Commands) -> None:
     """Add `doctor` to the command line."""
-    parser = commands.add_parser(
+    parser = add_command(
+        commands,
         "doctor",
-        help="what is missing on this computer and what to do",
+        summary="what is missing on this computer and what to do",
         description="Look for what the virtual glasses, the window and a real radio need. Nothing is changed.",
-        epilog="examples:\n  plainsight doctor\n  plainsight doctor --json\n\n"
-        + exit_table(Exit.OK, Exit.USAGE, Exit.HOST),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        examples="  plainsight doctor\n  plainsight doctor --json\n",
+        codes=(Exit.OK, Exit.USAGE, Exit.HOST),
     )
     parser.add_argument("--json", action="store_true", help="print a JSON array")
     parser.set_defaults(run=run)

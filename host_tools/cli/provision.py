@@ -6,13 +6,14 @@ import argparse
 import sys
 from pathlib import Path
 
+from host_tools.cli.parsing import Commands, add_command
 from host_tools.cli.run import run_async
 from host_tools.cli.terminal import confirm
-from host_tools.exits import Exit, UsageError, exit_table
+from host_tools.exits import Exit, UsageError
 from host_tools.journey.plan import LEVELS
 from host_tools.provisioning.setup_code import SetupCode
 
-_EPILOG = """examples:
+_EXAMPLES = """\
   plainsight provision --target sim --flash build/glasses.img
   plainsight provision --target sim --flash build/glasses.img --png setup.png --yes   wipes what is there, asks nothing
 
@@ -21,15 +22,16 @@ The setup code is printed once and is stored nowhere else: who holds it and the 
 """
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_parser(commands: Commands) -> None:
     """Add `provision` to the command line."""
-    parser = commands.add_parser(
+    parser = add_command(
+        commands,
         "provision",
-        help="write key and certificate to a board and print its one-time setup code",
+        summary="write key and certificate to a board and print its one-time setup code",
         description="Make a key, a certificate and a one-time setup code, install them, print the code as QR and text. "
         "On a board that was provisioned before, pictures, journal and paired phones are wiped first.",
-        epilog=_EPILOG + exit_table(Exit.OK, Exit.USAGE, Exit.NOT_SHARED, Exit.LINK, Exit.HOST),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        examples=_EXAMPLES,
+        codes=(Exit.OK, Exit.USAGE, Exit.NOT_SHARED, Exit.LINK, Exit.HOST),
     )
     parser.add_argument(
         "--target", default="sim", metavar="sim|PORT", help="the virtual board, or a serial port (default: sim)"

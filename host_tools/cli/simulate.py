@@ -6,26 +6,28 @@ import argparse
 import asyncio
 from pathlib import Path
 
+from host_tools.cli.parsing import Commands, add_command
 from host_tools.cli.run import run_async
-from host_tools.exits import Exit, exit_table
+from host_tools.exits import Exit
 from host_tools.journey.plan import DEFAULT_PROFILE, LEVELS, default_photo
 
-_EPILOG = """examples:
+_EXAMPLES = """\
   plainsight simulate
   plainsight simulate --flash build/glasses.img --photo desk.jpg --profile lossy
 
 """
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_parser(commands: Commands) -> None:
     """Add `simulate` to the command line."""
-    parser = commands.add_parser(
+    parser = add_command(
+        commands,
         "simulate",
-        help="run virtual glasses until Ctrl-C",
+        summary="run virtual glasses until Ctrl-C",
         description="Run the real firmware on the virtual board, in a world with scene, light, button and radio, and "
         "print the sockets by which a phone (HCI) and a script (control, JSON lines) reach it.",
-        epilog=_EPILOG + exit_table(Exit.OK, Exit.USAGE, Exit.PHOTO, Exit.HOST, Exit.INTERRUPTED),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        examples=_EXAMPLES,
+        codes=(Exit.OK, Exit.USAGE, Exit.PHOTO, Exit.HOST, Exit.INTERRUPTED),
     )
     parser.add_argument("--photo", type=Path, metavar="FILE", help="the scene (default: a photograph that ships)")
     parser.add_argument(

@@ -16,6 +16,8 @@ _FAULTS: dict[str, Callable[[Simulator], object]] = {
     "link-drop": lambda simulator: simulator.radio.drop_after(_DROP_AFTER_BYTES),
 }
 
+NAMES = tuple(_FAULTS)
+
 
 def inject(fault: str | None, simulator: Simulator) -> None:
     """Make `fault` (one of plan.FAULTS, or None) happen from now on."""

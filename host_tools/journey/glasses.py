@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -30,7 +30,7 @@ def show_scene(world: World, photo: Path) -> None:
 @asynccontextmanager
 async def provisioned_glasses(
     photo: Path, profile: str, level: str, flash: Path | None = None
-) -> AsyncIterator[tuple[Simulator, SetupCode | None]]:
+) -> AsyncGenerator[tuple[Simulator, SetupCode | None]]:
     """Glasses with `photo` before the lens, not started; the code is None where the flash was provisioned before."""
     async with Simulator(profile=profile, flash=flash, level=level) as simulator:
         show_scene(simulator.world, photo)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -30,7 +30,7 @@ class Progress:
     timings_ms: dict[str, float] = field(default_factory=dict[str, float])
 
     @contextmanager
-    def step(self, name: str, label: str) -> Iterator[Step]:
+    def step(self, name: str, label: str) -> Generator[Step]:
         """Time one step; a step that fails is timed too, and its line says that it failed."""
         step = Step(name)
         begun = time.perf_counter()

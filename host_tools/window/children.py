@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 
 _END_S = 10.0
@@ -17,7 +17,7 @@ def mortal(command: Sequence[str]) -> list[str]:
 
 
 @contextmanager
-def ending(process: subprocess.Popen[bytes]) -> Iterator[subprocess.Popen[bytes]]:
+def ending(process: subprocess.Popen[bytes]) -> Generator[subprocess.Popen[bytes]]:
     """End the process when the block ends: politely, then for good."""
     try:
         yield process

@@ -6,7 +6,7 @@ import os
 import select
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 from host_tools.exits import MissingTool
@@ -22,7 +22,7 @@ def present() -> bool:
 
 
 @contextmanager
-def virtual_display() -> Iterator[str]:
+def virtual_display() -> Generator[str]:
     """Start Xvfb on a free number and name it in DISPLAY for as long as the block runs. Raises MissingTool."""
     program = shutil.which("Xvfb")
     if program is None:

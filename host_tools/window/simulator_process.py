@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -46,7 +46,7 @@ class SimulatorProcess:
 
 
 @asynccontextmanager
-async def simulator_process(flash: Path, profile: str, level: str) -> AsyncIterator[SimulatorProcess]:
+async def simulator_process(flash: Path, profile: str, level: str) -> AsyncGenerator[SimulatorProcess]:
     """Start the process and connect to it; it ends when the block does. Raises LinkError when it does not start."""
     options = ("--flash", str(flash), "--profile", profile, "--level", level)
     process = await asyncio.create_subprocess_exec(

@@ -1,0 +1,32 @@
+"""How every sub-command adds itself to the command line: the same shape of help, examples and exit codes."""
+
+from __future__ import annotations
+
+import argparse
+import textwrap
+from typing import Any, Protocol
+
+from host_tools.exits import Exit, exit_table
+
+_WIDTH = 100
+
+
+class Commands(Protocol):
+    """The place where sub-commands are added (argparse gives its type no public name)."""
+
+    def add_parser(self, name: str, **settings: Any) -> argparse.ArgumentParser:
+        """A parser for one sub-command."""
+        ...
+
+
+def add_command(
+    commands: Commands, name: str, *, summary: str, description: str, examples: str, codes: tuple[Exit, ...] = ()
+) -> argparse.ArgumentParser:
+    """A sub-command whose help ends with examples and exit codes (all of them unless some are named)."""
+    return commands.add_parser(
+        name,
+        help=summary,
+        description=textwrap.fill(description, _WIDTH),
+        epilog=f"examples:\n{examples}\n{exit_table(*codes)}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
