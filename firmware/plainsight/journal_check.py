@@ -14,8 +14,7 @@ class Check:
         self._told = (count, head)
         self._signed = signed
         self._damage = ""
-        self._numbers_after_gap = []
-        self._gap_at = None
+        self._missing = None  # the number of a line that did not come when it was due
         self.count = base
         self.head = base_head
         self.whole = True  # False: half a line stands at the end
@@ -25,10 +24,7 @@ class Check:
         """Take in the segment whose first line has number `start`."""
         if not self.whole:
             self._damaged("edited")
-        if start > self.count and self._gap_at is None:
-            self._gap_at = self.count
-        elif start < self.count:
-            self._damaged("reordered")
+        self._due(start)
         with open(path, "rb") as file:
             for line in file:
                 if not line.endswith(b"\n"):
@@ -40,9 +36,6 @@ class Check:
         """What `Journal.open` returns; `found`: there was a readable second file."""
         told_count, told_head = self._told
         signed_count, _ = self._signed
-        if self._gap_at is not None:
-            # The missing line turns up later: the lines were put into another order.
-            return "reordered" if self._gap_at in self._numbers_after_gap else "removed"
         if self._damage:
             return self._damage
         if signed_count > self.count:
@@ -62,17 +55,14 @@ class Check:
         return "rolled_back" if self.count or self._signed[0] or not self.whole else "new"
 
     def _line(self, line: bytes) -> None:
-        if self._gap_at is not None:
-            self._numbers_after_gap.append(read_line(line))
-            return
         number = read_line(line)
+        if number is not None and number == self._missing:
+            self._damage = "reordered"  # it was not removed: it stands further down
         if number is None:
             self._damaged("edited")
-        elif number > self.count:
-            self._gap_at = self.count
-        elif number < self.count:
-            self._damaged("reordered")
-        if self._damage or self._gap_at is not None:
+        else:
+            self._due(number)
+        if self._damage:
             return
         self.head = hashlib.sha256(self.head + line[:-1]).digest()
         self.count += 1
@@ -80,6 +70,14 @@ class Check:
             self.at_count = self.head
         if self.count == self._signed[0] and self.head != self._signed[1]:
             self._damaged("edited")
+
+    def _due(self, number: int) -> None:
+        """The next line must have the next number."""
+        if not self._damage and number > self.count:
+            self._missing = self.count
+            self._damaged("removed")
+        elif number < self.count:
+            self._damaged("reordered")
 
     def _damaged(self, what: str) -> None:
         self._damage = self._damage or what

@@ -1,0 +1,44 @@
+"""Cuts the power right before the n-th operation that changes the medium: a flush, a rename or a removal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from plainsight import compat, files
+
+
+class PowerCut(BaseException):
+    """The supply went away; nobody may catch this."""
+
+
+class Power:
+    """Counts operations; `cut_before` is the number of the one that no longer happens."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch):
+        self.operations = 0
+        self.cut_before: int | None = None
+        self.failing: OSError | None = None
+        for module, name in ((compat, "flush"), (files, "rename"), (files, "remove")):
+            monkeypatch.setattr(module, name, self._counted(getattr(module, name)))
+
+    def _counted(self, operation: Callable[..., Any]) -> Callable[..., Any]:
+        def counted(*args: Any) -> Any:
+            self.operations += 1
+            if self.operations == self.cut_before:
+                raise self.failing or PowerCut
+            return operation(*args)
+
+        return counted
+
+    def cut(self, before: int | None) -> None:
+        """Cut the power right before this operation from now on; None: never."""
+        self.operations = 0
+        self.cut_before = before
+
+
+@pytest.fixture
+def power(monkeypatch: pytest.MonkeyPatch) -> Power:
+    """The supply of everything that goes through plainsight.files."""
+    return Power(monkeypatch)
