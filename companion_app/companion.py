@@ -2,75 +2,222 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from companion_app.gallery import Picture
-from companion_app.ledger import Ledger
-from companion_app.link.connection import Connection
-from companion_app.onboarding import Onboarding
+from companion_app.background import Background
+from companion_app.errors import AppError
+from companion_app.gallery import Gallery, Picture
+from companion_app.gallery.errors import NotTheOwner
+from companion_app.gallery.importer import Importer
+from companion_app.gallery.pending import Deletion, PendingDeletions
+from companion_app.keys.owner import load_owner_key
+from companion_app.keys.phone import load_phone_identity
+from companion_app.ledger import Ledger, Verdict
+from companion_app.link.answers import Captured, Event, Hello, Refusal
+from companion_app.link.client import GlassesClient
+from companion_app.link.connection import Change, Connection, ConnectionState
+from companion_app.link.errors import LinkError, NotPaired
+from companion_app.link.glasses_link import GlassesLink
+from companion_app.link.pins import Pin, PinStore
+from companion_app.observers import Observers
+from companion_app.onboarding import ConsentRecord, Onboarding, VoicePolicy
+from companion_app.onboarding.delivery import deliver_voice
 from companion_app.paths import Paths
+from companion_app.sharing import Sharing
+from companion_app.visit import erase, examine_journal, finish_deletions
+
+_RECONNECT_S = 60.0  # how long an import waits for a lost link to come back
 
 
 class Companion:
-    """Open with `await Companion.open(folder)`; close with `await close()`."""
+    """Open with `await Companion.open(folder)`, close with `await close()`. Needs a running event loop."""
 
     connection: Connection
     onboarding: Onboarding
+    gallery: Gallery
     ledger: Ledger
+    sharing: Sharing
+
+    def __init__(self, folder: Path, clock: Callable[[], float]) -> None:
+        self._paths = Paths(folder)
+        self._clock = clock
+        self.ledger = Ledger(self._paths.ledger, self._paths.heads, clock)
+        self.onboarding = Onboarding(self.ledger)
+        self.gallery = Gallery(self._paths.gallery)
+        self.sharing = Sharing(self._paths.sharing, self.ledger)
+        self.journal_verdict: Verdict | None = None
+        self._owner = load_owner_key(self._paths.keys)
+        self._pending = PendingDeletions(self._paths.gallery)
+        self._refusals: Observers[Refusal] = Observers()
+        self._problems: Observers[AppError] = Observers()
+        self._background = Background(self._problems.notify)
+        self._visit: asyncio.Task[None] | None = None
+        self._link = GlassesLink(
+            load_phone_identity(self._paths.keys),
+            PinStore(self._paths.keys),
+            greet=self._greet,
+            now_s=lambda: int(self._clock()),
+            on_event=self._on_event,
+            voice_allowed=lambda: self.onboarding.voice is VoicePolicy.STREAM,
+        )
+        self.connection = self._link.connection
+        self._importer = Importer(self.gallery, self.ledger, self._owner, lambda: self._link.connected(_RECONNECT_S))
+        self.connection.observe(self._on_connection)
+        self.onboarding.observe(self._on_answer)
 
     @classmethod
     async def open(cls, folder: Path, *, clock: Callable[[], float] = time.time) -> Companion:
-        """Load or create everything below `folder`."""
-        self = cls()
-        paths = Paths(folder)
-        self.connection = Connection()
-        self.ledger = Ledger(paths.ledger, paths.heads, clock)
-        self.onboarding = Onboarding(self.ledger)
-        return self
+        """Load or create everything below `folder`. Raises KeyUnreadable, PinsUnreadable, LedgerWriteFailed."""
+        return cls(folder, clock)
 
     async def close(self) -> None:
         """Disconnect and stop every task."""
+        await self._background.close()
+        await self._link.disconnect()
 
     @property
     def paired(self) -> bool:
         """True when some glasses are pinned."""
-        raise NotImplementedError
+        return self._link.pins.current is not None
+
+    @property
+    def glasses(self) -> GlassesClient:
+        """The open session. Raises NotConnected."""
+        return self._link.client
+
+    @property
+    def hello(self) -> Hello | None:
+        """What the glasses last said about themselves: board, level, mode, battery."""
+        return self._link.hello
 
     async def pair(self, code: str, name: str) -> None:
-        """Pair by QR text or typed code while the glasses' window is open; connected afterwards."""
-        raise NotImplementedError
+        """Pair by QR text or typed code while the glasses' window is open; connected afterwards.
+
+        Raises BadSetupCode, GlassesNotFound, NotAdmitted, PairingProofWrong, GlassesRefused, LinkError.
+        """
+        pin = await self._link.pair(code, name, self._owner.public)
+        is_owner = pin.owner_key == self._owner.public
+        self.ledger.append("pairing", glasses=pin.glasses, phone=pin.phone, owner=is_owner)
+        await self._settled()
 
     async def connect(self) -> None:
-        """Find the paired glasses and open a session."""
-        raise NotImplementedError
+        """Find the paired glasses and open a session; a lost one is opened again until `disconnect`. Raises LinkError."""
+        await self._link.connect()
+        await self._settled()
 
     async def disconnect(self) -> None:
-        """End the session."""
-        raise NotImplementedError
+        """End the session and stay disconnected."""
+        await self._link.disconnect()
 
     async def capture(self) -> Picture:
-        """Take a photograph, fetch, unseal and store it."""
-        raise NotImplementedError
+        """Take a photograph, fetch, unseal and store it. Raises GlassesRefused, LinkError, CannotOpen, GalleryFull."""
+        pin = self._owned()
+        captured = await self.glasses.capture()
+        return await self._importer.bring(captured.item, pin.glasses, captured.jpeg_sha256)
 
     async def sync(self) -> list[Picture]:
-        """Import what the glasses hold and the gallery does not."""
-        raise NotImplementedError
+        """Import what the glasses hold and the gallery does not, oldest first. Raises as `capture` does."""
+        pin = self._owned()
+        wanted = [
+            item
+            for item in await self.glasses.items()
+            if not self.gallery.holds(item.sealed_sha256) and not self._pending.covers(item.sealed_sha256)
+        ]
+        return [await self._importer.bring(item, pin.glasses) for item in wanted]
 
     async def delete(self, picture: Picture) -> None:
-        """Delete here and on the glasses; recorded, and the picture's salt is dropped."""
-        raise NotImplementedError
+        """Delete here and, now or at the next visit, on the glasses; recorded first, and the salt is dropped.
+
+        Raises PictureGone, LedgerWriteFailed; a lost link only postpones the glasses' part.
+        """
+        self.gallery.get(picture.id)
+        self.ledger.append("delete", glasses=picture.glasses, item=picture.item, commit=picture.commitment)
+        deletion = Deletion(picture.glasses, picture.item, picture.sealed_sha256)
+        self._pending.add(deletion)
+        self.gallery.delete(picture)
+        pin = self._link.pins.current
+        if pin is not None and pin.glasses == picture.glasses:
+            with suppress(LinkError):
+                await erase(self.glasses, deletion, self._pending, self.ledger)
 
     def on_picture(self, callback: Callable[[Picture], None]) -> Callable[[], None]:
         """Call back for each picture that arrives, however it was triggered."""
-        raise NotImplementedError
+        return self.gallery.observe(lambda change: callback(change.picture) if change.added else None)
 
-    def on_refusal(self, callback: Callable[[Any], None]) -> Callable[[], None]:
-        """Call back with `Refusal(reason, trigger, detail)` when the glasses refused a trigger (button, timer…)."""
-        raise NotImplementedError
+    def on_refusal(self, callback: Callable[[Refusal], None]) -> Callable[[], None]:
+        """Call back when the glasses refused a trigger that nobody waits for (button, timer, keyword)."""
+        return self._refusals.add(callback)
+
+    def on_problem(self, callback: Callable[[AppError], None]) -> Callable[[], None]:
+        """Call back when something failed that nobody waits for, such as the import after a press of the button."""
+        return self._problems.add(callback)
 
     def link_info(self) -> dict[str, Any]:
-        """mtu, goodput_bytes_per_s, bytes_sent_twice, …"""
-        raise NotImplementedError
+        """Counters of this run: mtu (bytes), goodput of the imports, bytes that crossed the radio twice, resumptions."""
+        meter, stream = self._importer.meter, self._link.stream
+        return {
+            "mtu": stream.mtu if stream is not None else None,
+            "goodput_bytes_per_s": round(meter.goodput_bytes_per_s),
+            "bytes_received": meter.bytes_received,
+            "bytes_sent_twice": meter.bytes_sent_twice,
+            "resumed": meter.resumed,
+        }
+
+    def _owned(self) -> Pin:
+        """The pin of glasses whose pictures this phone can open. Raises NotPaired, NotTheOwner."""
+        pin = self._link.pins.current
+        if pin is None:
+            raise NotPaired
+        if pin.owner_key != self._owner.public:
+            raise NotTheOwner(pin.owner_key.hex())
+        return pin
+
+    async def _greet(self, client: GlassesClient, hello: Hello) -> None:
+        """Before a session counts as connected the glasses hold the owner's voice policy."""
+        pin = self._link.pins.current
+        if pin is None:
+            raise NotPaired
+        held = hello.settings.get("voice")
+        await deliver_voice(client, self.onboarding, self.ledger, glasses=pin.glasses, held=held)
+
+    def _on_connection(self, change: Change) -> None:
+        if change.state is ConnectionState.CONNECTED:
+            self._visit = self._background.start(self._meet())
+
+    async def _settled(self) -> None:
+        """Wait until the visit that began with this session is over, well or not."""
+        if self._visit is not None:
+            await asyncio.shield(self._visit)
+
+    async def _meet(self) -> None:
+        pin, hello, client = self._link.pins.current, self._link.hello, self.glasses
+        if pin is None or hello is None:
+            return
+        self.journal_verdict = await examine_journal(client, hello, pin, self._paths, self.ledger)
+        await finish_deletions(client, pin.glasses, self._pending, self.ledger)
+        if pin.owner_key == self._owner.public:
+            self._background.start(self.sync())
+
+    def _on_answer(self, _: ConsentRecord) -> None:
+        """An answer changes the policy at once where there is a session, and otherwise at the next one."""
+        if self.connection.state is ConnectionState.CONNECTED:
+            self._background.start(self._tell_voice())
+
+    async def _tell_voice(self) -> None:
+        pin = self._owned()
+        await deliver_voice(self.glasses, self.onboarding, self.ledger, glasses=pin.glasses, held=None)
+
+    def _on_event(self, event: Event) -> None:
+        if isinstance(event, Refusal):
+            self._refusals.notify(event)
+        elif isinstance(event, Captured):
+            self._background.start(self._bring(event))
+
+    async def _bring(self, captured: Captured) -> None:
+        pin = self._owned()
+        await self._importer.bring(captured.item, pin.glasses, captured.jpeg_sha256)

@@ -25,7 +25,7 @@ class CannotOpen(AppError):
     """A sealed blob was not opened and nothing of it was kept; `fault` is a short word.
 
     `not_sealed`, `bad_length`, `bad_index`, `bad_point`, `not_for_this_owner_or_changed`, `bad_padding`,
-    `bad_description`, `picture_changed`.
+    `bad_description`, `picture_changed`, `another_item`, `another_picture`.
     """
 
     def __init__(self, fault: str) -> None:
@@ -39,3 +39,11 @@ class GalleryFull(AppError):
     def __init__(self, errno: int | None) -> None:
         super().__init__(errno)
         self.errno = errno
+
+
+class NotTheOwner(AppError):
+    """These glasses seal to another phone's key (hex), so this phone cannot open what they hold."""
+
+    def __init__(self, owner_key: str) -> None:
+        super().__init__(owner_key)
+        self.owner_key = owner_key

@@ -44,6 +44,10 @@ class Gallery:
             raise PictureGone(picture)
         return self._pictures[picture]
 
+    def get_by_seal(self, sealed_sha256: str) -> Picture:
+        """The picture that was imported from the item with this hash (hex). Raises PictureGone."""
+        return self.get(sealed_sha256[:_ID_CHARACTERS])
+
     def holds(self, sealed_sha256: str) -> bool:
         """True when the item with this hash (hex) was imported."""
         return sealed_sha256[:_ID_CHARACTERS] in self._pictures

@@ -1,6 +1,7 @@
-"""Opens sealed blobs: ratchet forward to the item's keys, check the MAC first, then decrypt, then believe nothing unchecked.
+"""Opens sealed blobs: step the ratchet to the item's keys, check the MAC, then decrypt, then check what came out.
 
-Layout, little-endian: "PSI1" | boot_public 32 | index u32 | meta_len u16 | jpeg_len u32 | AES-256-CBC(meta ‖ jpeg) | MAC 32.
+Layout, little-endian: "PSI1" | boot_public 32 | index u32 | meta_len u16 | jpeg_len u32
+| AES-256-CBC(meta ‖ jpeg), PKCS#7 | HMAC-SHA-256 of all before.
 """
 
 from __future__ import annotations

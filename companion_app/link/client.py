@@ -21,7 +21,7 @@ from companion_app.link.answers import (
     parse_captured,
     parse_phone,
 )
-from companion_app.link.errors import BadAnswer, LinkError, UnknownVersion
+from companion_app.link.errors import AnswerMalformed, LinkError, UnknownVersion
 from companion_app.link.frames import FrameChannel
 from companion_app.link.requests import Requests, Timing
 from companion_app.link.transfers import Partial, Progress
@@ -31,7 +31,7 @@ V = TypeVar("V")
 
 
 class GlassesClient:
-    """One session. Every method raises GlassesRefused, BadAnswer, RequestTimedOut, or what ended the session."""
+    """One session. Every method raises GlassesRefused, AnswerMalformed, RequestTimedOut, or what ended the session."""
 
     def __init__(
         self,
@@ -47,6 +47,11 @@ class GlassesClient:
     def ended(self) -> asyncio.Future[LinkError]:
         """Resolves to the error that ended the session."""
         return self._requests.ended
+
+    @property
+    def unfinished_bytes(self) -> int:
+        """Bytes that crossed the radio as part of a frame that is not whole yet; after a loss they come again."""
+        return self._requests.unfinished_bytes
 
     async def close(self) -> None:
         """End the session."""
@@ -92,11 +97,11 @@ class GlassesClient:
             for row in fields["items"]:
                 item = _checked("items", Item.parse, row)
                 if item.id <= after:
-                    raise BadAnswer("items", "order")
+                    raise AnswerMalformed("items", "order")
                 after = item.id
                 found.append(item)
             if more and not fields["items"]:
-                raise BadAnswer("items", "empty_page")
+                raise AnswerMalformed("items", "empty_page")
         return found
 
     async def fetch(
@@ -108,29 +113,29 @@ class GlassesClient:
     async def delete(self, item: int) -> None:
         """Erase one item and its salt on the glasses."""
         if (await self._requests.ask("delete", item=item))["item"] != item:
-            raise BadAnswer("delete", "another_item")
+            raise AnswerMalformed("delete", "another_item")
 
     async def set_voice(self, voice: str, consent: str) -> str:
         """Change the voice policy under the record with hex hash `consent`; returns the policy that now holds."""
         settings: dict[str, Any] = (await self._requests.ask("settings", voice=voice, consent=consent))["settings"]
         held = settings.get("voice")
         if held not in ("off", "keyword", "stream"):
-            raise BadAnswer("settings", "bad_voice")
+            raise AnswerMalformed("settings", "bad_voice")
         return held
 
-    async def journal(self, first: int) -> list[str]:
-        """All lines of the glasses' journal from record `first` on."""
+    async def journal(self, first: int, count: int) -> list[str]:
+        """At most `count` lines of the glasses' journal from record `first` on; fewer where it ends before."""
         lines: list[str] = []
         more = True
-        while more:
+        while more and len(lines) < count:
             fields = await self._requests.ask("journal", **{"from": first + len(lines)})
             more, records = fields["more"], fields["records"]
             if not all(isinstance(record, str) for record in records):
-                raise BadAnswer("journal", "bad_record")
+                raise AnswerMalformed("journal", "bad_record")
             if more and not records:
-                raise BadAnswer("journal", "empty_page")
+                raise AnswerMalformed("journal", "empty_page")
             lines += records
-        return lines
+        return lines[:count]
 
     async def countersign(self, count: int, head: str, mac: str) -> None:
         """Tell the glasses that their chain was seen up to `count`; hex `head` and `mac`."""
@@ -158,4 +163,4 @@ def _checked(operation: str, parse: Callable[[V], T], value: V) -> T:
     try:
         return parse(value)
     except wire.BadBody as error:
-        raise BadAnswer(operation, error.reason) from error
+        raise AnswerMalformed(operation, error.reason) from error

@@ -154,7 +154,7 @@ class UnknownVersion(LinkError):
         self.ours = ours
 
 
-class BadAnswer(LinkError):
+class AnswerMalformed(LinkError):
     """The answer to `operation` breaks its table; the session goes on."""
 
     reason = Reason.PROTOCOL_BROKEN

@@ -9,9 +9,14 @@ from plainsight import wire
 
 from companion_app.link.errors import ProtocolBroken
 
+_RECORD_BYTES = 29  # TLS 1.2 with AES-GCM adds header 5, explicit nonce 8 and tag 16 to the one frame in a record
+
 
 class Channel(Protocol):
     """What frames need of a channel."""
+
+    @property
+    def bytes_in(self) -> int: ...
 
     async def send(self, data: bytes) -> None: ...
 
@@ -36,6 +41,12 @@ class FrameChannel:
         self._channel = channel
         self._reader = wire.FrameReader(wire.TO_PHONE)
         self._rest = memoryview(b"")
+        self._whole_bytes = channel.bytes_in
+
+    @property
+    def unfinished_bytes(self) -> int:
+        """Bytes that crossed the radio and are no whole frame: after a loss they have to be sent again."""
+        return max(0, self._channel.bytes_in - self._whole_bytes)
 
     async def send(self, frame: bytes) -> None:
         """Send one frame made by `plainsight.wire`."""
@@ -52,6 +63,7 @@ class FrameChannel:
                 raise ProtocolBroken(error.reason) from error
             if self._reader.ready():
                 kind, request, body = self._reader.take()
+                self._whole_bytes += wire.HEADER_BYTES + len(body) + _RECORD_BYTES
                 return Frame(kind, request, bytes(body))
 
     async def close(self) -> None:

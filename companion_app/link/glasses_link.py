@@ -34,7 +34,7 @@ _HOPELESS = frozenset(
 
 
 class GlassesLink:
-    """Owns the session. `greet` runs on each new session before the state says CONNECTED; if it fails, so does the opening."""
+    """Owns the session. `greet` runs on each new session before CONNECTED; if it fails, so does the opening."""
 
     def __init__(
         self,

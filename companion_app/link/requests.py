@@ -8,13 +8,13 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from plainsight import wire
 
 from companion_app.link.answers import Event, parse_event
 from companion_app.link.errors import (
-    BadAnswer,
+    AnswerMalformed,
     GlassesRefused,
     LinkError,
     LinkLost,
@@ -51,6 +51,7 @@ class Conversation:
         self.number = number
         self._waiting: asyncio.Queue[Frame] = asyncio.Queue(_MAX_WAITING_FRAMES)
         self.answered = False
+        self.refused = False
 
     async def send(self, frame: bytes) -> None:
         """Send one more frame of this conversation."""
@@ -73,17 +74,17 @@ class Conversation:
             waiting.cancel()
 
     def answer(self, frame: Frame) -> dict[str, Any]:
-        """The checked fields of the RESPONSE. Raises GlassesRefused, BadAnswer."""
+        """The checked fields of the RESPONSE. Raises GlassesRefused, AnswerMalformed."""
         self.answered = True
         try:
             fields = wire.parse_json(frame.body)
             code = fields.pop("error", None)
             if code is not None:
-                known = isinstance(code, str) and code in wire.ERRORS
-                raise GlassesRefused(self.operation, code if known else "unknown", fields)
+                self.refused = True
+                raise refusal(self.operation, code, fields)
             wire.check_fields(fields, wire.OPERATIONS[self.operation][2], strict=False)
         except wire.BadBody as error:
-            raise BadAnswer(self.operation, error.reason) from error
+            raise AnswerMalformed(self.operation, error.reason) from error
         return fields
 
     def deliver(self, frame: Frame) -> None:
@@ -98,6 +99,13 @@ class Conversation:
         error = ProtocolBroken(what)
         self._requests.end(error)
         return error
+
+
+def refusal(operation: str, code: object, fields: dict[str, Any]) -> GlassesRefused:
+    """The error for an answer with an `error` field."""
+    known = code if isinstance(code, str) and code in wire.ERRORS else "unknown"
+    detail = fields.get("detail")
+    return GlassesRefused(operation, known, cast("dict[str, Any]", detail) if isinstance(detail, dict) else {})
 
 
 class Requests:
@@ -125,7 +133,7 @@ class Requests:
         self._tasks = [asyncio.create_task(self._read()), asyncio.create_task(self._ping())]
 
     async def ask(self, operation: str, within_s: float | None = None, **fields: Any) -> dict[str, Any]:
-        """One request, one answer. Raises GlassesRefused, BadAnswer, RequestTimedOut, or what ended the session."""
+        """One request, one answer. Raises GlassesRefused, AnswerMalformed, RequestTimedOut, or what ended the session."""
         conversation = await self.begin(operation, **fields)
         try:
             frame = await conversation.next(within_s or self.timing.answer_within_s)
@@ -159,6 +167,11 @@ class Requests:
         task = asyncio.create_task(self._send_cancel(conversation.number))
         self._cancels.add(task)
         task.add_done_callback(self._cancels.discard)
+
+    @property
+    def unfinished_bytes(self) -> int:
+        """What a loss at this moment would waste, see `FrameChannel`."""
+        return self._frames.unfinished_bytes
 
     async def send(self, frame: bytes) -> None:
         """Send one frame; a failure ends the session."""
@@ -214,8 +227,18 @@ class Requests:
                 raise ProtocolBroken("voice_not_allowed")
         elif frame.request in self._open:
             self._open[frame.request].deliver(frame)
+        elif frame.request == 0 and frame.kind == wire.RESPONSE:
+            self._farewell(frame)
         elif frame.request not in self._forgotten:
             raise ProtocolBroken("unasked")
+
+    def _farewell(self, frame: Frame) -> None:
+        """The glasses say why they end the session. Raises GlassesRefused, ProtocolBroken."""
+        try:
+            fields: dict[str, Any] = wire.parse_json(frame.body)
+        except wire.BadBody as error:
+            raise ProtocolBroken(error.reason) from error
+        raise refusal("session", fields.get("error"), fields)
 
     def _event(self, frame: Frame) -> None:
         try:

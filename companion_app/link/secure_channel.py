@@ -70,6 +70,11 @@ class SecureChannel:
         channel.certificate_sha256 = seen
         return channel
 
+    @property
+    def bytes_in(self) -> int:
+        """Bytes of the bearer so far, TLS included."""
+        return self._stream.bytes_in
+
     async def send(self, data: bytes) -> None:
         """Send `data` as one record where it fits one. Raises LinkLost, LinkSilent."""
         async with self._sending:

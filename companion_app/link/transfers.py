@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from plainsight import wire
 
 from companion_app.link.answers import Item
-from companion_app.link.errors import BadAnswer, TransferDamaged
+from companion_app.link.errors import AnswerMalformed, TransferDamaged
 from companion_app.link.frames import Frame
 from companion_app.link.requests import Conversation, Requests
 
@@ -40,7 +40,7 @@ class Partial:
 async def download(requests: Requests, partial: Partial, window: int, progress: Progress | None = None) -> bytes:
     """Fetch what is missing of an item and check the whole. On a loss `partial` keeps what came.
 
-    Raises GlassesRefused, TransferDamaged (partial emptied), BadAnswer, RequestTimedOut, or what ended the session.
+    Raises GlassesRefused, TransferDamaged (partial emptied), AnswerMalformed, RequestTimedOut, or what ended the session.
     """
     item = partial.item
     if not partial.complete:
@@ -48,7 +48,7 @@ async def download(requests: Requests, partial: Partial, window: int, progress: 
         try:
             answer = conversation.answer(await _response(conversation, requests.timing.answer_within_s))
             if (answer["size"], answer["sha256"]) != (item.sealed_bytes, item.sealed_sha256):
-                raise BadAnswer("fetch", "another_item")
+                raise AnswerMalformed("fetch", "another_item")
             await _take(conversation, partial.data, item.sealed_bytes, window, requests.timing.media_within_s, progress)
         finally:
             _leave(requests, conversation, partial.complete)
@@ -142,5 +142,5 @@ async def _give(conversation: Conversation, data: bytes, window: int, within_s: 
 def _leave(requests: Requests, conversation: Conversation, complete: bool) -> None:
     """Close the conversation; tell the glasses to stop where they may still be sending."""
     requests.finish(conversation, forget=True)
-    if not complete and not requests.ended.done():
+    if not complete and not conversation.refused and not requests.ended.done():
         requests.cancel(conversation)

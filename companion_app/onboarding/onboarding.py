@@ -31,6 +31,7 @@ class ConsentRecord:
     choice: str
     time_s: int
     record: str
+    seq: int
 
 
 class Onboarding:
@@ -49,7 +50,7 @@ class Onboarding:
         listen = self.consent(LISTEN.id)
         if listen is None:
             return (LISTEN,)
-        if listen.choice == "yes" and self.consent(LEAVE.id) is None:
+        if listen.choice == "yes" and self._leave_after(listen) is None:
             return (LEAVE,)
         return ()
 
@@ -88,25 +89,30 @@ class Onboarding:
     @property
     def voice(self) -> VoicePolicy:
         """What the answers allow; off until answered."""
-        listen, leave = self.consent(LISTEN.id), self.consent(LEAVE.id)
+        listen = self.consent(LISTEN.id)
         if listen is None or listen.choice != "yes":
             return VoicePolicy.OFF
+        leave = self._leave_after(listen)
         if leave is None or leave.choice != "yes":
             return VoicePolicy.KEYWORD
         return VoicePolicy.STREAM
 
     def consent_hash(self) -> str:
-        """Hex hash of the record that allows the present policy; the record of the default where nothing was answered."""
-        listen, leave = self.consent(LISTEN.id), self.consent(LEAVE.id)
-        if self.voice is VoicePolicy.STREAM and leave is not None:
-            return leave.record
-        if listen is not None:
-            return listen.record
-        return self._default_record()
+        """Hex hash of the record that the present policy rests on; unanswered, of a record that says so."""
+        listen = self.consent(LISTEN.id)
+        if listen is None:
+            return self._default_record()
+        leave = self._leave_after(listen)
+        return leave.record if leave is not None and self.voice is VoicePolicy.STREAM else listen.record
 
     def observe(self, callback: Callable[[ConsentRecord], None]) -> Callable[[], None]:
         """Call back after each answer; returns the function that ends it."""
         return self._observers.add(callback)
+
+    def _leave_after(self, listen: ConsentRecord) -> ConsentRecord | None:
+        """The second answer, where it was given after the first: a yes from before a refusal does not come back."""
+        leave = self.consent(LEAVE.id)
+        return leave if leave is not None and leave.seq > listen.seq else None
 
     def _default_record(self) -> str:
         """The record that says: not answered, therefore off."""
@@ -127,5 +133,5 @@ def _fits(data: dict[str, Any], asked: Question) -> bool:
 def _record(entry: Entry) -> ConsentRecord:
     data = entry.data
     return ConsentRecord(
-        data["question"], data["version"], data["text_sha256"], data["choice"], entry.time_s, entry.hash
+        data["question"], data["version"], data["text_sha256"], data["choice"], entry.time_s, entry.hash, entry.seq
     )
