@@ -128,7 +128,7 @@ class VirtualAdapter:
     async def _abandon(self, device: Device, attempt: asyncio.Task[Connection]) -> None:
         """End an attempt nobody waits for any more, whether it is queued, under way or just succeeded."""
         if device.is_le_connecting:
-            await device.send_sync_command(hci.HCI_LE_Create_Connection_Cancel_Command())
+            await device.send_sync_command(hci.HCI_LE_Create_Connection_Cancel_Command())  # pyright: ignore[reportUnknownArgumentType]
         (outcome,) = await asyncio.gather(attempt, return_exceptions=True)
         if isinstance(outcome, Connection):
             await hang_up(outcome)

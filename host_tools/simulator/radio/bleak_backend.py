@@ -40,12 +40,12 @@ def backends(adapter: VirtualAdapter) -> Backends:
 def install(adapter: VirtualAdapter | None = None) -> None:
     """Make Bleak use the virtual radio in this process; without `adapter`, code must run inside `using`."""
     set_default(adapter)
-    bleak.get_platform_client_backend_type = lambda: (VirtualClient, _BACKEND_NAME)  # type: ignore[assignment]
-    bleak.get_platform_scanner_backend_type = lambda: (VirtualScanner, _BACKEND_NAME)  # type: ignore[assignment]
+    bleak.get_platform_client_backend_type = lambda: (VirtualClient, _BACKEND_NAME)  # pyright: ignore[reportPrivateImportUsage]
+    bleak.get_platform_scanner_backend_type = lambda: (VirtualScanner, _BACKEND_NAME)  # pyright: ignore[reportPrivateImportUsage]
 
 
 def uninstall() -> None:
     """Give Bleak its own platform back."""
     set_default(None)
-    bleak.get_platform_client_backend_type = get_platform_client_backend_type
-    bleak.get_platform_scanner_backend_type = get_platform_scanner_backend_type
+    bleak.get_platform_client_backend_type = get_platform_client_backend_type  # pyright: ignore[reportPrivateImportUsage]
+    bleak.get_platform_scanner_backend_type = get_platform_scanner_backend_type  # pyright: ignore[reportPrivateImportUsage]

@@ -1,5 +1,8 @@
 """Bleak's client on a virtual adapter; errors are the ones Bleak's own backends raise."""
 
+# Bumble's attribute proxies are generics without arguments.
+# pyright: reportUnknownMemberType=false
+
 from __future__ import annotations
 
 import asyncio

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import itertools
+from typing import Any
 
 from bumble import controller as bumble_controller
 from bumble import hci, ll
@@ -20,6 +21,8 @@ _ACL_BUFFER_OCTETS = 251
 # HCI counts advertising intervals in 0.625 ms.
 _ADVERTISING_UNIT_S = 0.625e-3
 _phone_numbers = itertools.count(1)
+_CONNECTABLE_AND_SCANNABLE = 0  # Advertising_Type ADV_IND, Core Specification 5.4, Vol 4 Part E, 7.8.5
+_ACTIVE_SCANNING = 1  # LE_Scan_Type, same part, 7.8.10
 _REPORT = hci.HCI_LE_Advertising_Report_Event
 
 
@@ -30,8 +33,25 @@ def new_phone_address() -> str:
 
 
 @dataclasses.dataclass
+class AdvScanInd(ll.AdvInd):
+    """Scannable, but not connectable: Bumble has no packet for it."""
+
+
+@dataclasses.dataclass
 class _Advertiser(bumble_controller.LegacyAdvertiser):
-    """Stock: takes the interval for milliseconds, so that everything is advertised 1.6 times too slowly."""
+    """Stock: takes the interval for milliseconds, so that everything is advertised 1.6 times too slowly.
+
+    It also stays silent unless the advertisement is connectable.
+    """
+
+    @property
+    def connectable(self) -> bool:
+        return self.advertising_type == _CONNECTABLE_AND_SCANNABLE
+
+    def send_advertising_data(self) -> None:
+        if self.enabled:
+            pdu = ll.AdvInd if self.connectable else AdvScanInd
+            self.controller.send_advertising_pdu(pdu(advertiser_address=self.address, data=self.advertising_data))
 
     def _on_timer_fired(self) -> None:
         self.send_advertising_data()
@@ -45,8 +65,8 @@ class RadioController(bumble_controller.Controller):
     link: PacedLink
 
     def __init__(self, name: str, link: PacedLink, public_address: str) -> None:
-        super().__init__(name, link=link, public_address=public_address)
-        self.le_legacy_advertiser = _Advertiser(self)
+        super().__init__(name, link=link, public_address=public_address)  # pyright: ignore[reportUnknownMemberType]
+        self._advertiser = self.le_legacy_advertiser = _Advertiser(self)
         self.le_acl_data_packet_length = _ACL_BUFFER_OCTETS
         self.total_num_le_acl_data_packets = _ACL_BUFFERS
         self.supported_max_tx_octets = self.supported_max_rx_octets = _ACL_BUFFER_OCTETS
@@ -57,23 +77,28 @@ class RadioController(bumble_controller.Controller):
 
     def on_advertising_pdu(self, pdu: ll.AdvInd | ll.AdvExtInd) -> None:
         """Stock: reports the advertisement a second time instead of the scan response, and also to passive scanners."""
+        connectable = not isinstance(pdu, AdvScanInd)
         if self.le_scan_enable:
-            self._report(pdu.advertiser_address, _REPORT.EventType.ADV_IND, pdu.data)
-            if self.le_scan_type == hci.HCI_LE_Set_Scan_Parameters_Command.ACTIVE_SCANNING:
+            kind = _REPORT.EventType.ADV_IND if connectable else _REPORT.EventType.ADV_SCAN_IND
+            self._report(pdu.advertiser_address, kind, pdu.data)
+            if self.le_scan_type == _ACTIVE_SCANNING:
                 response = self.link.scan_response_of(pdu.advertiser_address)
                 self._report(pdu.advertiser_address, _REPORT.EventType.SCAN_RSP, response)
         pending = self.pending_le_connection
-        if pending is not None and pending.peer_address == pdu.advertiser_address:
+        if connectable and pending is not None and pending.peer_address == pdu.advertiser_address:
             self.create_le_connection(pdu.advertiser_address)
+
+    def on_le_connect_ind(self, packet: ll.ConnectInd) -> None:
+        """Stock: lets a phone in that heard the last connectable advertisement, whatever is advertised now."""
+        if self._advertiser.connectable:
+            super().on_le_connect_ind(packet)
 
     def _report(self, address: hci.Address, event_type: _REPORT.EventType, data: bytes) -> None:
         kind, rssi = address.address_type, self.link.rssi_dbm
         report = _REPORT.Report(event_type=event_type, address_type=kind, address=address, data=data, rssi=rssi)
         self.send_hci_packet(_REPORT([report]))
 
-    def on_hci_le_create_connection_cancel_command(
-        self, _command: hci.HCI_LE_Create_Connection_Cancel_Command
-    ) -> hci.HCI_StatusReturnParameters:
+    def on_hci_le_create_connection_cancel_command(self, _command: object) -> hci.HCI_StatusReturnParameters:
         """Stock: forgets nothing, so that a cancelled attempt still connects and blocks every later one."""
         pending, self.pending_le_connection = self.pending_le_connection, None
         if pending is None:
@@ -113,11 +138,9 @@ class RadioController(bumble_controller.Controller):
         """Stock: the connection ends before the data already handed over has left."""
         connection = self.find_le_connection_by_handle(command.connection_handle)
         if connection is None:
-            self._send_hci_command_status(
-                hci.HCI_ErrorCode.UNKNOWN_CONNECTION_IDENTIFIER_ERROR, hci.HCI_DISCONNECT_COMMAND
-            )
+            self._send_hci_command_status(hci.HCI_ErrorCode.UNKNOWN_CONNECTION_IDENTIFIER_ERROR, command.op_code)
             return
-        self._send_hci_command_status(hci.HCI_COMMAND_STATUS_PENDING, hci.HCI_DISCONNECT_COMMAND)
+        self._send_hci_command_status(hci.HCI_COMMAND_STATUS_PENDING, command.op_code)
         reason = command.reason
 
         def acknowledged() -> None:
@@ -136,9 +159,7 @@ class RadioController(bumble_controller.Controller):
         super().on_le_disconnected(connection, reason)
         self.link.forget(connection)
 
-    def on_hci_le_set_data_length_command(
-        self, command: hci.HCI_LE_Set_Data_Length_Command
-    ) -> hci.HCI_StatusAndConnectionHandleReturnParameters:
+    def on_hci_le_set_data_length_command(self, command: Any) -> hci.HCI_StatusAndConnectionHandleReturnParameters:
         """Stock: does not know the command. The link's profile has the last word, as the peer's radio would."""
         octets = min(command.tx_octets, self.link.profile.ll_octets)
         self.send_hci_packet(
@@ -156,7 +177,7 @@ class RadioController(bumble_controller.Controller):
 
     def on_hci_le_set_phy_command(self, command: hci.HCI_LE_Set_PHY_Command) -> None:
         """Stock: answers an asynchronous command as if it were synchronous, and the host waits for ever."""
-        self._send_hci_command_status(hci.HCI_COMMAND_STATUS_PENDING, hci.HCI_LE_SET_PHY_COMMAND)
+        self._send_hci_command_status(hci.HCI_COMMAND_STATUS_PENDING, command.op_code)
         phy = hci.Phy.LE_2M if self.link.profile.phy_mbps == 2 else hci.Phy.LE_1M
         self.send_hci_packet(
             hci.HCI_LE_PHY_Update_Complete_Event(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
@@ -36,7 +36,7 @@ def set_default(adapter: VirtualAdapter | None) -> None:
 
 
 @contextmanager
-def using(adapter: VirtualAdapter) -> Iterator[None]:
+def using(adapter: VirtualAdapter) -> Generator[None]:
     """Run the block, and the tasks it starts, on `adapter`: several phones in one process."""
     token = _in_this_context.set(adapter)
     try:

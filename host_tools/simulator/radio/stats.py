@@ -29,4 +29,5 @@ class RadioStats:
 
     def as_dict(self) -> dict[str, object]:
         """Plain data for a JSON answer."""
-        return {name: dict(value) if isinstance(value, Counter) else value for name, value in vars(self).items()}
+        counters: dict[str, int | Counter[str]] = vars(self)
+        return {name: dict(value) if isinstance(value, Counter) else value for name, value in counters.items()}

@@ -111,8 +111,8 @@ class BoardProcess:
     async def run(self, code: str) -> None:
         """Start the firmware `code`."""
         script = self._folder / "snippet.py"
-        script.write_text("import uos\nimport worldlink\nworldlink.connect(uos.getenv('PLAINSIGHT_BOARD_SOCKET'))\n" + code)
-        environment = os.environ | {"PLAINSIGHT_BOARD_SOCKET": str(self.link.path), "MICROPYPATH": f"{_STANDINS}:.frozen"}
+        script.write_text(f"import worldlink\nworldlink.connect({str(self.link.path)!r})\n{code}")
+        environment = os.environ | {"MICROPYPATH": f"{_STANDINS}:.frozen"}
         executable = shutil.which("micropython", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
         assert executable is not None
         self._process = await asyncio.create_subprocess_exec(

@@ -8,6 +8,7 @@ import pytest
 from bleak import BleakClient, BleakScanner
 from bleak.backends.device import BLEDevice
 from bleak.exc import BleakError
+
 from host_tools.simulator.radio.bleak_backend import VirtualAdapter, install
 from host_tools.simulator.radio.profiles import PROFILES
 from host_tools.simulator.radio.radio import VirtualRadio
