@@ -10,6 +10,7 @@ import errno
 import inspect
 import logging
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import cast
 
@@ -37,7 +38,7 @@ class BoardLink:
         self.path = path
         self.calls = 0
         self.before_call: list[Callable[[int, str, str], None]] = []
-        self.on_stamp: Callable[[int], None] = lambda _stamp_us: None
+        self.at_moment: Callable[[int], AbstractContextManager[None]] = lambda _stamp_us: nullcontext()
         self.on_attach: list[Callable[[], None]] = []
         self.on_detach: list[Callable[[], None]] = []
         self._handlers: dict[str, object] = {}
@@ -63,10 +64,15 @@ class BoardLink:
         """Listen on the socket path."""
         self._server = await asyncio.start_unix_server(self._accept, self.path)
 
-    async def drop(self) -> None:
-        """Forget the attached board at once, a call in progress included; returns when its `on_detach` has run."""
+    def hang_up(self) -> None:
+        """Forget the attached board at once: a call in progress has no further effect."""
         if self._session is not None:
             self._session.cancel()
+
+    async def drop(self) -> None:
+        """As hang_up(), and return when `on_detach` has run."""
+        self.hang_up()
+        if self._session is not None:
             await asyncio.gather(self._session, return_exceptions=True)
 
     async def close(self) -> None:
@@ -106,27 +112,35 @@ class BoardLink:
             length = linkcodec.body_length(await reader.readexactly(4))
             number, stamp_us, service, method, arguments = _checked(linkcodec.decode(await reader.readexactly(length)))
             self.calls += 1
-            self.on_stamp(stamp_us)
-            for notify in self.before_call:
-                notify(self.calls, service, method)
-            answer = await self._answer(number, service, method, arguments)
+            answer = await self._answer(number, stamp_us, service, method, arguments)
             # A dead board needs no answer; its end of file is read in the next turn.
             writer.write(linkcodec.frame(answer))
 
-    async def _answer(self, number: int, service: str, method: str, arguments: tuple[Value, ...]) -> tuple[Value, ...]:
-        handler = getattr(self._handlers.get(service), "board_" + method, None)
-        if handler is None:
-            return (ERRNO, number, errno.ENODEV)
+    async def _answer(
+        self, number: int, stamp_us: int, service: str, method: str, arguments: tuple[Value, ...]
+    ) -> tuple[Value, ...]:
         try:
-            result = handler(*arguments)
+            with self.at_moment(stamp_us):
+                result = self._begin(service, method, arguments)
             if inspect.isawaitable(result):
                 result = await result
-            return (RESULT, number, result)
+            return (RESULT, number, cast("Value", result))
         except BoardErrno as error:
             return (ERRNO, number, error.errno)
-        except Exception:  # noqa: BLE001 top of the serving task: a fault of the simulator must not look like one of the board
+        except Exception:  # noqa: BLE001 top of the serving task: a fault of the simulator is not one of the board
             _LOG.exception("board call %s.%s%r", service, method, arguments)
             return (ERRNO, number, errno.EIO)
+
+    def _begin(self, service: str, method: str, arguments: tuple[Value, ...]) -> object:
+        for notify in self.before_call:
+            notify(self.calls, service, method)
+        session = asyncio.current_task()
+        if session is not None and session.cancelling():
+            raise asyncio.CancelledError  # the power went right before this call
+        handler = getattr(self._handlers.get(service), "board_" + method, None)
+        if handler is None:
+            raise BoardErrno(errno.ENODEV)
+        return handler(*arguments)
 
 
 def _checked(message: object) -> tuple[int, int, str, str, tuple[Value, ...]]:

@@ -5,13 +5,13 @@ the moment its process got round to it. On Linux both processes read the same mo
 """
 
 import asyncio
-import os
 import select
 import socket
 import struct
 import sys
-import time
 
+import uos  # not `os` and `time`: those are stand-ins
+import utime
 from linkcodec import body_length, decode, frame
 
 CALL = 1  # board to world: (CALL, number, ticks_us, service, method, (arguments…))
@@ -46,7 +46,7 @@ def call(service: str, method: str, *args):
     global _number
     _number += 1
     number = _number
-    _write(frame((CALL, number, time.ticks_us(), service, method, args)))
+    _write(frame((CALL, number, utime.ticks_us(), service, method, args)))
     while True:
         message = _read()
         if message[0] == EVENT:
@@ -131,7 +131,7 @@ def _write(data: bytes) -> None:
         while view:
             view = view[_socket.write(view) :]
     except OSError:
-        _power_lost()
+        power_lost()
 
 
 def _read():
@@ -144,12 +144,13 @@ def _exactly(count: int) -> bytes:
     except OSError:
         data = None
     if data is None or len(data) < count:
-        _power_lost()
+        power_lost()
     return data
 
 
-def _power_lost() -> None:
+def power_lost() -> None:
+    """End this process at once; nothing in it runs any more."""
     # No world, no board. The signal cannot be caught by the firmware's handlers, as SystemExit could be.
-    os.system("kill -9 $PPID")
+    uos.system("kill -9 $PPID")
     while True:
         pass

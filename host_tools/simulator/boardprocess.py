@@ -1,0 +1,224 @@
+"""Starts, watches and ends the process that is the board; it outlives neither this object nor the simulator."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import enum
+import os
+import signal
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from host_tools.simulator.boardlink import BoardLink
+from host_tools.simulator.flash import FlashImage
+from host_tools.simulator.interpreter import interpreter_command
+from host_tools.simulator.paths import FIRMWARE, STANDINS, board_folder
+
+# An S3 with 8 MiB of PSRAM, less 768 KiB for two UXGA frame buffers (esp32-camera: width * height / 5 each) and
+# 256 KiB for what ESP-IDF puts there. Strict rather than generous: the virtual camera's buffers lie inside this heap,
+# and objects of the 64-bit port take twice the room.
+HEAP_BYTES = 7 * 1024 * 1024
+
+_LOG_LINES = 20_000
+_EXECUTE_TIMEOUT_S = 60.0
+
+
+class BoardBusy(Exception):
+    """The board runs its program already."""
+
+
+class BoardExited(Exception):
+    """The board ended while somebody waited for it; carries what it printed last."""
+
+    def __init__(self, log: Sequence[str]) -> None:
+        super().__init__("the board ended:\n" + "\n".join(log[-20:]))
+        self.log = list(log)
+
+
+class BoardCodeFailed(Exception):
+    """Code given to execute() ended with an exception on the board; carries its output with the traceback."""
+
+    def __init__(self, output: str) -> None:
+        super().__init__(output)
+        self.output = output
+
+
+class Reset(enum.Enum):
+    """Why the board starts; the values are MicroPython's machine.reset_cause()."""
+
+    POWER_ON = 1
+    HARD = 2
+    WATCHDOG = 3
+    SOFT = 5
+
+
+class BoardProcess:
+    """One board: its flash, its program, its log. `board` names a folder of firmware/boards."""
+
+    def __init__(
+        self,
+        link: BoardLink,
+        flash: FlashImage,
+        board: str,
+        *,
+        main: Path | None = None,
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
+        self.log: list[str] = []
+        self.resets: list[Reset] = []
+        self.flash = flash
+        self._link = link
+        self._folders = [STANDINS, FIRMWARE, board_folder(board)]
+        self._main = (main if main is not None else board_folder(board) / "main.py").absolute()
+        self._environ = dict(environ or {})
+        self._process: asyncio.subprocess.Process | None = None
+        self._watcher: asyncio.Task[None] | None = None
+        self._reset: Reset | None = None
+        self._changed = asyncio.Condition()
+        self._dropped = 0
+        self._unpowered = True
+
+    @property
+    def running(self) -> bool:
+        """The program runs."""
+        return self._process is not None
+
+    @property
+    def pid(self) -> int | None:
+        """The process that is the board, while it runs."""
+        return None if self._process is None else self._process.pid
+
+    @property
+    def unpowered(self) -> bool:
+        """The board is off for want of power; not because its program ended or the chip restarts."""
+        return self._unpowered or self.flash.gauge.spent
+
+    async def start(self) -> None:
+        """Switch the board on; it runs main.py. Raises BoardBusy."""
+        if self.running:
+            raise BoardBusy
+        await self.flash.power_on()
+        await self._spawn(Reset.POWER_ON)
+
+    async def kill(self) -> None:
+        """Switch the board off at once; returns when nothing of it is left."""
+        self.power_off()
+        if self._watcher is not None:
+            await self._watcher
+
+    def power_off(self) -> None:
+        """Switch the board off at once, without waiting until it is gone."""
+        self._unpowered = True
+        self._reset = None
+        self._end()
+
+    def reset(self, cause: Reset) -> None:
+        """Restart the board as its reset line, watchdog or machine.reset() does."""
+        if self.running:
+            self._reset = cause
+            self._end()
+
+    async def wait_for_log(self, text: str, *, after: int = 0, timeout_s: float = 30.0) -> str:
+        """The first line from index `after` on that contains `text`; raises BoardExited or TimeoutError."""
+        async with asyncio.timeout(timeout_s), self._changed:
+            seen = after
+            while True:
+                for line in self.log[max(0, seen - self._dropped) :]:
+                    if text in line:
+                        return line
+                seen = self._dropped + len(self.log)
+                if not self.running:
+                    raise BoardExited(self.log)
+                await self._changed.wait()
+
+    async def wait_until_off(self, *, timeout_s: float = 30.0) -> None:
+        """Return when the program has ended, whatever the reason."""
+        async with asyncio.timeout(timeout_s), self._changed:
+            await self._changed.wait_for(lambda: not self.running)
+
+    async def execute(self, code: str) -> str:
+        """Run one piece of code on the idle board, flash mounted and firmware importable; what it printed.
+
+        Raises BoardBusy while main.py runs and BoardCodeFailed if the code ends with an exception.
+        """
+        if self.running:
+            raise BoardBusy
+        await self.flash.power_on()
+        with tempfile.NamedTemporaryFile("w", suffix=".py", prefix="plainsight-execute-") as file:
+            file.write(code)
+            file.flush()
+            process = await self._interpreter(Path(file.name))
+            try:
+                output, _ = await asyncio.wait_for(process.communicate(), _EXECUTE_TIMEOUT_S)
+            finally:
+                _kill_group(process)
+                await process.wait()
+                await self._link.drop()
+        text = output.decode(errors="replace")
+        if process.returncode != 0:
+            raise BoardCodeFailed(text)
+        return text
+
+    async def _spawn(self, cause: Reset) -> None:
+        self.resets.append(cause)
+        self._unpowered = False
+        self._process = await self._interpreter(self._main)
+        self._watcher = asyncio.create_task(self._watch(self._process))
+
+    async def _interpreter(self, program: Path) -> asyncio.subprocess.Process:
+        environment = {
+            "PATH": os.defpath,
+            "TZ": "UTC",
+            "PLAINSIGHT_BOARD_SOCKET": str(self._link.path),
+            "PLAINSIGHT_FLASH": str(self.flash.path),
+            "PLAINSIGHT_PATH": ":".join(str(folder) for folder in self._folders),
+            "PLAINSIGHT_RUN": str(program),
+            **self._environ,
+        }
+        return await asyncio.create_subprocess_exec(
+            *interpreter_command(HEAP_BYTES),
+            str(STANDINS / "boot_board.py"),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            env=environment,
+            start_new_session=True,
+        )
+
+    async def _watch(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stdout is not None
+        try:
+            while line := await process.stdout.readline():
+                await self._note(line.decode(errors="replace").rstrip("\r\n"))
+        finally:
+            _kill_group(process)
+            await process.wait()
+            await self._link.drop()
+            self._process = None
+        cause, self._reset = self._reset, None
+        if cause is not None:
+            await self._note(f"[simulator] reset: {cause.name.lower()}")
+            await self._spawn(cause)
+        async with self._changed:
+            self._changed.notify_all()
+
+    async def _note(self, line: str) -> None:
+        async with self._changed:
+            self.log.append(line)
+            if len(self.log) > _LOG_LINES:
+                del self.log[0]
+                self._dropped += 1
+            self._changed.notify_all()
+
+    def _end(self) -> None:
+        if self._process is not None:
+            _kill_group(self._process)
+            self._link.hang_up()
+
+
+def _kill_group(process: asyncio.subprocess.Process) -> None:
+    """Kill the process and all that it started."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)

@@ -1,0 +1,86 @@
+"""The virtual glasses as one object: board, world, radio and control socket in the running event loop."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from host_tools.simulator.boardlink import BoardLink
+from host_tools.simulator.boardprocess import BoardProcess
+from host_tools.simulator.control import ControlServer
+from host_tools.simulator.flash import FlashImage
+from host_tools.simulator.paths import board_folder
+from host_tools.simulator.radio.radio import VirtualRadio
+from host_tools.simulator.world.wiring import Fitted, Wiring
+from host_tools.simulator.world.world import World
+
+
+class Simulator:
+    """`async with Simulator(…) as sim`: sim.world, sim.radio, sim.board, sim.hci_socket, sim.control_socket.
+
+    flash: image file that outlives the simulator (None: a new chip each time). level: which light sensors are fitted
+    ("software" none, "current" the resistor, "optical" both); what the firmware claims is its identity's affair.
+    main: program to run instead of the board's main.py; environ: what it finds in `uos.getenv`. The board is off
+    until `sim.board.start()`.
+    """
+
+    world: World
+    radio: VirtualRadio
+    board: BoardProcess
+    hci_socket: Path
+    control_socket: Path
+
+    def __init__(
+        self,
+        profile: str = "instant",
+        flash: Path | None = None,
+        board: str = "xiao_esp32s3",
+        level: str = "optical",
+        *,
+        main: Path | None = None,
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
+        self._profile = profile
+        self._flash = flash
+        self._board = board
+        self._fitted = Fitted.for_level(level)
+        self._main = main
+        self._environ = environ
+        self._stack = contextlib.AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        async with contextlib.AsyncExitStack() as stack:
+            await self._start(stack)
+            self._stack = stack.pop_all()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._stack.aclose()
+
+    async def _start(self, stack: contextlib.AsyncExitStack) -> None:
+        """Bring the parts up, each with its end on the stack."""
+        # Unix socket paths are short (107 bytes): a folder directly under the system's temporary one.
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="plainsight-")))
+        self.hci_socket, self.control_socket = folder / "hci", folder / "control"
+        link = BoardLink(folder / "board")
+        await link.start()
+        stack.push_async_callback(link.close)
+        flash = FlashImage(self._flash if self._flash is not None else folder / "flash.img")
+        self.board = BoardProcess(link, flash, self._board, main=self._main, environ=self._environ)
+        wiring = Wiring.of_board(board_folder(self._board), self._fitted)
+        self.world = World(link, self.board, wiring)
+        stack.callback(self.world.close)
+        self.radio = VirtualRadio(link, self._profile)
+        stack.push_async_callback(self.radio.close)
+        await self.radio.serve_hci(self.hci_socket)
+        control = ControlServer(self.control_socket, self.world, self.radio, self.board)
+        await control.start()
+        stack.push_async_callback(control.close)
+        # Last in, first out: the board goes off before the world that it stands in.
+        stack.push_async_callback(self.board.kill)

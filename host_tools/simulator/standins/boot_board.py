@@ -1,0 +1,45 @@
+"""Boots the virtual board: joins the world, mounts the flash at "/", and runs main.py unmodified, or one piece of code.
+
+Environment: PLAINSIGHT_BOARD_SOCKET, PLAINSIGHT_FLASH, PLAINSIGHT_PATH (folders for imports, separated by colons),
+PLAINSIGHT_RUN (the program's path on the computer). The firmware sees none of it.
+"""
+
+import sys
+
+_HOST = "/host"  # where the computer's files hide while the flash is the root
+
+
+def _mount_flash(image: str) -> None:
+    import uos
+    import vfs
+    import worldlink
+    from virtualflash import VirtualFlash
+
+    flash = VirtualFlash(image, image + ".gauge", worldlink.power_lost)
+    vfs.mount(vfs.VfsPosix("/"), _HOST)
+    vfs.umount("/")
+    # As the ESP32 port mounts its partition.
+    vfs.mount(vfs.VfsLfs2(flash, readsize=32, progsize=32, lookahead=32, mtime=True), "/")
+    uos.chdir("/")
+
+
+def _boot() -> None:
+    import uos
+
+    folders = uos.getenv("PLAINSIGHT_PATH").split(":")
+    program = uos.getenv("PLAINSIGHT_RUN")
+    # The stand-ins come first: `machine`, `os`, `time` and their like take precedence over the built-in modules.
+    sys.path[:] = folders + [".frozen"]
+    import worldlink
+
+    worldlink.connect(uos.getenv("PLAINSIGHT_BOARD_SOCKET"))
+    _mount_flash(uos.getenv("PLAINSIGHT_FLASH"))
+    sys.path[:] = [_HOST + folder for folder in folders] + [".frozen"]
+    sys.argv[:] = []
+    with open(_HOST + program) as file:
+        source = file.read()
+    # Outside of any function, as the port runs main.py: an uncaught error is printed and ends the program.
+    exec(compile(source, program, "exec"), {"__name__": "__main__", "__file__": program})  # noqa: S102 it is what a board does
+
+
+_boot()

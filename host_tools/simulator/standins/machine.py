@@ -1,0 +1,58 @@
+"""`machine` of the ESP32 port as far as the glasses use it; every pin leads into the world."""
+
+import sys
+
+import worldlink
+from machine_analog import ADC, PWM  # noqa: F401 this is the module
+from machine_clock import RTC, WDT, Timer  # noqa: F401
+from machine_pin import Pin, Signal  # noqa: F401
+
+PWRON_RESET = 1
+HARD_RESET = 2
+WDT_RESET = 3
+DEEPSLEEP_RESET = 4
+SOFT_RESET = 5
+
+_frequency_hz = 160_000_000
+_FREQUENCIES_HZ = (20_000_000, 40_000_000, 80_000_000, 160_000_000, 240_000_000)
+
+
+def freq(hz=None):
+    global _frequency_hz
+    if hz is None:
+        return _frequency_hz
+    if hz not in _FREQUENCIES_HZ:
+        raise ValueError("frequency must be 20MHz, 40MHz, 80Mhz, 160MHz or 240MHz")
+    _frequency_hz = hz
+    return None
+
+
+def unique_id() -> bytes:
+    return worldlink.call("chip", "unique_id")
+
+
+def reset_cause() -> int:
+    return worldlink.call("power", "reset_cause")
+
+
+def reset() -> None:
+    worldlink.call("power", "reset", HARD_RESET)
+    sys.exit()
+
+
+def soft_reset() -> None:
+    worldlink.call("power", "reset", SOFT_RESET)
+    sys.exit()
+
+
+def idle() -> None:
+    worldlink.poll()
+
+
+def disable_irq() -> int:
+    """Interrupts arrive only at calls and awaits here, so nothing is to be disabled."""
+    return 0
+
+
+def enable_irq(state: int) -> None:
+    """See disable_irq."""

@@ -1,0 +1,69 @@
+"""Power, reset and watchdog: the ways in which the board's program ends without being asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from host_tools.simulator.boardprocess import BoardProcess, Reset
+from host_tools.simulator.flash import FlashGauge
+from host_tools.simulator.world.agenda import Agenda, Appointment
+
+# How much later than the board's own clock says a feed may arrive from a busy computer.
+_LATE_US = 250_000
+
+
+class Power:
+    """Serves "power" on the board link."""
+
+    def __init__(self, agenda: Agenda, board: BoardProcess, gauge: FlashGauge) -> None:
+        self._agenda = agenda
+        self._board = board
+        self._gauge = gauge
+        self._watchdog_us: int | None = None
+        self._bite: Appointment | None = None
+        self.on_feed: list[Callable[[], None]] = []
+
+    def cut(self, after_writes: int, *, torn: bool = False) -> None:
+        """Lose power at the flash operation that follows `after_writes` further ones (half of it done if torn)."""
+        self._gauge.cut_after(after_writes, torn=torn)
+
+    def mend(self) -> None:
+        """Forget a cut that has not come to pass."""
+        self._gauge.disarm()
+
+    def off(self) -> None:
+        """Lose power at once."""
+        self._board.power_off()
+
+    def stop_watchdog(self) -> None:
+        """The chip is off; the watchdog goes with it."""
+        self._watchdog_us = None
+        if self._bite is not None:
+            self._bite.cancel()
+            self._bite = None
+
+    def board_reset(self, cause: int) -> None:
+        """machine.reset() and machine.soft_reset()."""
+        self._board.reset(Reset(cause))
+
+    def board_reset_cause(self) -> int:
+        """machine.reset_cause()."""
+        return (self._board.resets[-1] if self._board.resets else Reset.POWER_ON).value
+
+    def board_watchdog(self, timeout_ms: int) -> None:
+        """The watchdog starts; on this chip nothing stops it."""
+        self._watchdog_us = timeout_ms * 1000
+        self.board_feed()
+
+    def board_feed(self) -> None:
+        """The watchdog's time begins anew."""
+        if self._watchdog_us is None:
+            return
+        if self._bite is not None:
+            self._bite.cancel()
+        self._bite = self._agenda.at(self._agenda.now_us + self._watchdog_us + _LATE_US, self._starved)
+        for notify in self.on_feed:
+            notify()
+
+    def _starved(self) -> None:
+        self._board.reset(Reset.WATCHDOG)

@@ -1,0 +1,103 @@
+"""The world around one virtual board, as tests and the demo script it. No method of it raises into the board."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PIL import Image
+
+from host_tools.simulator.boardlink import BoardLink
+from host_tools.simulator.boardprocess import BoardProcess
+from host_tools.simulator.world.agenda import Agenda
+from host_tools.simulator.world.battery import Battery
+from host_tools.simulator.world.button import Button
+from host_tools.simulator.world.camera import Camera
+from host_tools.simulator.world.chip import Chip
+from host_tools.simulator.world.exposures import Exposure, count_in_dark
+from host_tools.simulator.world.led import Led
+from host_tools.simulator.world.light_sense import LightSense
+from host_tools.simulator.world.pins import Pins
+from host_tools.simulator.world.power import Power
+from host_tools.simulator.world.scene import Scene, load_picture, test_pattern
+from host_tools.simulator.world.script import CallCounter, Chooses, Script, world_call
+from host_tools.simulator.world.track import StepTrack
+from host_tools.simulator.world.wiring import Wiring
+
+
+class World:
+    """Scene, light, sensors, camera, button, battery, power, and the record of what was exposed."""
+
+    def __init__(self, link: BoardLink, board: BoardProcess, wiring: Wiring) -> None:
+        self._agenda = Agenda()
+        self._board = board
+        self.exposures: list[Exposure] = []
+        self.led = Led(self._agenda)
+        self.button = Button(self._agenda)
+        self.battery = Battery(wiring.battery_divider)
+        self.power = Power(self._agenda, board, board.flash.gauge)
+        self.flash = board.flash.gauge
+        self._scenes = StepTrack(Scene(test_pattern()))
+        self.camera = Camera(self._agenda, self.led, self._scenes, self.exposures)
+        self.light_sense = LightSense(self._agenda, self.led, wiring.light_sense_nominal_mv)
+        self.pins = Pins(link, wiring, self.led, self.light_sense, self.button, self.battery)
+        self._chip = Chip(self._agenda, link)
+        self._script = Script(self._agenda)
+        link.register("camera", self.camera)
+        link.register("power", self.power)
+        link.at_moment = self._agenda.moment
+        link.before_call.append(self._script.before_call)
+        link.on_detach.append(self._board_gone)
+        self.camera.on_frame.append(self._script.on_frame)
+
+    def show(self, picture: Path | str | bytes | Image.Image) -> None:
+        """Put a picture in front of the lens; raises NotAPicture, PictureTooLarge or FileNotFoundError."""
+        self._scenes.set(self._agenda.now_us, Scene(load_picture(picture)))
+
+    def keep(self, sha256: str) -> None:
+        """The system under test kept the frame with this hash: were it taken in the dark, that counts."""
+        for exposure in self.exposures:
+            if exposure.sha256 == sha256:
+                exposure.kept = True
+
+    @property
+    def exposures_in_dark(self) -> int:
+        """Exposures that were not lit and (not commanded, or not wiped, or kept)."""
+        return count_in_dark(self.exposures)
+
+    def at_call(self, n: int, action: Callable[[], None], only: Chooses = world_call) -> None:
+        """Run `action` right before the n-th (from 1) board call from now; radio calls count only if `only` says so."""
+        self._script.at_call(n, action, only)
+
+    def count_calls(self, only: Chooses = world_call) -> CallCounter:
+        """Count board calls as at_call() does, until the block ends; `script.capture_call` suits a capture."""
+        return self._script.count_calls(only)
+
+    def during_exposure(self, k: int, fraction: float, action: Callable[[], None]) -> None:
+        """Run `action` exactly at this fraction of the readout of the k-th (from 1) recorded frame from now."""
+        self._script.during_exposure(k, fraction, action)
+
+    def after(self, duration_s: float, action: Callable[[], None]) -> None:
+        """Run `action` this much later."""
+        self._agenda.at(self._agenda.now_us + round(duration_s * 1_000_000), action)
+
+    def forget_script(self) -> None:
+        """Drop planned actions and scripted faults that have not come to pass; damage to the LED stays."""
+        self._script.clear()
+        self.camera.mend()
+        self.power.mend()
+
+    def close(self) -> None:
+        """Nothing is due any more."""
+        self._agenda.close()
+
+    def _board_gone(self) -> None:
+        # What stops first matters: the sensor, then the light, as when a supply falls.
+        if self._board.resetting:
+            self.camera.reset()
+            self._chip.reset()
+        else:
+            self.camera.lose_power()
+            self._chip.lose_power()
+        self.pins.reset()
+        self.power.stop_watchdog()
