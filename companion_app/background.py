@@ -39,5 +39,5 @@ class Background:
         except AppError as error:
             _log.info("in the background: %r", error)
             self._on_problem(error)
-        except Exception:
+        except Exception:  # noqa: BLE001 - the top of a task, where a bug is logged
             _log.exception("a background task failed")

@@ -106,7 +106,7 @@ class Companion:
         await self._settled()
 
     async def connect(self) -> None:
-        """Find the paired glasses and open a session; a lost one is opened again until `disconnect`. Raises LinkError."""
+        """Find the paired glasses and stay connected to them until `disconnect`. Raises LinkError."""
         await self._link.connect()
         await self._settled()
 
@@ -158,7 +158,7 @@ class Companion:
         return self._problems.add(callback)
 
     def link_info(self) -> dict[str, Any]:
-        """Counters of this run: mtu (bytes), goodput of the imports, bytes that crossed the radio twice, resumptions."""
+        """Counters of this run: mtu, goodput of the imports, bytes that crossed the radio twice, resumptions."""
         meter, stream = self._importer.meter, self._link.stream
         return {
             "mtu": stream.mtu if stream is not None else None,
@@ -209,8 +209,9 @@ class Companion:
             self._background.start(self._tell_voice())
 
     async def _tell_voice(self) -> None:
-        pin = self._owned()
-        await deliver_voice(self.glasses, self.onboarding, self.ledger, glasses=pin.glasses, held=None)
+        pin = self._link.pins.current
+        if pin is not None:
+            await deliver_voice(self.glasses, self.onboarding, self.ledger, glasses=pin.glasses, held=None)
 
     def _on_event(self, event: Event) -> None:
         if isinstance(event, Refusal):

@@ -69,7 +69,7 @@ class JournalMirror:
         write_head(self._signed_path, head)
 
     async def _broken(self, fresh: Sequence[str], stated: Head, read: Read) -> Finding | None:
-        """The first record that differs from what was seen, where the chain does not come out as it was seen or stated."""
+        """The first record that differs from what was seen, where the chain does not come out as seen or stated."""
         lines = [*self._lines, *fresh]
         at_seen = chain(self._genesis, lines[: self._seen.count])
         if at_seen == self._seen.hash and chain(at_seen, lines[self._seen.count :]) == stated.hash:

@@ -133,7 +133,7 @@ class Requests:
         self._tasks = [asyncio.create_task(self._read()), asyncio.create_task(self._ping())]
 
     async def ask(self, operation: str, within_s: float | None = None, **fields: Any) -> dict[str, Any]:
-        """One request, one answer. Raises GlassesRefused, AnswerMalformed, RequestTimedOut, or what ended the session."""
+        """One request, one answer. Raises GlassesRefused, AnswerMalformed, RequestTimedOut, or what ended it all."""
         conversation = await self.begin(operation, **fields)
         try:
             frame = await conversation.next(within_s or self.timing.answer_within_s)
@@ -157,7 +157,7 @@ class Requests:
         return conversation
 
     def finish(self, conversation: Conversation, *, forget: bool) -> None:
-        """Close a conversation; with `forget`, frames that still arrive for it are dropped, otherwise a breach."""
+        """Close a conversation; with `forget`, frames that still come for it are dropped instead of a breach."""
         self._open.pop(conversation.number, None)
         if forget:
             self._forgotten.append(conversation.number)

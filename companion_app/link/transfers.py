@@ -40,7 +40,8 @@ class Partial:
 async def download(requests: Requests, partial: Partial, window: int, progress: Progress | None = None) -> bytes:
     """Fetch what is missing of an item and check the whole. On a loss `partial` keeps what came.
 
-    Raises GlassesRefused, TransferDamaged (partial emptied), AnswerMalformed, RequestTimedOut, or what ended the session.
+    Raises GlassesRefused, AnswerMalformed, RequestTimedOut, TransferDamaged (`partial` is emptied), or what ended the
+    session.
     """
     item = partial.item
     if not partial.complete:

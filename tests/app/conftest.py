@@ -1,0 +1,111 @@
+"""A phone and its in-memory glasses, joined without a radio: discovery and bearer are replaced, nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from companion_app.companion import Companion
+from companion_app.keys.owner import load_owner_key
+from companion_app.keys.phone import load_phone_identity
+from companion_app.link import glasses_link, opening
+from companion_app.link.errors import GlassesNotFound
+from companion_app.paths import Paths
+from tests.app.memory_link import End, make_link
+from tests.app.peer import Peer
+
+
+@dataclass(frozen=True)
+class Device:
+    """What discovery returns."""
+
+    address: str
+
+
+@dataclass
+class Air:
+    """The radio's stand-in: which devices answer, and every link that was opened."""
+
+    peers: dict[str, Peer] = field(default_factory=dict)
+    links: list[End] = field(default_factory=list)
+    drops: list[int] = field(default_factory=list)  # bytes after which the next links die, in turn
+    tasks: list[asyncio.Task[None]] = field(default_factory=list)
+    found: list[str] = field(default_factory=list)
+
+    def find(self, seconds: float, tried: frozenset[str]) -> Device:
+        for address in self.peers:
+            if address not in tried:
+                self.found.append(address)
+                return Device(address)
+        raise GlassesNotFound(seconds, pairing=False)
+
+    def open(self, device: Device) -> End:
+        phone, glasses = make_link()
+        if self.drops:
+            glasses.drop_after = self.drops.pop(0)
+        self.links.append(glasses)
+        self.tasks.append(asyncio.create_task(self.peers[device.address].serve(glasses)))
+        return phone
+
+
+@pytest.fixture
+async def air(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Air]:
+    """Replaces discovery and the bearer."""
+    air = Air()
+
+    async def find_own(pair_key: bytes, seconds: float, tried: frozenset[str]) -> Device:
+        return air.find(seconds, tried)
+
+    async def find_pairing(seconds: float, tried: frozenset[str]) -> Device:
+        return air.find(seconds, tried)
+
+    async def open_bearer(device: Device) -> End:
+        return air.open(device)
+
+    monkeypatch.setattr(glasses_link, "find_own", find_own)
+    monkeypatch.setattr(glasses_link, "find_pairing", find_pairing)
+    monkeypatch.setattr(opening.BleBearer, "open", open_bearer)
+    monkeypatch.setattr(glasses_link, "_FIRST_PAUSE_S", 0.001)
+    yield air
+    for task in air.tasks:
+        task.cancel()
+    results = await asyncio.gather(*air.tasks, return_exceptions=True)
+    assert [one for one in results if isinstance(one, Exception)] == []
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The app's folder."""
+    return tmp_path / "app"
+
+
+@pytest.fixture
+def peer(folder: Path, air: Air) -> Peer:
+    """Glasses that no phone is paired with, in reach, with their window open."""
+    paths = Paths(folder)
+    load_owner_key(paths.keys)
+    peer = Peer(load_phone_identity(paths.keys), paired=False)
+    air.peers["glasses"] = peer
+    return peer
+
+
+@pytest.fixture
+async def companion(folder: Path, air: Air) -> AsyncIterator[Companion]:
+    """The app's services."""
+    companion = await Companion.open(folder)
+    yield companion
+    await companion.close()
+
+
+@pytest.fixture
+async def paired(companion: Companion, peer: Peer) -> Companion:
+    """Paired with `peer` and connected."""
+    await companion.pair(TYPED_CODE, "phone")
+    return companion
+
+
+TYPED_CODE = "AAAQEAYEAUDAOCAJBIFQYDIOB4"

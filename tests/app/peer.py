@@ -1,0 +1,330 @@
+"""Glasses in memory: knock, TLS server, frames and every operation, in the plainest way, with hooks to misbehave."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import json
+import os
+import ssl
+import struct
+import tempfile
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from plainsight import wire
+
+from companion_app.keys.phone import PhoneIdentity, load_phone_identity
+from companion_app.link.errors import LinkLost
+from tests.app.memory_link import End
+from tests.app.sealing import LIGHT, Boot
+
+SECRET = bytes(range(16))
+PAIR_KEY = bytes(range(100, 132))
+
+
+@cache
+def glasses_identity() -> PhoneIdentity:
+    """Key and certificate of the peer; made once."""
+    return load_phone_identity(Path(tempfile.mkdtemp(prefix="plainsight-peer-")))
+
+
+class Peer:
+    """The state survives sessions. `phone` is the identity it may meet; `paired` pins it before the first session."""
+
+    def __init__(self, phone: PhoneIdentity, *, paired: bool = True, owner_public: bytes = b"") -> None:
+        self.identity = glasses_identity()
+        self.certificate_sha256 = self.identity.certificate_sha256
+        self.phone = phone
+        self.pair_key = PAIR_KEY if paired else None
+        self.secret: bytes | None = SECRET
+        self.owner_public = owner_public
+        self.boot: Boot | None = Boot(owner_public) if owner_public else None
+        self.items: list[dict[str, Any]] = []
+        self.blobs: dict[int, bytes] = {}
+        self.jpegs: dict[int, bytes] = {}
+        self.voice = "off"
+        self.requests: list[tuple[str, dict[str, Any]]] = []
+        self.signatures: list[dict[str, Any]] = []
+        self.answers: dict[str, Callable[[dict[str, Any]], dict[str, Any] | None]] = {}
+        self.lines: list[str] = []
+        self.head = hashlib.sha256(b"plainsight-journal-v1" + self.certificate_sha256).hexdigest()
+        self.record("boot")
+        self.media_sent = 0
+        self.media_end = 0
+        self.send: Callable[[bytes], Any] | None = None
+
+    def record(self, kind: str, **data: Any) -> None:
+        """One more line in the journal."""
+        line = json.dumps([len(self.lines), 1_800_000_000, kind, data], separators=(",", ":"))
+        self.lines.append(line)
+        self.head = hashlib.sha256(bytes.fromhex(self.head) + line.encode()).hexdigest()
+
+    def rechain(self) -> None:
+        """State a head that fits whatever the lines are now, as a liar would."""
+        head = hashlib.sha256(b"plainsight-journal-v1" + self.certificate_sha256).digest()
+        for line in self.lines:
+            head = hashlib.sha256(head + line.encode()).digest()
+        self.head = head.hex()
+
+    def take_picture(self, jpeg: bytes | None = None) -> dict[str, Any]:
+        """Seal and store one picture; returns what `capture` answers."""
+        jpeg = jpeg or b"\xff\xd8" + os.urandom(20_000) + b"\xff\xd9"
+        assert self.boot is not None
+        number = len(self.blobs) + 1
+        blob = self.boot.seal(jpeg, id=number)
+        item = {
+            "id": number,
+            "time_s": 1_800_000_000 + number,
+            "trigger": "button",
+            "sealed_bytes": len(blob),
+            "sealed_sha256": hashlib.sha256(blob).hexdigest(),
+            "light": LIGHT,
+        }
+        self.items.append(item)
+        self.blobs[number] = blob
+        self.jpegs[number] = jpeg
+        self.record("exposure", item=number)
+        return {"item": item, "jpeg_sha256": hashlib.sha256(jpeg).hexdigest(), "jpeg_bytes": len(jpeg)}
+
+    async def serve(self, stream: End) -> None:
+        """One session from the knock to its end."""
+        try:
+            await self._serve(stream)
+        except (LinkLost, ssl.SSLError):
+            return
+        finally:
+            self.send = None
+            await stream.close()
+
+    async def post(self, event: str, **fields: Any) -> None:
+        """Send an event in the open session."""
+        assert self.send is not None
+        await self.send(wire.json_frame(wire.EVENT, 0, {"event": event, **fields}))
+
+    async def _serve(self, stream: End) -> None:
+        nonce = os.urandom(16)
+        buffer = await _exactly(stream, b"", 4)
+        await stream.send(nonce)
+        buffer = await _exactly(stream, buffer[4:], 16)
+        if not any(hmac.compare_digest(buffer[:16], self._knock(key, nonce)) for key in self._knock_keys()):
+            return
+        tls = _Tls(self._context(), stream, buffer[16:])
+        await tls.handshake()
+        self.send = tls.send
+        reader = wire.FrameReader(wire.TO_GLASSES)
+        while True:
+            data = await tls.receive()
+            while data:
+                data = data[reader.feed(data) :]
+                if reader.ready():
+                    kind, request, body = reader.take()
+                    await self._frame(tls, kind, request, bytes(body), nonce)
+
+    def _knock_keys(self) -> list[bytes]:
+        return [key for key in (self.pair_key, self.secret) if key is not None]
+
+    def _knock(self, key: bytes, nonce: bytes) -> bytes:
+        inner = hmac.digest(key, b"knock", "sha256")
+        return hmac.digest(inner, b"plainsight-knock-v1" + nonce, "sha256")[:16]
+
+    def _context(self) -> ssl.SSLContext:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.maximum_version = ssl.TLSVersion.TLSv1_2
+        context.load_cert_chain(self.identity.pem)
+        context.verify_mode = ssl.CERT_REQUIRED
+        certificate = x509.load_pem_x509_certificate(self.phone.pem.read_bytes())
+        context.load_verify_locations(cadata=certificate.public_bytes(serialization.Encoding.PEM).decode())
+        return context
+
+    async def _frame(self, tls: _Tls, kind: int, request: int, body: bytes, nonce: bytes) -> None:
+        if kind == wire.PING:
+            await tls.send(wire.u32_frame(wire.PONG, request, wire.u32(body)))
+        elif kind == wire.ACK:
+            self.acked.set_result(wire.u32(body)) if not self.acked.done() else None
+            self.ack = wire.u32(body)
+            self.moved.set()
+        elif kind == wire.MEDIA:
+            await self._take_media(tls, request, body)
+        elif kind == wire.REQUEST:
+            operation, fields = wire.parse_request(body)
+            self.requests.append((operation, fields))
+            await self._answer(tls, request, operation, fields, nonce)
+
+    async def _answer(self, tls: _Tls, request: int, operation: str, fields: dict[str, Any], nonce: bytes) -> None:
+        if operation in self.answers:
+            answer = self.answers[operation](fields)
+            if answer is not None:
+                await tls.send(wire.json_frame(wire.RESPONSE, request, answer))
+            return
+        if operation == "fetch":
+            self._start(tls, request, self.blobs[fields["item"]], fields["offset"], fields["window"])
+        elif operation == "link_test" and fields["direction"] == "down":
+            data = bytearray(fields["size"])
+            wire.test_pattern(data, 0)
+            self._start(tls, request, bytes(data), 0, fields["window"])
+        elif operation == "link_test":
+            self.incoming, self.incoming_size = bytearray(), fields["size"]
+        else:
+            answer = getattr(self, "_" + operation)(fields, nonce)
+            await tls.send(wire.json_frame(wire.RESPONSE, request, answer))
+
+    def _start(self, tls: _Tls, request: int, data: bytes, offset: int, window: int) -> None:
+        self.moved = asyncio.Event()
+        self.acked: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self.ack = offset
+        self.sender = asyncio.create_task(self._send_media(tls, request, data, offset, window))
+
+    async def _send_media(self, tls: _Tls, request: int, data: bytes, offset: int, window: int) -> None:
+        digest = hashlib.sha256(data).hexdigest()
+        try:
+            await tls.send(wire.json_frame(wire.RESPONSE, request, {"size": len(data), "sha256": digest}))
+            sent = offset
+            while sent < len(data):
+                chunk = data[sent : sent + wire.MEDIA_CHUNK]
+                while sent + len(chunk) - self.ack > window:
+                    self.moved.clear()
+                    await self.moved.wait()
+                self.media_sent += len(chunk)
+                sent += len(chunk)
+                await tls.send(wire.media_frame(request, sent - len(chunk), chunk))
+        except LinkLost:
+            return
+
+    async def _take_media(self, tls: _Tls, request: int, body: bytes) -> None:
+        assert wire.u32(body) == len(self.incoming)
+        self.incoming += body[4:]
+        await tls.send(wire.u32_frame(wire.ACK, request, len(self.incoming)))
+        if len(self.incoming) == self.incoming_size:
+            digest = hashlib.sha256(self.incoming).hexdigest()
+            await tls.send(wire.json_frame(wire.RESPONSE, request, {"size": self.incoming_size, "sha256": digest}))
+
+    def _hello(self, fields: dict[str, Any], nonce: bytes) -> dict[str, Any]:
+        return {
+            "version": wire.VERSION,
+            "board": "peer",
+            "firmware": "0",
+            "mode": "development",
+            "level": "optical",
+            "phone": 1,
+            "battery_mv": 3900,
+            "settings": {"voice": self.voice},
+            "journal_count": len(self.lines),
+            "journal_head": self.head,
+        }
+
+    def _pair(self, fields: dict[str, Any], nonce: bytes) -> dict[str, Any]:
+        assert self.secret is not None
+        transcript = self.certificate_sha256 + self.phone.certificate_sha256 + nonce
+        expected = hmac.digest(self.secret, b"plainsight-pair-phone-v1" + transcript, "sha256").hex()
+        if fields["proof"] != expected:
+            return {"error": "pairing_refused"}
+        answer = hmac.digest(self.secret, b"plainsight-pair-glasses-v1" + transcript, "sha256").hex()
+        self.pair_key = PAIR_KEY
+        self.secret = None
+        if not self.owner_public:
+            self.owner_public = bytes.fromhex(fields["owner_key"])
+            self.boot = Boot(self.owner_public)
+        self.record("pairing", phone=1)
+        return {"proof": answer, "pair_key": PAIR_KEY.hex(), "phone": 1, "owner_key": self.owner_public.hex()}
+
+    def _capture(self, fields: dict[str, Any], nonce: bytes) -> dict[str, Any]:
+        return self.take_picture()
+
+    def _items(self, fields: dict[str, Any], nonce: bytes) -> dict[str, Any]:
+        later = [item for item in self.items if item["id"] > fields["after"]]
+        return {"items": later[:2], "more": len(later) > 2}
+
+    def _delete(self, fields: dict[str, Any], nonce: bytes) -> dict[str, Any]:
+        if fields["item"] not in [item["id"] for item in self.items]:
+            return {"error": "unknown_item"}
+        self.items = [item for item in self.items if item["id"] != fields["item"]]
+        self.record("delete", item=fields["item"])
+        return {"item": fields["item"]}
+
+    def _settings(self, fields: dict[str, Any], nonce: bytes) -> dict[str, Any]:
+        self.voice = fields.get("voice", self.voice)
+        self.record("settings", voice=self.voice, consent=fields["consent"])
+        return {"settings": {"voice": self.voice}}
+
+    def _journal(self, fields: dict[str, Any], nonce: bytes) -> dict[str, Any]:
+        later = self.lines[fields["from"] :]
+        return {"records": later[:3], "more": len(later) > 3}
+
+    def _countersign(self, fields: dict[str, Any], nonce: bytes) -> dict[str, Any]:
+        assert self.pair_key is not None
+        key = hmac.digest(self.pair_key, b"countersign", "sha256")
+        signed = struct.pack("<I", fields["count"]) + bytes.fromhex(fields["head"])
+        assert fields["mac"] == hmac.digest(key, signed, "sha256").hex()
+        self.signatures.append(fields)
+        self.record("countersign", count=fields["count"])
+        return {"count": fields["count"]}
+
+    def _status(self, fields: dict[str, Any], nonce: bytes) -> dict[str, Any]:
+        return {"battery_mv": 3900, "free_bytes": 1000, "items": len(self.items), "heap_free": 2000}
+
+    def _phones(self, fields: dict[str, Any], nonce: bytes) -> dict[str, Any]:
+        return {"phones": [{"id": 1, "name": "phone", "paired_s": 5, "current": True}]}
+
+    def _revoke(self, fields: dict[str, Any], nonce: bytes) -> dict[str, Any]:
+        self.pair_key = None
+        return {"phone": fields["phone"]}
+
+    def _invite(self, fields: dict[str, Any], nonce: bytes) -> dict[str, Any]:
+        return {"code": "A" * 26}
+
+
+class _Tls:
+    """The server's half of TLS over a stream."""
+
+    def __init__(self, context: ssl.SSLContext, stream: End, first: bytes) -> None:
+        self._stream = stream
+        self._in, self._out = ssl.MemoryBIO(), ssl.MemoryBIO()
+        self._in.write(first)
+        self._tls = context.wrap_bio(self._in, self._out, server_side=True)
+        self._lock = asyncio.Lock()
+
+    async def handshake(self) -> None:
+        while True:
+            try:
+                self._tls.do_handshake()
+            except ssl.SSLWantReadError:
+                await self._flush()
+                self._in.write(await self._stream.receive())
+            except ssl.SSLError:
+                await self._flush()
+                raise
+            else:
+                await self._flush()
+                return
+
+    async def send(self, data: bytes) -> None:
+        async with self._lock:
+            self._tls.write(data)
+            await self._flush()
+
+    async def receive(self) -> bytes:
+        while True:
+            try:
+                data = self._tls.read(16384)
+            except ssl.SSLWantReadError:
+                self._in.write(await self._stream.receive())
+            else:
+                if not data:
+                    raise LinkLost
+                return data
+
+    async def _flush(self) -> None:
+        if self._out.pending:
+            await self._stream.send(self._out.read())
+
+
+async def _exactly(stream: End, have: bytes, size: int) -> bytes:
+    while len(have) < size:
+        have += await stream.receive()
+    return have

@@ -1,0 +1,29 @@
+"""The whole app against glasses in memory: the main job, drops, deletions, refusals."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+
+import pytest
+
+from companion_app.companion import Companion
+from companion_app.gallery import Picture
+from companion_app.link.connection import ConnectionState, Reason
+from companion_app.link.errors import GlassesRefused, NotConnected, NotPaired
+from tests.app.conftest import TYPED_CODE, Air
+from tests.app.peer import SECRET, Peer
+
+
+def test_the_typed_code_is_the_peers_secret() -> None:
+    assert base64.b32encode(SECRET).decode().rstrip("=") == TYPED_CODE
+
+
+async def test_pair_capture_and_store(paired: Companion, peer: Peer) -> None:
+    picture = await paired.capture()
+    assert picture.read() == peer.jpegs[1]
+    assert paired.gallery.pictures() == [picture]
+    assert [entry.kind for entry in paired.ledger.entries()].count("import") == 1
+    assert paired.connection.state is ConnectionState.CONNECTED
+    assert paired.connection.reason is Reason.READY
