@@ -43,9 +43,7 @@ _COMMON = _words(
 _VOCABULARIES = {
     Asked.CODES: _Vocabulary(
         _words("qr qrcode qrcodes code codes barcode barcodes aztec datamatrix scan"),
-        _words(
-            "read decode bar data matrix say says mean means contain contains hold holds link lead go point where how many"
-        ),
+        _words("read decode bar matrix say says mean means contain contains hold holds link lead go where how many"),
     ),
     Asked.FACES: _Vocabulary(
         _words("people persons person faces face humans anyone anybody someone somebody"),

@@ -11,6 +11,7 @@ from companion_app.assistant.packages import file_of, load
 from companion_app.assistant.picture import pixels
 from companion_app.plain_text import plain_text
 
+_ENGINE = "rapidocr.inference_engine.onnxruntime.main"
 _LONGEST_PX = 640
 # On plain photographs the reader sees "***" in medals; real lines of the same pictures score above 0.95.
 _MIN_SCORE = 0.8
@@ -24,15 +25,17 @@ class TextReader:
 
     def __init__(self) -> None:
         self._engine: Any = None
+        self._failures: tuple[type[Exception], ...] = ()
 
     def read(self, picture: Image.Image) -> tuple[str, ...]:
         """Lines of text, top to bottom. Raises AnswersNotInstalled, DetectorFailed."""
         if self._engine is None:
             self._engine = _make_engine()
+            self._failures = (load("cv2").error, load(_ENGINE).ONNXRuntimeError)
         bgr = pixels(picture, _LONGEST_PX)[:, :, ::-1]
         try:
             found = self._engine(bgr)
-        except Exception as error:
+        except self._failures as error:
             raise DetectorFailed("text", type(error).__name__) from error
         lines = [
             plain_text(text, _MAX_LINE_CHARACTERS)

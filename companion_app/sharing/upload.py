@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import httpx
 
+from companion_app.plain_text import plain_text
 from companion_app.sharing.address import Address, is_loopback
 from companion_app.sharing.egress import Permit
 from companion_app.sharing.errors import (
@@ -65,7 +66,7 @@ async def post(
     tls: ssl.SSLContext,
     limits: Limits,
 ) -> bytes:
-    """POST `body`; returns the answer's bytes. Tries the next of `hosts` only while nothing left. Raises DeliveryError."""
+    """POST `body`, get the answer's bytes. Tries the next of `hosts` only while nothing left. Raises DeliveryError."""
     transport = httpx.AsyncHTTPTransport(verify=tls, retries=0, trust_env=False, http2=False)
     timeout = httpx.Timeout(limits.silence_s)
     async with httpx.AsyncClient(
@@ -165,5 +166,5 @@ async def _read(response: httpx.Response, address: Address, limit: int) -> bytes
 
 def _check_status(response: httpx.Response, answer: bytes, address: Address) -> None:
     if response.status_code != _OK:
-        message = answer.decode("utf-8", "replace")[:_MAX_MESSAGE_CHARACTERS]
+        message = plain_text(answer.decode("utf-8", "replace"), _MAX_MESSAGE_CHARACTERS)
         raise Refused(recipient=address.recipient, status=response.status_code, message=message)

@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from companion_app.files import private_folder, write_json
 from companion_app.sharing.endpoints.openai_compatible import DEFAULT_MODEL, OpenAICompatible
@@ -34,7 +34,7 @@ class SavedEndpoint:
 
 
 def load(folder: Path) -> list[SavedEndpoint]:
-    """What was kept; entries that make no sense are left out and logged, for the app works without them."""
+    """What was kept and can be opened; the rest is left out and logged, for the app works without it."""
     try:
         with (folder / _FILE).open("rb") as file:
             rows: Any = json.loads(file.read(_MAX_FILE_BYTES))
@@ -44,10 +44,10 @@ def load(folder: Path) -> list[SavedEndpoint]:
         _log.warning("saved endpoints are unreadable: %s", type(error).__name__)
         return []
     found: list[SavedEndpoint] = []
-    for row in rows if isinstance(rows, list) else []:
+    for row in cast("list[Any]", rows) if isinstance(rows, list) else []:
         try:
             saved = SavedEndpoint(**row)
-            saved.open({})
+            saved.open()
         except (SharingError, TypeError, AttributeError) as error:
             _log.warning("a saved endpoint is left out: %s", type(error).__name__)
             continue

@@ -1,4 +1,4 @@
-"""A recipient on loopback that speaks TLS and OpenAI's shape, well or badly, behind a tap that counts bytes on the wire."""
+"""A recipient on loopback with TLS and OpenAI's shape, well or badly mannered, behind a tap that counts its bytes."""
 
 from __future__ import annotations
 
@@ -86,7 +86,6 @@ class Recipient:
     connections: int = 0
     bytes_up: int = 0
     on_connection: Callable[[], None] = lambda: None
-    asked: asyncio.Event = field(default_factory=asyncio.Event)
     port: int = 0
     _servers: list[asyncio.Server] = field(default_factory=list)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -116,9 +115,8 @@ class Recipient:
         self._keep()
         exchange = Exchange(reader, writer)
         self.exchanges.append(exchange)
-        with contextlib.suppress(OSError, asyncio.IncompleteReadError, ssl.SSLError):
+        with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             await self.manner(exchange)
-            self.asked.set()
         writer.close()
 
     async def _tap(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -128,11 +126,10 @@ class Recipient:
         inner_reader, inner_writer = await asyncio.open_connection("127.0.0.1", self._inner_port)
         up = asyncio.ensure_future(self._pump(reader, inner_writer, up=True))
         down = asyncio.ensure_future(self._pump(inner_reader, writer, up=False))
-        try:
+        with contextlib.suppress(asyncio.CancelledError):
             await asyncio.gather(up, down)
-        finally:
-            up.cancel()
-            down.cancel()
+        up.cancel()
+        down.cancel()
 
     async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, *, up: bool) -> None:
         with contextlib.suppress(OSError):

@@ -1,4 +1,4 @@
-"""Promise 2: without one explicit act that names recipient, purpose and terms of this very frame, nothing is delivered."""
+"""Promise 2: nothing is delivered without one explicit act that names recipient, purpose and terms of this frame."""
 
 from __future__ import annotations
 

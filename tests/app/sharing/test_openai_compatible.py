@@ -1,0 +1,143 @@
+"""OpenAI's shape: what is asked, and how any answer at all is read."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from companion_app.sharing import OpenAICompatible
+from companion_app.sharing.endpoints.openai_compatible import read_answer, request_body
+from companion_app.sharing.endpoints.saved import SavedEndpoint, load, save
+from companion_app.sharing.errors import BadAddress, BadKey, BadModelName
+from tests.app.sharing.conftest import App
+from tests.app.sharing.recipient import COMPLETION
+
+
+@given(st.binary(max_size=300), st.text(max_size=100))
+def test_a_request_holds_picture_and_question_and_nothing_else(jpeg: bytes, question: str) -> None:
+    body = json.loads(request_body("m", jpeg, question))
+
+    [message] = body["messages"]
+    text, picture = message["content"]
+    assert text == {"type": "text", "text": question}
+    assert base64.b64decode(picture["image_url"]["url"].split(",", 1)[1], validate=True) == jpeg
+    assert body == {"model": "m", "messages": [message], "max_tokens": 500}
+
+
+def test_a_recorded_completion_is_read() -> None:
+    assert read_answer(json.dumps(COMPLETION).encode()) == ("A naval officer in uniform.", "gpt-4o-mini-2024-07-18")
+
+
+def _completion(content: object, **more: object) -> bytes:
+    return json.dumps({"choices": [{"message": {"content": content}}], **more}).encode()
+
+
+def test_an_answer_in_parts_is_joined() -> None:
+    parts = [{"type": "text", "text": "One."}, {"type": "image"}, "x", {"type": "text", "text": 5}]
+    assert read_answer(_completion([*parts, {"type": "text", "text": "Two."}])) == ("One.\nTwo.", "")
+
+
+def test_an_answer_cannot_move_the_cursor_or_turn_the_text_round() -> None:
+    text, model = read_answer(_completion("a\x1b[2J\u202eb\u0000\nc", model="m\x07\u2066"))
+    assert (text, model) == ("a[2Jb\nc", "m")
+
+
+def test_a_long_answer_is_cut_and_shows_it() -> None:
+    text, _ = read_answer(_completion("x" * 9000))
+    assert len(text) == 8000
+    assert text.endswith("…")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [b"", b"\xff\xfe", b"[" * 100_000, b"null", b"[]", b'{"choices":[]}', b'{"choices":{"0":1}}',
+     b'{"choices":[{"message":null}]}', _completion(""), _completion(None), _completion("\x00\x1b"), _completion([])],
+)  # fmt: skip
+def test_what_is_no_answer_is_named(answer: bytes) -> None:
+    with pytest.raises(ValueError, match=r"^(not JSON|not a completion|no words)$"):
+        read_answer(answer)
+
+
+FIELDS = ["choices", "message", "content", "type", "text", "model"]
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(FIELDS), inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@given(st.binary(max_size=200) | JSON.map(lambda value: json.dumps(value).encode()) | JSON.map(_completion))
+def test_any_bytes_are_an_answer_or_a_named_error(answer: bytes) -> None:
+    try:
+        text, model = read_answer(answer)
+    except ValueError as error:
+        text, model = str(error), ""
+    assert 1 <= len(text) <= 8000
+    assert len(model) <= 100
+
+
+@pytest.mark.parametrize("model", ["", "x" * 101, "a\nb"])
+def test_a_model_name_has_bounds(model: str) -> None:
+    with pytest.raises(BadModelName):
+        OpenAICompatible("https://h.example", model)
+
+
+@pytest.mark.parametrize("key", ["", "x" * 501, "a\r\nHost: evil", "schlüssel"])
+def test_a_key_that_cannot_stand_in_a_header_is_refused_unquoted(key: str) -> None:
+    with pytest.raises(BadKey) as caught:
+        OpenAICompatible("https://h.example", "m", key)
+    assert caught.value.data == {"length": len(key)}
+
+
+def test_model_and_key_come_from_the_environment() -> None:
+    endpoint = OpenAICompatible.from_environment("https://h.example", {"PLAINSIGHT_MODEL": "llava"})
+    assert endpoint.model == "llava"
+    with pytest.raises(BadKey):
+        OpenAICompatible.from_environment("https://h.example", {"PLAINSIGHT_API_KEY": "a\nb"})
+
+
+def test_a_remembered_endpoint_is_there_after_a_restart_and_its_key_is_not_on_disk(
+    app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MY_KEY", "sk-secret")
+    card = app.sharing.remember(SavedEndpoint("https://h.example/v1", "llava", "MY_KEY"))
+    app.sharing.remember(SavedEndpoint("https://h.example/v1", "llava-2", "MY_KEY"))
+
+    again = type(app.sharing)(tmp_path / "sharing", app.ledger)
+
+    assert [known.id for known in again.cards()] == ["local", card.id]
+    assert load(tmp_path / "sharing") == [SavedEndpoint("https://h.example/v1", "llava-2", "MY_KEY")]
+    assert "sk-secret" not in (tmp_path / "sharing" / "endpoints.json").read_text()
+
+
+def test_an_insecure_endpoint_is_not_remembered(app: App, tmp_path: Path) -> None:
+    with pytest.raises(BadAddress):
+        app.sharing.remember(SavedEndpoint("http://h.example"))
+    assert load(tmp_path / "sharing") == []
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"\xff",
+        b"[" * 70_000,
+        b"{}",
+        b'[1, null, {"base_url": 5}, {"url": "x"}, {"base_url": "http://h.example"}]',
+        b'[{"base_url": "https://h.example", "key_variable": 5}]',
+    ],
+)
+def test_damaged_settings_are_left_out(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "endpoints.json").write_bytes(content)
+    assert load(tmp_path) == []
+
+
+def test_good_settings_beside_damaged_ones_are_kept(tmp_path: Path) -> None:
+    save(tmp_path, [SavedEndpoint("http://h.example"), SavedEndpoint("https://h.example")])
+    assert load(tmp_path) == [SavedEndpoint("https://h.example")]
