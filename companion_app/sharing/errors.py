@@ -53,6 +53,10 @@ class BadKey(SharingError):
     """The API key cannot stand in a header. Data: length (never the key)."""
 
 
+class BadRoots(SharingError):
+    """The file of one's own certificate authorities cannot be used. Data: file."""
+
+
 class ConsentError(SharingError):
     """Root of everything that means: there is no consent for this, so nothing leaves."""
 

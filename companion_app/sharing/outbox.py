@@ -14,7 +14,7 @@ from companion_app.sharing import egress, upload
 from companion_app.sharing.address import parse
 from companion_app.sharing.cards import EndpointCard
 from companion_app.sharing.endpoints.endpoint import Endpoint, Reply
-from companion_app.sharing.errors import DeadlinePassed, DeliveryError, NothingMayLeave, SecondUpload
+from companion_app.sharing.errors import BadRoots, DeadlinePassed, DeliveryError, NothingMayLeave, SecondUpload
 from companion_app.sharing.outcome import Outcome, Progress
 from companion_app.sharing.proposal import Proposal
 from companion_app.sharing.receipt import Receipt
@@ -22,11 +22,15 @@ from companion_app.sharing.records import ShareRecords
 
 
 def trusted_roots(ca_file: Path | None = None) -> ssl.SSLContext:
-    """TLS 1.2 or later that checks chain and name, against the public roots and one's own in `ca_file` (PEM)."""
+    """TLS 1.2 or later that checks chain and name, against the public roots and one's own in `ca_file` (PEM).
+    Raises BadRoots."""
     context = httpx.create_ssl_context(trust_env=False)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     if ca_file is not None:
-        context.load_verify_locations(cafile=ca_file)
+        try:
+            context.load_verify_locations(cafile=ca_file)
+        except (OSError, ssl.SSLError) as error:
+            raise BadRoots(file=str(ca_file)) from error
     return context
 
 

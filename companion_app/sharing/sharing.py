@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from companion_app.sharing.proposal import ANSWER_PURPOSE, Proposal, SharedPictu
 from companion_app.sharing.receipt import Receipt
 from companion_app.sharing.records import LedgerLike, ShareRecords
 from companion_app.sharing.upload import Limits
+
+CA_FILE_VARIABLE = "PLAINSIGHT_CA_FILE"
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ class Sharing:
         limits: Limits | None = None,
     ) -> None:
         """`folder` keeps remembered endpoints; `ca_file`: PEM roots of one's own endpoint, trusted besides the public
-        ones. Raises LedgerUnavailable."""
+        ones (default: what PLAINSIGHT_CA_FILE names). Raises LedgerUnavailable, BadRoots."""
         self._folder = folder
         self._saved = saved.load(folder)
         self._records = ShareRecords(ledger)
@@ -59,7 +62,7 @@ class Sharing:
         self._registry = Registry(local or LocalEndpoint(LocalAnswers()), endpoints)
         for endpoint in self._saved:
             self._registry.add(endpoint.open())
-        self._outbox = Outbox(self._records, trusted_roots(ca_file), limits)
+        self._outbox = Outbox(self._records, trusted_roots(ca_file or _own_roots()), limits)
 
     def cards(self) -> list[EndpointCard]:
         """Every endpoint's card, local first."""
@@ -111,3 +114,8 @@ class Sharing:
         covered = self._book.spend(receipt)
         delivery = await self._outbox.deliver(receipt, covered.proposal, covered.endpoint)
         return Answer(delivery.reply.text, delivery.reply.answered_by, receipt, delivery.outcome, delivery.body_bytes)
+
+
+def _own_roots() -> Path | None:
+    named = os.environ.get(CA_FILE_VARIABLE)
+    return Path(named) if named else None

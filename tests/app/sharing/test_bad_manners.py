@@ -16,6 +16,7 @@ from companion_app.sharing import OpenAICompatible, Sharing
 from companion_app.sharing.errors import (
     AnswerTooLarge,
     BadAnswer,
+    BadRoots,
     ConnectionLost,
     DeadlinePassed,
     DeliveryError,
@@ -168,6 +169,29 @@ async def test_a_recipient_that_cannot_prove_its_name_gets_nothing(
     assert app.endings() == [NOT_SENT]
     assert impostor.exchanges == []
     assert impostor.bytes_up < 2048
+
+
+async def test_roots_of_ones_own_can_come_from_the_environment(
+    app: App, recipient: Recipient, ca_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def opened() -> tuple[App, str]:
+        sharing = Sharing(app.picture.path.parent / "other", app.ledger, now_s=app.clock)
+        return App(sharing, app.ledger, app.clock, app.echo, app.picture), sharing.add_url(recipient.url).id
+
+    without, endpoint_id = opened()
+    with pytest.raises(NotTrusted):
+        await without.sharing.send(without.agreed(endpoint_id))
+
+    monkeypatch.setenv("PLAINSIGHT_CA_FILE", str(ca_file))
+    within, endpoint_id = opened()
+    assert (await within.sharing.send(within.agreed(endpoint_id))).text == "A naval officer in uniform."
+
+
+def test_roots_that_cannot_be_used_are_named(app: App, tmp_path: Path) -> None:
+    (tmp_path / "not-a.pem").write_text("hello")
+    for name in ("not-a.pem", "missing.pem"):
+        with pytest.raises(BadRoots):
+            Sharing(tmp_path / "other", app.ledger, ca_file=tmp_path / name)
 
 
 async def test_a_recipient_without_tls_gets_nothing(app: App) -> None:
