@@ -14,16 +14,20 @@ _CONSENT_BYTES = 32
 
 
 class VoicePolicy:
-    """Asks the settings each time: no copy of a permission can outlive its withdrawal."""
+    """Asks the settings each time: no copy of a permission can outlive its withdrawal.
+
+    A withdrawal that can't be written holds until the next boot all the same, and its asker gets the error.
+    """
 
     def __init__(self, settings, journal):
         self._settings = settings
         self._journal = journal
+        self._ceiling = STREAM
 
     @property
     def policy(self) -> str:
         """`off`, `keyword` or `stream`; `off` unless the owner chose otherwise."""
-        return self._settings.values["voice"]
+        return _lesser(self._settings.values["voice"], self._ceiling)
 
     def may_listen(self) -> bool:
         """May the microphone be read?"""
@@ -40,12 +44,14 @@ class VoicePolicy:
         """
         if policy not in _ORDER or not is_hex(consent_hex, _CONSENT_BYTES):
             raise Refused("bad_request")
-        if _ORDER.index(policy) > _ORDER.index(self.policy):
-            self._record(policy, consent_hex)
+        if _lesser(policy, self.policy) == policy:
+            self._ceiling = policy
             self._change(policy)
+            self._record(policy, consent_hex)
         else:
-            self._change(policy)
             self._record(policy, consent_hex)
+            self._change(policy)
+            self._ceiling = policy
 
     def _record(self, policy: str, consent_hex: str) -> None:
         self._journal.append("settings", voice=policy, consent=consent_hex)
@@ -55,3 +61,8 @@ class VoicePolicy:
             self._settings.change(voice=policy)
         except OSError as error:
             raise Refused("storage_failed", {"errno": error.errno})
+
+
+def _lesser(one: str, other: str) -> str:
+    """Whichever allows less."""
+    return _ORDER[min(_ORDER.index(one), _ORDER.index(other))]

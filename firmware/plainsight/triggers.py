@@ -22,6 +22,7 @@ class Button:
         The callbacks are plain functions that return at once. A button that is held at boot does nothing until it
         was let go.
         """
+        self._down = self._board.button_pressed()
         while self._settled():
             await self._next_poll(alive)
         while True:
