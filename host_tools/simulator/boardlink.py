@@ -72,8 +72,7 @@ class BoardLink:
     async def drop(self) -> None:
         """As hang_up(), and return when `on_detach` has run."""
         self.hang_up()
-        if self._session is not None:
-            await asyncio.gather(self._session, return_exceptions=True)
+        await _ended(self._session)
 
     async def close(self) -> None:
         """Stop listening and drop the board."""
@@ -90,8 +89,7 @@ class BoardLink:
     async def _serve(
         self, previous: asyncio.Task[None] | None, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
-        if previous is not None:
-            await asyncio.gather(previous, return_exceptions=True)
+        await _ended(previous)
         self._writer = writer
         for notify in self.on_attach:
             notify()
@@ -141,6 +139,14 @@ class BoardLink:
         if handler is None:
             raise BoardErrno(errno.ENODEV)
         return handler(*arguments)
+
+
+async def _ended(session: asyncio.Task[None] | None) -> None:
+    """Wait for a session's end; a fault in its end (an `on_detach`, say) is raised here."""
+    if session is not None:
+        await asyncio.wait([session])
+        if not session.cancelled() and (error := session.exception()) is not None:
+            raise error
 
 
 def _checked(message: object) -> tuple[int, int, str, str, tuple[Value, ...]]:

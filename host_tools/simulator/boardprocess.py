@@ -74,16 +74,17 @@ class BoardProcess:
         self._main = (main if main is not None else board_folder(board) / "main.py").absolute()
         self._environ = dict(environ or {})
         self._process: asyncio.subprocess.Process | None = None
-        self._watcher: asyncio.Task[None] | None = None
+        self._supervisor: asyncio.Task[None] | None = None
+        self._running = False
+        self._off = True  # no power, or none soon
         self._reset: Reset | None = None
         self._changed = asyncio.Condition()
         self._dropped = 0
-        self._unpowered = True
 
     @property
     def running(self) -> bool:
-        """The program runs."""
-        return self._process is not None
+        """The board is on: its program runs, or starts again after a reset."""
+        return self._running
 
     @property
     def pid(self) -> int | None:
@@ -93,30 +94,32 @@ class BoardProcess:
     @property
     def unpowered(self) -> bool:
         """The board is off for want of power; not because its program ended or the chip restarts."""
-        return self._unpowered or self.flash.gauge.spent
+        return self._off or self.flash.gauge.spent
 
     async def start(self) -> None:
         """Switch the board on; it runs main.py. Raises BoardBusy."""
-        if self.running:
+        if self._off and self._supervisor is not None:
+            await self._supervisor
+        if self._running:
             raise BoardBusy
         await self.flash.power_on()
-        await self._spawn(Reset.POWER_ON)
+        self._off, self._reset, self._running = False, None, True
+        self._supervisor = asyncio.create_task(self._supervise())
 
     async def kill(self) -> None:
         """Switch the board off at once; returns when nothing of it is left."""
         self.power_off()
-        if self._watcher is not None:
-            await self._watcher
+        if self._supervisor is not None:
+            await self._supervisor
 
     def power_off(self) -> None:
         """Switch the board off at once, without waiting until it is gone."""
-        self._unpowered = True
-        self._reset = None
+        self._off = True
         self._end()
 
     def reset(self, cause: Reset) -> None:
         """Restart the board as its reset line, watchdog or machine.reset() does."""
-        if self.running:
+        if self._running:
             self._reset = cause
             self._end()
 
@@ -129,7 +132,7 @@ class BoardProcess:
                     if text in line:
                         return line
                 seen = self._dropped + len(self.log)
-                if not self.running:
+                if not self._running:
                     raise BoardExited(self.log)
                 await self._changed.wait()
 
@@ -143,7 +146,7 @@ class BoardProcess:
 
         Raises BoardBusy while main.py runs and BoardCodeFailed if the code ends with an exception.
         """
-        if self.running:
+        if self._running:
             raise BoardBusy
         await self.flash.power_on()
         with tempfile.NamedTemporaryFile("w", suffix=".py", prefix="plainsight-execute-") as file:
@@ -161,11 +164,23 @@ class BoardProcess:
             raise BoardCodeFailed(text)
         return text
 
-    async def _spawn(self, cause: Reset) -> None:
-        self.resets.append(cause)
-        self._unpowered = False
-        self._process = await self._interpreter(self._main)
-        self._watcher = asyncio.create_task(self._watch(self._process))
+    async def _supervise(self) -> None:
+        """Run the program, and run it again after each reset, until the board is off."""
+        cause: Reset | None = Reset.POWER_ON
+        try:
+            while cause is not None and not self._off:
+                self.resets.append(cause)
+                self._process = await self._interpreter(self._main)
+                if self._off:
+                    _kill_group(self._process)
+                await self._follow(self._process)
+                cause, self._reset = self._reset, None
+                if cause is not None and not self._off:
+                    await self._note(f"[simulator] reset: {cause.name.lower()}")
+        finally:
+            async with self._changed:
+                self._running = False
+                self._changed.notify_all()
 
     async def _interpreter(self, program: Path) -> asyncio.subprocess.Process:
         environment = {
@@ -187,7 +202,8 @@ class BoardProcess:
             start_new_session=True,
         )
 
-    async def _watch(self, process: asyncio.subprocess.Process) -> None:
+    async def _follow(self, process: asyncio.subprocess.Process) -> None:
+        """Keep the log of one process until it ends, and leave nothing of it."""
         assert process.stdout is not None
         try:
             while line := await process.stdout.readline():
@@ -195,14 +211,8 @@ class BoardProcess:
         finally:
             _kill_group(process)
             await process.wait()
-            await self._link.drop()
             self._process = None
-        cause, self._reset = self._reset, None
-        if cause is not None:
-            await self._note(f"[simulator] reset: {cause.name.lower()}")
-            await self._spawn(cause)
-        async with self._changed:
-            self._changed.notify_all()
+            await self._link.drop()
 
     async def _note(self, line: str) -> None:
         async with self._changed:

