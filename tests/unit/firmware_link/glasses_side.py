@@ -106,6 +106,9 @@ class MemoryTransport:
                 self._stream.work.clear()
                 await self._stream.work.wait()
 
+    async def close(self) -> None:
+        self._stream.end()
+
     async def read(self) -> bytes:
         stream = self._stream
         while True:

@@ -22,6 +22,8 @@ class Transport(Protocol):
         """Some bytes; b"" at the end."""
         ...
 
+    async def close(self) -> None: ...
+
 
 class Closed(Exception):
     """The glasses ended the connection."""
@@ -35,6 +37,16 @@ def knock_answer(secret: bytes, nonce: bytes) -> bytes:
     return mac(mac(secret, b"knock"), b"plainsight-knock-v1" + nonce)[:16]
 
 
+def forged(flight: bytes) -> bytes:
+    """A client's flight whose CertificateVerify (handshake message 15) carries another signature."""
+    out, at = bytearray(flight), 0
+    while at + 5 < len(out):
+        if out[at] == 22 and out[at + 5] == 15:
+            out[at + 5 + 20] ^= 1
+        at += 5 + int.from_bytes(out[at + 3 : at + 5], "big")
+    return bytes(out)
+
+
 class Peer:
     """The phone's end of one connection."""
 
@@ -42,6 +54,7 @@ class Peer:
         self.transport = transport
         self.nonce = b""
         self.events: list[dict[str, Any]] = []
+        self.forge_signature = False
         self._received = b""
         self._incoming = ssl.MemoryBIO()
         self._outgoing = ssl.MemoryBIO()
@@ -92,7 +105,7 @@ class Peer:
     async def _flush(self) -> None:
         data = self._outgoing.read()
         if data:
-            await self.transport.write(data)
+            await self.transport.write(forged(data) if self.forge_signature else data)
 
     async def _feed(self) -> None:
         data = await self.transport.read()

@@ -1,0 +1,138 @@
+"""Runs under MicroPython: the sessions of the glasses over a loopback socket in place of the radio.
+
+argv: folder. Prints `PORT n`, then `END reason recognised heap-bytes` after each connection. The pairing window stays open.
+"""
+
+import asyncio
+import gc
+import sys
+
+from plainsight import compat, identity
+from plainsight.failures import Failures
+from plainsight.journal import Journal
+from plainsight.listening import VoicePolicy
+from plainsight.pairing import Pairing
+from plainsight.pairing_window import PairingWindow
+from plainsight.phones import Phones
+from plainsight.service import Service
+from plainsight.session import Session
+from plainsight.settings import Settings
+from plainsight.setup_code import SetupCode
+from plainsight.store import Store
+from plainsight.stream import ByteStream
+from plainsight.tls_port import TlsEndpoint
+
+_PACKET_BYTES = 244
+
+
+class _Clock:
+    ms = staticmethod(compat.ticks_ms)
+    diff = staticmethod(compat.ticks_diff)
+    sleep_ms = staticmethod(compat.sleep_ms)
+
+    def unix_s(self):
+        return 1_800_000_000
+
+
+class _Board:
+    name = "test board"
+
+    def battery_mv(self):
+        return 3900
+
+    def heap_free(self):
+        return gc.mem_free()
+
+    def set_time(self, unix_s):
+        pass
+
+
+class _NoCamera:
+    busy = False
+
+    async def take(self, trigger):
+        raise RuntimeError("no camera here")
+
+
+async def _incoming(reader, stream):
+    while True:
+        data = await reader.read(_PACKET_BYTES)
+        if not data:
+            stream.end()
+            return
+        while data and not stream.ended:
+            data = data[stream.incoming.put(data) :]
+            stream.readable.set()
+            if data:
+                await asyncio.sleep(0)
+
+
+async def _outgoing(writer, stream):
+    scratch = memoryview(bytearray(_PACKET_BYTES))
+    while True:
+        stream.work.clear()
+        count = stream.due(_PACKET_BYTES)
+        if count:
+            writer.write(bytes(stream.outgoing.peek(count, scratch)))
+            await writer.drain()
+            stream.sent(count)
+        elif stream.ended:
+            await writer.wait_closed()
+            return
+        else:
+            await stream.work.wait()
+
+
+class _Server:
+    def __init__(self, root):
+        clock = _Clock()
+        self._clock = clock
+        self._identity = identity.load(root)
+        phones = Phones(self._identity.phones_path)
+        phones.load()
+        code = SetupCode(self._identity.code_path)
+        code.load(phones)
+        journal = Journal(root + "/journal", clock.unix_s, self._identity.certificate_sha256)
+        journal.open()
+        store = Store(root + "/media")
+        store.open()
+        store.add(bytearray(b"\xff\xd8" + bytes(30000)), {"time_s": 5, "trigger": "button", "light": {}})
+        settings = Settings(root + "/settings.json")
+        failures = Failures(journal, clock)
+        self._window = PairingWindow(clock, failures)
+        self._pairing = Pairing(self._identity, phones, code, self._window, store, journal, failures, clock)
+        voice = VoicePolicy(settings, journal)
+        self._service = Service(
+            _Board(), self._identity, _NoCamera(), store, journal, settings, voice, self._pairing, failures
+        )
+        self._endpoint = TlsEndpoint(self._identity.certificate, self._identity.key)
+
+    async def serve(self, reader, writer):
+        self._window.open()
+        stream = ByteStream(8192, 12_800)
+        pumps = asyncio.create_task(_incoming(reader, stream)), asyncio.create_task(_outgoing(writer, stream))
+        session = Session(stream, self._endpoint, self._pairing, self._service, self._clock, _log)
+        reason = await session.run()
+        await compat.sleep_ms(20)
+        pumps[0].cancel()
+        stream.end()
+        await pumps[1]
+        recognised = session.recognised
+        session = stream = pumps = None
+        gc.collect()
+        print("END", reason, recognised, gc.mem_alloc())
+
+
+def _log(text):
+    print("LOG", text)
+
+
+async def _main(root, port):
+    server = _Server(root)
+    await asyncio.start_server(server.serve, "127.0.0.1", port)
+    print("PORT", port)
+    while True:
+        await compat.sleep_ms(60_000)
+
+
+asyncio.run(_main(sys.argv[1], int(sys.argv[2])))
