@@ -173,10 +173,17 @@ class PacedLink(bumble_link.LocalLink):
             events.wake()
 
     def drop(self, reason: int = hci.HCI_ErrorCode.CONNECTION_TIMEOUT_ERROR) -> None:
-        """Both ends of every connection see it end now, as after a supervision timeout."""
-        for controller in list(self.controllers):
-            for connection in list(controller.le_connections.values()):
-                controller.on_le_disconnected(connection, reason)
+        """End every connection as a supervision timeout does: nothing crosses any more, then both ends are told."""
+        ends = [connection for each in self.controllers for connection in each.le_connections.values()]
+        for connection in ends:
+            self._events_of(connection).close()
+
+        def tell() -> None:
+            for connection in ends:
+                connection.controller.on_le_disconnected(connection, reason)
+
+        # Behind what has already crossed: the hosts still get that.
+        self.after_latency(tell)
 
     def drop_after(self, octets: int) -> None:
         """Drop instead of carrying the packet that would exceed `octets` of data from now on; both directions count."""

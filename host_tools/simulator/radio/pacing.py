@@ -58,7 +58,7 @@ class ConnectionEvents:
         self._air = air
         self._queues: dict[hci.Role, deque[AirPacket]] = {role: deque() for role in _ROLES}
         self._loop = asyncio.get_running_loop()
-        self._anchor_s = self._loop.time()
+        self._last_event_s = self._loop.time()
         self._timer: asyncio.TimerHandle | None = None
         self._next_event_s = 0.0
         self._closed = False
@@ -96,8 +96,9 @@ class ConnectionEvents:
             self._timer = None
 
     def _event_after(self, now_s: float) -> float:
+        """Next event on the connection's grid; no event twice, though a timer may fire a little before its time."""
         interval_s = self._air.profile.interval_ms / 1000
-        return self._anchor_s + (math.floor((now_s - self._anchor_s) / interval_s) + 1) * interval_s
+        return self._last_event_s + max(math.floor((now_s - self._last_event_s) / interval_s) + 1, 1) * interval_s
 
     def _on_timer(self) -> None:
         """Run the event that is due, and those a busy computer made us miss: a radio would not have waited for it."""
@@ -109,6 +110,7 @@ class ConnectionEvents:
         interval_s = self._air.profile.interval_ms / 1000
         while self._next_event_s <= now_s and not self._closed and not self._air.silent:
             self._run_event(self._next_event_s)
+            self._last_event_s = self._next_event_s
             self._next_event_s += interval_s
         self.wake()
 

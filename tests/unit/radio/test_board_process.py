@@ -12,10 +12,8 @@ from bleak.exc import BleakError
 from host_tools.simulator.radio.bleak_backend import VirtualAdapter, install
 from host_tools.simulator.radio.profiles import PROFILES
 from host_tools.simulator.radio.radio import VirtualRadio
+from tests.unit.radio.stands import RX, SERVICE, TX, BoardProcess
 
-SERVICE = "7a1e0001-7c4f-4c1b-9d3e-5a6b7c8d9e0f"
-TX = SERVICE.replace("0001-", "0002-", 1)
-RX = SERVICE.replace("0001-", "0003-", 1)
 PICTURE = bytes((n * n >> 3) & 0xFF for n in range(20_000))
 
 FIRMWARE = """
@@ -106,14 +104,11 @@ async def find() -> BLEDevice:
     return device
 
 
-@pytest.fixture
-def radio(board_process) -> VirtualRadio:
-    return VirtualRadio(board_process.link)
-
-
 @pytest.mark.simulated
 @pytest.mark.parametrize("profile", PROFILES)
-async def test_a_picture_arrives_whole_over_every_profile(board_process, radio: VirtualRadio, phone, profile: str):
+async def test_a_picture_arrives_whole_over_every_profile(
+    board_process: BoardProcess, radio: VirtualRadio, phone: VirtualAdapter, profile: str
+):
     radio.set_profile(profile)
     await board_process.run(FIRMWARE)
     receiver = Receiver()
@@ -131,7 +126,10 @@ async def test_a_picture_arrives_whole_over_every_profile(board_process, radio: 
 
 
 @pytest.mark.simulated
-async def test_connect_comes_before_everything_else_of_a_connection(board_process, phone):
+async def test_connect_comes_before_everything_else_of_a_connection(
+    board_process: BoardProcess,
+    phone: VirtualAdapter,
+):
     await board_process.run(FIRMWARE)
     async with BleakClient(await find()) as client:
         await client.write_gatt_char(RX, b"x", response=True)
@@ -147,7 +145,7 @@ async def test_connect_comes_before_everything_else_of_a_connection(board_proces
 
 @pytest.mark.simulated
 async def test_a_sender_without_credits_loses_bytes_and_the_radio_says_how_many(
-    board_process, radio: VirtualRadio, phone
+    board_process: BoardProcess, radio: VirtualRadio, phone: VirtualAdapter
 ):
     await board_process.run(FIRMWARE)
     async with BleakClient(await find()) as client:
@@ -164,7 +162,9 @@ async def test_a_sender_without_credits_loses_bytes_and_the_radio_says_how_many(
 
 
 @pytest.mark.simulated
-async def test_a_sender_that_waits_for_the_reader_loses_nothing(board_process, radio: VirtualRadio, phone):
+async def test_a_sender_that_waits_for_the_reader_loses_nothing(
+    board_process: BoardProcess, radio: VirtualRadio, phone: VirtualAdapter
+):
     await board_process.run(FIRMWARE)
     async with BleakClient(await find()) as client:
         for at in range(0, len(PICTURE), 2_000):
@@ -175,7 +175,11 @@ async def test_a_sender_that_waits_for_the_reader_loses_nothing(board_process, r
 
 
 @pytest.mark.simulated
-async def test_after_a_drop_the_transfer_goes_on_at_its_offset(board_process, radio: VirtualRadio, phone):
+async def test_after_a_drop_the_transfer_goes_on_at_its_offset(
+    board_process: BoardProcess,
+    radio: VirtualRadio,
+    phone: VirtualAdapter,
+):
     radio.set_profile("pc_15ms_2M")
     await board_process.run(FIRMWARE)
     receiver = Receiver()
@@ -195,7 +199,9 @@ async def test_after_a_drop_the_transfer_goes_on_at_its_offset(board_process, ra
 
 
 @pytest.mark.simulated
-async def test_a_killed_board_goes_silent_and_its_successor_is_found(board_process, radio: VirtualRadio, phone):
+async def test_a_killed_board_goes_silent_and_its_successor_is_found(
+    board_process: BoardProcess, radio: VirtualRadio, phone: VirtualAdapter
+):
     await board_process.run(FIRMWARE)
     gone = asyncio.Event()
     async with BleakClient(await find(), disconnected_callback=lambda _: gone.set()) as client:
@@ -212,7 +218,7 @@ async def test_a_killed_board_goes_silent_and_its_successor_is_found(board_proce
 
 
 @pytest.mark.simulated
-async def test_a_phone_behind_the_hci_socket_is_a_phone(board_process, radio: VirtualRadio, tmp_path):
+async def test_a_phone_behind_the_hci_socket_is_a_phone(board_process: BoardProcess, radio: VirtualRadio, tmp_path):
     await radio.serve_hci(tmp_path / "hci.socket")
     adapter = VirtualAdapter(hci_socket=tmp_path / "hci.socket")
     install(adapter)
@@ -228,7 +234,11 @@ async def test_a_phone_behind_the_hci_socket_is_a_phone(board_process, radio: Vi
 
 
 @pytest.mark.simulated
-async def test_the_module_refuses_what_the_port_refuses(board_process, radio: VirtualRadio, phone):
+async def test_the_module_refuses_what_the_port_refuses(
+    board_process: BoardProcess,
+    radio: VirtualRadio,
+    phone: VirtualAdapter,
+):
     await board_process.run(
         """
 import bluetooth
