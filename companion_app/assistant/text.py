@@ -37,12 +37,14 @@ class TextReader:
             found = self._engine(bgr)
         except self._failures as error:
             raise DetectorFailed("text", type(error).__name__) from error
-        lines = [
-            plain_text(text, _MAX_LINE_CHARACTERS)
-            for text, score in zip(found.txts or (), found.scores or (), strict=True)
-            if score >= _MIN_SCORE
-        ]
+        lines = [plain_text(text, _MAX_LINE_CHARACTERS) for text, score in _pairs(found) if score >= _MIN_SCORE]
         return tuple(line for line in lines if sum(map(str.isalnum, line)) >= _MIN_LETTERS)[:_MAX_LINES]
+
+
+def _pairs(found: Any) -> list[tuple[str, float]]:
+    """Text and score of each line; where rapidocr found nothing its result has neither."""
+    texts = getattr(found, "txts", None)
+    return list(zip(texts, found.scores, strict=True)) if texts else []
 
 
 def _make_engine() -> Any:

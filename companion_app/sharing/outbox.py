@@ -22,10 +22,9 @@ from companion_app.sharing.records import ShareRecords
 
 
 def trusted_roots(ca_file: Path | None = None) -> ssl.SSLContext:
-    """TLS 1.2 or later that checks chain and name, against the public roots and one's own in `ca_file` (PEM).
+    """TLS (1.2 or later) that checks chain and name, against the public roots and one's own in `ca_file` (PEM).
     Raises BadRoots."""
     context = httpx.create_ssl_context(trust_env=False)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
     if ca_file is not None:
         try:
             context.load_verify_locations(cafile=ca_file)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import gc
 import hashlib
+import weakref
 
 import pytest
 
@@ -79,6 +81,18 @@ async def test_a_receipt_is_spent_once(app: App) -> None:
 
     assert len(app.echo.asked) == 1
     assert app.kinds().count("share_sending") == 1
+
+
+async def test_a_used_receipt_lets_go_of_the_picture(app: App) -> None:
+    proposal = app.propose()
+    held = weakref.ref(proposal)
+    receipt = app.agree(proposal)
+    del proposal
+
+    await app.sharing.send(receipt)
+
+    gc.collect()
+    assert held() is None
 
 
 async def test_a_proposal_gives_one_receipt(app: App) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 
+import httpx
 import pytest
 
 from companion_app.ledger.errors import LedgerWriteFailed
-from companion_app.sharing import OpenAICompatible
+from companion_app.sharing import OpenAICompatible, upload
+from companion_app.sharing.address import Address
 from companion_app.sharing.cards import LOCAL, EndpointCard
 from companion_app.sharing.endpoints.endpoint import Post, Reply
 from companion_app.sharing.errors import (
@@ -217,6 +220,44 @@ async def test_an_upload_goes_on_to_the_next_address_only_while_nothing_left(
         await app.sharing.send(app.agreed(card.id))
     assert (first.connections, second.connections) == (1, 1)
     assert app.endings() == ["sent", "unknown: may have been sent"]
+
+
+async def test_no_second_address_once_anything_may_have_left(
+    app: App, recipient: Recipient, endpoint_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[str] = []
+
+    @asynccontextmanager
+    async def breaks(client: httpx.AsyncClient, request: httpx.Request, address: Address) -> AsyncIterator[None]:
+        tried.append(request.url.host)
+        await request.extensions["trace"]("http11.send_request_headers.started", {})
+        raise Unreachable(recipient=address.recipient, reason="scripted")
+        yield
+
+    monkeypatch.setattr(upload, "_exchange", breaks)
+    _resolve_to(monkeypatch, "127.0.0.1", "127.0.0.2")
+    with pytest.raises(Unreachable):
+        await app.sharing.send(app.agreed(endpoint_id))
+
+    assert tried == ["127.0.0.1"]
+    assert app.endings() == ["unknown: may have been sent"]
+
+
+@pytest.mark.parametrize("variable", ["HTTPS_PROXY", "ALL_PROXY", "https_proxy"])
+async def test_a_proxy_in_the_environment_gets_nothing(
+    app: App,
+    recipients: MakeRecipient,
+    recipient: Recipient,
+    endpoint_id: str,
+    monkeypatch: pytest.MonkeyPatch,
+    variable: str,
+) -> None:
+    proxy = await recipients()
+    monkeypatch.setenv(variable, f"http://127.0.0.1:{proxy.port}")
+
+    await app.sharing.send(app.agreed(endpoint_id))
+
+    assert (recipient.connections, proxy.connections) == (1, 0)
 
 
 async def test_plain_http_goes_to_this_computer_alone_whatever_its_name_says(
