@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import textwrap
+from pathlib import Path
 from typing import Any, Protocol
 
 from host_tools.exits import Exit, exit_table
@@ -17,6 +18,16 @@ class Commands(Protocol):
     def add_parser(self, name: str, **settings: Any) -> argparse.ArgumentParser:
         """A parser for one sub-command."""
         ...
+
+
+def flash_file(text: str) -> Path:
+    """A flash image that exists or can be made. Raises argparse's own error, which becomes one line."""
+    path = Path(text)
+    if path.is_dir():
+        raise argparse.ArgumentTypeError(f"{text!r} is a folder")
+    if not path.parent.is_dir():
+        raise argparse.ArgumentTypeError(f"there is no folder {str(path.parent)!r}")
+    return path
 
 
 def add_command(

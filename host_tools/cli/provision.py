@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from host_tools.cli.parsing import Commands, add_command
+from host_tools.cli.parsing import Commands, add_command, flash_file
 from host_tools.cli.run import run_async
 from host_tools.cli.terminal import confirm
 from host_tools.exits import Exit, UsageError
@@ -37,7 +37,11 @@ def add_parser(commands: Commands) -> None:
         "--target", default="sim", metavar="sim|PORT", help="the virtual board, or a serial port (default: sim)"
     )
     parser.add_argument(
-        "--flash", type=Path, required=True, metavar="FILE", help="flash image of the virtual board; made if missing"
+        "--flash",
+        type=flash_file,
+        required=True,
+        metavar="FILE",
+        help="flash image; made if missing",
     )
     parser.add_argument(
         "--level", choices=LEVELS, default="optical", help="how this board proves its light (default: %(default)s)"
@@ -63,11 +67,13 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _run(options: argparse.Namespace) -> int:
+    from host_tools.journey.glasses import board_errors
     from host_tools.provisioning.install import inspect, provision
     from host_tools.simulator import Simulator
 
     async with Simulator(flash=options.flash, level=options.level) as simulator:
-        before = await inspect(simulator.board)
+        with board_errors("provisioning"):
+            before = await inspect(simulator.board)
         if before.provisioned:
             held = f"{before.items} pictures and {before.phones} paired phones"
             print(f"{options.flash} was provisioned before: {held} will be wiped.", file=sys.stderr)
@@ -81,9 +87,12 @@ async def _run(options: argparse.Namespace) -> int:
 
 def show(code: SetupCode, png: Path | None) -> None:
     """Print the code once, as QR, as text and for typing."""
-    if png is not None:
-        code.save_png(png)
     print(code.terminal_qr())
     print(f"QR text   {code.qr_text}")
     print(f"typed     {code.typed}")
     print("One phone can pair with this code: hold the button of the glasses for three seconds, then scan or type it.")
+    if png is not None:
+        try:
+            code.save_png(png)
+        except OSError as error:
+            raise UsageError(f"--png {png}: {error.strerror}; the code above is valid all the same") from error

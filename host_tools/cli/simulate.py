@@ -6,7 +6,7 @@ import argparse
 import asyncio
 from pathlib import Path
 
-from host_tools.cli.parsing import Commands, add_command
+from host_tools.cli.parsing import Commands, add_command, flash_file
 from host_tools.cli.run import run_async
 from host_tools.exits import Exit
 from host_tools.journey.plan import DEFAULT_PROFILE, LEVELS, default_photo
@@ -31,7 +31,7 @@ def add_parser(commands: Commands) -> None:
     )
     parser.add_argument("--photo", type=Path, metavar="FILE", help="the scene (default: a photograph that ships)")
     parser.add_argument(
-        "--flash", type=Path, metavar="FILE", help="flash image that is kept (default: a new one, thrown away)"
+        "--flash", type=flash_file, metavar="FILE", help="flash image that is kept (default: a new one, thrown away)"
     )
     parser.add_argument("--profile", default=DEFAULT_PROFILE, help="radio profile (default: %(default)s)")
     parser.add_argument(

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
-from host_tools.exits import PhotoError
+from host_tools.exits import LinkError, PhotoError
 from host_tools.provisioning.install import inspect, provision
 from host_tools.provisioning.setup_code import SetupCode
-from host_tools.simulator import NotAPicture, PictureTooLarge, Simulator
-from host_tools.simulator.world import World
+from host_tools.simulator import BoardCodeFailed, BoardExited, NotAPicture, PictureTooLarge, Simulator, World
 
 
 def show_scene(world: World, photo: Path) -> None:
@@ -20,11 +19,22 @@ def show_scene(world: World, photo: Path) -> None:
     except FileNotFoundError as error:
         raise PhotoError(photo, "no such file") from error
     except PictureTooLarge as error:
-        raise PhotoError(photo, f"too large: {error}") from error
+        raise PhotoError(photo, f"too large ({error})") from error
     except NotAPicture as error:
-        raise PhotoError(photo, f"not a picture that can be read ({error})") from error
+        raise PhotoError(photo, "not a whole JPEG, PNG or WebP picture") from error
     except OSError as error:
         raise PhotoError(photo, error.strerror or str(error)) from error
+
+
+@contextmanager
+def board_errors(step: str) -> Generator[None]:
+    """Turn what the virtual board raises into LinkError with the last line of its log."""
+    try:
+        yield
+    except (BoardCodeFailed, BoardExited) as error:
+        raise LinkError(step, str(error).strip().splitlines()[-1]) from error
+    except TimeoutError as error:
+        raise LinkError(step, "the glasses did not answer in time") from error
 
 
 @asynccontextmanager
@@ -35,6 +45,7 @@ async def provisioned_glasses(
     async with Simulator(profile=profile, flash=flash, level=level) as simulator:
         show_scene(simulator.world, photo)
         code = None
-        if not (await inspect(simulator.board)).provisioned:
-            code = await provision(simulator.board, level=level)
+        with board_errors("provisioning"):
+            if not (await inspect(simulator.board)).provisioned:
+                code = await provision(simulator.board, level=level)
         yield simulator, code

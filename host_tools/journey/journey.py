@@ -8,14 +8,14 @@ from tempfile import TemporaryDirectory
 
 from companion_app.companion import Companion
 from companion_app.errors import AppError
-from host_tools.exits import Exit
+from host_tools.exits import Exit, LinkError
 from host_tools.journey import steps
 from host_tools.journey.consent import Decide
 from host_tools.journey.glasses import provisioned_glasses
 from host_tools.journey.outcome import Stopped, of_app_error
 from host_tools.journey.plan import Plan
 from host_tools.journey.progress import Progress, Tell
-from host_tools.journey.report import Report
+from host_tools.journey.report import Reason, Report
 from host_tools.simulator.radio.bleak_backend import VirtualAdapter, install, uninstall
 
 
@@ -33,6 +33,9 @@ async def run_journey(plan: Plan, tell: Tell, decide: Decide) -> tuple[Report, E
             stop = of_app_error(error)
             report.reason = stop.reason
             return report, stop.exit_code
+        except LinkError as error:
+            report.reason = Reason("link", str(error))
+            return report, error.exit_code
     return report, Exit.OK if report.hashes_agree else Exit.FAILED
 
 

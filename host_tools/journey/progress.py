@@ -43,6 +43,14 @@ class Progress:
             self.timings_ms[name] = round(self.timings_ms.get(name, 0.0) + spent_ms, 1)
             self.tell(_line(label, spent_ms, outcome, step.notes))
 
+    def split(self, name: str, parts_ms: dict[str, float], rest: str) -> None:
+        """Replace the time of step `name` by its parts in their order; what they leave goes to `rest`."""
+        left_ms = self.timings_ms.pop(name)
+        for part, spent_ms in parts_ms.items():
+            self.timings_ms[part] = round(spent_ms, 1)
+            left_ms -= spent_ms
+        self.timings_ms[rest] = round(left_ms, 1)
+
 
 def _line(label: str, spent_ms: float, outcome: str, notes: list[str]) -> str:
     mark = "" if outcome == "done" else " FAILED"

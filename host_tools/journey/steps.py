@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from companion_app.companion import Companion
@@ -10,14 +12,15 @@ from companion_app.gallery import Picture
 from companion_app.sharing.cards import LOCAL_ID, EndpointCard
 from companion_app.sharing.proposal import ANSWER_PURPOSE
 from host_tools.journey import faults
-from host_tools.journey.button import HOLD_MS, picture_by_button
+from host_tools.journey.button import hold_button, picture_by_button
 from host_tools.journey.consent import Decide
-from host_tools.journey.outcome import declined
+from host_tools.journey.outcome import Stopped, declined
 from host_tools.journey.plan import LOCAL, Plan
-from host_tools.journey.progress import Progress, Step
+from host_tools.journey.progress import Progress
 from host_tools.journey.report import Report
 from host_tools.provisioning.setup_code import SetupCode
 from host_tools.simulator import Simulator
+from host_tools.simulator.world.exposures import Exposure
 
 PHONE_NAME = "demo phone"
 
@@ -44,34 +47,47 @@ def answer_first_login(parts: Parts) -> None:
 async def pair(parts: Parts, code: SetupCode) -> None:
     """Hold the button, then pair with the QR's text."""
     with parts.progress.step("pair", "pair") as step:
-        parts.simulator.world.button.tap(HOLD_MS)
-        await parts.simulator.board.wait_for_log("pairing window open")
+        await hold_button(parts.simulator)
         await parts.companion.pair(code.qr_text, PHONE_NAME)
         step.note("TLS with certificates on both ends, both pinned")
 
 
 async def photograph(parts: Parts) -> Picture:
     """Press the button of the glasses and wait for the picture in the app's gallery. Raises Stopped when refused."""
+    world = parts.simulator.world
     with parts.progress.step("photograph", "button, light, exposure, transfer") as step:
         faults.inject(parts.plan.fault, parts.simulator)
+        begun_s = time.monotonic()
         try:
             picture = await picture_by_button(parts.simulator, parts.companion)
+            _report_picture(parts, picture)
+        except Stopped as stop:
+            parts.report.light = {"level": parts.plan.level, "verdict": "refused", "evidence": stop.reason.detail}
+            raise
         finally:
-            parts.report.exposures_in_dark = parts.simulator.world.exposures_in_dark
-        _note_picture(parts, picture, step)
-        return picture
+            parts.report.exposures_in_dark = world.exposures_in_dark
+        step.note(f"light {picture.light.get('verdict')}, {picture.bytes} bytes")
+    parts.progress.split("photograph", _moments_ms(begun_s, world.exposures), rest="store_and_transfer")
+    return picture
 
 
-def _note_picture(parts: Parts, picture: Picture, step: Step) -> None:
-    report = parts.report
-    received = hashlib.sha256(picture.path.read_bytes()).hexdigest()
-    report.received_sha256 = received
+def _report_picture(parts: Parts, picture: Picture) -> None:
+    """What the app holds, and beside it what the camera itself says it handed out."""
+    report, world = parts.report, parts.simulator.world
+    report.received_sha256 = hashlib.sha256(picture.path.read_bytes()).hexdigest()
+    handed_out = [exposure.sha256 for exposure in world.exposures if exposure.sha256 is not None]
+    report.captured_sha256 = next((frame for frame in handed_out if frame == picture.sha256), handed_out[-1])
+    world.keep(report.received_sha256)
     report.bytes = picture.bytes
     report.light = picture.light
     report.link = {"profile": parts.plan.profile, **parts.companion.link_info()}
-    taken = [exposure.sha256 for exposure in parts.simulator.world.exposures]
-    report.captured_sha256 = received if received in taken else (taken[-1] if taken else None)
-    step.note(f"light {picture.light.get('verdict')}, {picture.bytes} bytes")
+
+
+def _moments_ms(begun_s: float, exposures: Sequence[Exposure]) -> dict[str, float]:
+    """Milliseconds until the sensor began (light and its proof) and while it exposed."""
+    first_s = min(exposure.begun_s for exposure in exposures)
+    last_s = max(exposure.ended_s for exposure in exposures)
+    return {"light": (first_s - begun_s) * 1000, "exposure": (last_s - first_s) * 1000}
 
 
 async def share(parts: Parts, picture: Picture, decide: Decide) -> None:

@@ -11,34 +11,25 @@ from pathlib import Path
 from typing import Any
 
 from host_tools.exits import LinkError
-from host_tools.window.children import mortal
+from host_tools.simulator import ControlClient, ControlLost, ControlRefused
 
 _READY_S = 60.0
 _END_S = 10.0
-_LINE_BYTES = 1 << 20
 
 
 class SimulatorProcess:
     """The other process; `execute` makes it a board that provisioning can install an identity on."""
 
-    def __init__(self, hci_socket: Path, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def __init__(self, hci_socket: Path, control: ControlClient) -> None:
         self.hci_socket = hci_socket
-        self._reader = reader
-        self._writer = writer
-        self._turn = asyncio.Lock()
+        self._control = control
 
-    async def command(self, op: str, **fields: Any) -> Any:
+    async def command(self, verb: str, **fields: Any) -> Any:
         """Ask the world for something and return its result. Raises LinkError with the world's words."""
-        async with self._turn:
-            self._writer.write(json.dumps({"op": op, **fields}).encode() + b"\n")
-            await self._writer.drain()
-            line = await self._reader.readline()
-        if not line:
-            raise LinkError("virtual glasses", "the simulator ended")
-        answer = json.loads(line)
-        if not answer.get("ok"):
-            raise LinkError(f"virtual glasses, {op}", f"{answer.get('error')}: {answer.get('message', '')}")
-        return answer.get("result")
+        try:
+            return await self._control.ask(verb, **fields)
+        except (ControlRefused, ControlLost) as error:
+            raise LinkError(f"virtual glasses, {verb}", str(error)) from error
 
     async def execute(self, code: str) -> str:
         """Run MicroPython on the board, which must not be started; returns what it printed."""
@@ -50,17 +41,15 @@ async def simulator_process(flash: Path, profile: str, level: str) -> AsyncGener
     """Start the process and connect to it; it ends when the block does. Raises LinkError when it does not start."""
     options = ("--flash", str(flash), "--profile", profile, "--level", level)
     process = await asyncio.create_subprocess_exec(
-        *mortal([sys.executable, "-m", "host_tools.simulator", *options]),
-        stdin=asyncio.subprocess.DEVNULL,
+        *(sys.executable, "-m", "host_tools.simulator", *options),
+        stdin=asyncio.subprocess.PIPE,  # it ends when this closes, so it can't outlive us
         stdout=asyncio.subprocess.PIPE,
+        start_new_session=True,  # Ctrl-C at the terminal is for us; we end it in our own time
     )
     try:
         ready = await _ready_line(process)
-        reader, writer = await asyncio.open_unix_connection(ready["control_socket"], limit=_LINE_BYTES)
-        try:
-            yield SimulatorProcess(Path(ready["hci_socket"]), reader, writer)
-        finally:
-            writer.close()
+        async with ControlClient(Path(ready["control_socket"])) as control:
+            yield SimulatorProcess(Path(ready["hci_socket"]), control)
     finally:
         await _end(process)
 
@@ -71,7 +60,7 @@ async def _ready_line(process: asyncio.subprocess.Process) -> dict[str, Any]:
         line = await asyncio.wait_for(process.stdout.readline(), _READY_S)
         return json.loads(line)
     except (TimeoutError, ValueError) as error:
-        raise LinkError("virtual glasses", "the simulator did not start; see its words above") from error
+        raise LinkError("virtual glasses", "the simulator did not start") from error
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:
