@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from companion_app.ledger.head import Head
@@ -10,79 +11,100 @@ from companion_app.ledger.records import GENESIS, Entry, UnreadableLine, parse_l
 from companion_app.ledger.verdict import Damage, Finding
 
 
-def examine(lines: Sequence[bytes], head: Head | None) -> tuple[Finding, ...]:
-    """Every damage that `lines` (without newlines) and `head` show, by position."""
-    findings: list[Finding] = []
-    placed = _place(lines, findings)
-    findings += _order(placed)
-    findings += _links(placed)
-    findings += _against_head(placed, head)
-    return tuple(sorted(set(findings), key=lambda finding: (finding.position, finding.damage.name)))
+@dataclass(frozen=True)
+class Examination:
+    """`entries` are the records whose hash fits their text; the next record is number `count`, chained to `tail`."""
+
+    findings: tuple[Finding, ...]
+    entries: tuple[Entry, ...]
+    count: int
+    tail: str
 
 
-def _place(lines: Sequence[bytes], findings: list[Finding]) -> list[tuple[int, Entry | None]]:
-    """Each line's position and its record; an edited line keeps the place it stands in, and None."""
-    placed: list[tuple[int, Entry | None]] = []
-    expected = 0
+@dataclass(frozen=True)
+class _Placed:
+    """A line at its position: the number it bears, or the place it stands in where its number cannot be believed."""
+
+    position: int
+    entry: Entry | None
+    damage: Damage | None = None
+
+
+def examine(lines: Sequence[bytes], head: Head | None) -> Examination:
+    """Every damage that `lines` (without newlines) and `head` show, by position, and what can still be believed."""
+    placed, tail = _place(lines)
+    findings = {Finding(one.damage, one.position) for one in placed if one.damage is not None}
+    findings.update(_order(placed), _links(placed), _against_head(placed, head))
+    return Examination(
+        findings=tuple(sorted(findings, key=lambda finding: (finding.position, finding.damage.name))),
+        entries=tuple(one.entry for one in placed if one.entry is not None),
+        count=_count(placed),
+        tail=tail,
+    )
+
+
+def _place(lines: Sequence[bytes]) -> tuple[list[_Placed], str]:
+    placed: list[_Placed] = []
+    position, tail = -1, GENESIS
     for line in lines:
+        position += 1
         try:
             entry, sound = parse_line(line)
         except UnreadableLine:
-            findings.append(Finding(Damage.UNREADABLE, expected))
-            placed.append((expected, None))
+            placed.append(_Placed(position, None, Damage.UNREADABLE))
+            continue
+        tail = entry.hash
+        if sound:
+            position = entry.seq
+            placed.append(_Placed(position, entry))
         else:
-            if not sound:
-                findings.append(Finding(Damage.EDITED, expected))
-            else:
-                expected = entry.seq
-            placed.append((expected, entry if sound else None))
-        expected += 1
-    return placed
+            placed.append(_Placed(position, None, Damage.EDITED))
+    return placed, tail
 
 
-def _order(placed: Sequence[tuple[int, Entry | None]]) -> list[Finding]:
-    """Records that stand twice, too early or too late, or that are missing before the last."""
+def _order(placed: Sequence[_Placed]) -> list[Finding]:
+    """Records that stand twice or too late, and the first of each run that is missing before the last."""
     findings: list[Finding] = []
     seen: set[int] = set()
     highest = -1
-    for position, _ in placed:
-        if position in seen:
-            findings.append(Finding(Damage.DUPLICATED, position))
-        elif position < highest:
-            findings.append(Finding(Damage.REORDERED, position))
-        seen.add(position)
-        highest = max(highest, position)
-    # A forged sequence number must not make the list of missing records long: the first of each gap is named.
-    present = sorted(seen)
-    for before, after in pairwise([-1, *present]):
-        if after > before + 1:
-            findings.append(Finding(Damage.REMOVED, before + 1))
-    return findings
+    for one in placed:
+        if one.position in seen:
+            findings.append(Finding(Damage.DUPLICATED, one.position))
+        elif one.position < highest:
+            findings.append(Finding(Damage.REORDERED, one.position))
+        seen.add(one.position)
+        highest = max(highest, one.position)
+    gaps = pairwise([-1, *sorted(seen)])
+    return findings + [Finding(Damage.REMOVED, before + 1) for before, after in gaps if after > before + 1]
 
 
-def _links(placed: Sequence[tuple[int, Entry | None]]) -> list[Finding]:
-    """Records whose successor was chained to something else."""
+def _links(placed: Sequence[_Placed]) -> list[Finding]:
+    """Records that are not the ones their successors were chained to."""
     findings: list[Finding] = []
-    if placed and (first := placed[0][1]) is not None and first.seq == 0 and first.previous != GENESIS:
+    if placed and (first := placed[0].entry) is not None and first.seq == 0 and first.previous != GENESIS:
         findings.append(Finding(Damage.REPLACED, 0))
-    for (position, entry), (following, successor) in pairwise(placed):
-        if entry is None or successor is None or following != position + 1:
+    for one, following in pairwise(placed):
+        if one.entry is None or following.entry is None or following.position != one.position + 1:
             continue
-        if successor.previous != entry.hash:
-            findings.append(Finding(Damage.REPLACED, position))
+        if following.entry.previous != one.entry.hash:
+            findings.append(Finding(Damage.REPLACED, one.position))
     return findings
 
 
-def _against_head(placed: Sequence[tuple[int, Entry | None]], head: Head | None) -> list[Finding]:
-    count = max((position for position, _ in placed), default=-1) + 1
+def _against_head(placed: Sequence[_Placed], head: Head | None) -> list[Finding]:
+    count = _count(placed)
     if head is None:
         return [Finding(Damage.HEAD_MISSING, 0)] if count else []
     if head.count > count:
         return [Finding(Damage.CUT_OFF, count)]
     findings: list[Finding] = []
-    last = next((entry for position, entry in placed if position == head.count - 1), None)
+    last = next((one.entry for one in placed if one.position == head.count - 1), None)
     if last is not None and last.hash != head.hash:
         findings.append(Finding(Damage.REPLACED, head.count - 1))
     if head.count < count:
         findings.append(Finding(Damage.HEAD_BEHIND, head.count))
     return findings
+
+
+def _count(placed: Sequence[_Placed]) -> int:
+    return max((one.position for one in placed), default=-1) + 1

@@ -6,64 +6,62 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from companion_app.files import private_folder, sync_folder, write_all
 from companion_app.ledger.errors import LedgerWriteFailed
-from companion_app.ledger.examine import examine
+from companion_app.ledger.examine import Examination, examine
 from companion_app.ledger.head import Head, read_head, write_head
-from companion_app.ledger.records import GENESIS, Entry, UnreadableLine, make_entry, parse_line
+from companion_app.ledger.records import Entry, make_entry
 from companion_app.ledger.verdict import Damage, Finding, Verdict
+from companion_app.observers import Observers
 
 _RECORDS = "ledger.jsonl"
 _HEAD = "ledger.head"
 
 
 class Ledger:
-    """Records in `folder`, head in `head_folder`; one process at a time. `Ledger.open` recovers and says so.
+    """Records in `folder`, head in `head_folder`; one process at a time. Opening recovers from a crash and says so.
 
-    What it cannot show: records and head rolled back together, by somebody who can write both places.
+    Damage that opening finds is recorded before anything else, so that growing does not hide it. What cannot be shown:
+    records and head put back together to an older state, by somebody who can write both places.
     """
 
     def __init__(self, folder: Path, head_folder: Path | None = None, clock: Callable[[], float] = time.time) -> None:
+        """Raises LedgerWriteFailed where something had to be recorded and could not be."""
         self._records = private_folder(folder) / _RECORDS
         self._head = private_folder(head_folder or folder.parent / "heads") / _HEAD
         self._clock = clock
-        self._entries: list[Entry] = []
-        self._observers: list[Callable[[Entry], None]] = []
+        self._observers: Observers[Entry] = Observers()
         self._recover()
 
     def append(self, kind: str, **data: Any) -> Entry:
         """Chain one record; durable before it returns. Raises NotRecordable, LedgerWriteFailed (nothing recorded)."""
-        previous = self._entries[-1].hash if self._entries else GENESIS
-        seq = self._entries[-1].seq + 1 if self._entries else 0
-        entry, line = make_entry(seq, int(self._clock()), kind, data, previous)
-        self._write(kind, line + b"\n")
+        entry, line = make_entry(self._count, int(self._clock()), kind, data, self._tail)
+        self._write(kind, line + b"\n", Head(entry.seq + 1, entry.hash))
         self._entries.append(entry)
-        write_head(self._head, Head(seq + 1, entry.hash))
-        for observer in tuple(self._observers):
-            observer(entry)
+        self._count, self._tail = entry.seq + 1, entry.hash
+        self._observers.notify(entry)
         return entry
 
     def entries(self) -> tuple[Entry, ...]:
-        """All readable records, oldest first."""
+        """All records whose hash fits their text, oldest first; an edited one is not among them."""
         return tuple(self._entries)
 
     def verify(self) -> Verdict:
         """Examine what is on the disk now, record by record and against the head kept apart."""
         lines, torn = self._read()
-        findings = examine(lines, read_head(self._head))
+        findings = examine(lines, read_head(self._head)).findings
         if torn:
             findings = (*findings, Finding(Damage.UNREADABLE, len(lines)))
         return Verdict(len(lines), findings, self._recorded_damage())
 
     def observe(self, callback: Callable[[Entry], None]) -> Callable[[], None]:
         """Call back after each new record; returns the function that ends it."""
-        self._observers.append(callback)
-        return lambda: self._observers.remove(callback)
+        return self._observers.add(callback)
 
-    def _write(self, kind: str, line: bytes) -> None:
-        """Append a whole line durably, or leave the file as it was."""
+    def _write(self, kind: str, line: bytes, head: Head) -> None:
+        """Make line and head durable, or leave the records as they were. The line goes first: see `_recover`."""
         try:
             handle = os.open(self._records, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         except OSError as error:
@@ -73,13 +71,14 @@ class Ledger:
             try:
                 write_all(handle, line)
                 os.fsync(handle)
+                if size == 0:
+                    sync_folder(self._records.parent)
+                write_head(self._head, head)
             except OSError as error:
                 os.ftruncate(handle, size)
                 raise LedgerWriteFailed(kind, error.errno) from error
         finally:
             os.close(handle)
-        if size == 0:
-            sync_folder(self._records.parent)
 
     def _read(self) -> tuple[list[bytes], bytes]:
         """The whole lines, and what stands behind the last newline."""
@@ -92,38 +91,33 @@ class Ledger:
     def _recover(self) -> None:
         """Load the records; drop a torn tail and record that; write any damage into the chain before it grows."""
         lines, torn = self._read()
-        if torn:
-            os.truncate(self._records, self._records.stat().st_size - len(torn))
         head = read_head(self._head)
-        findings = examine(lines, head)
-        self._load(lines)
-        if self._is_unfinished_append(findings, head):
-            write_head(self._head, Head(len(lines), self._entries[-1].hash))
+        found = examine(lines, head)
+        self._entries = list(found.entries)
+        self._count, self._tail = found.count, found.tail
+        findings = found.findings
+        if _is_unfinished_append(found, head):
+            write_head(self._head, Head(self._count, self._tail))
             findings = ()
         if torn:
+            os.truncate(self._records, self._records.stat().st_size - len(torn))
             self.append("recovered", dropped_bytes=len(torn))
-        known = {(finding.damage, finding.position) for finding in self._recorded_damage()}
-        fresh = [f for f in findings if (f.damage, f.position) not in known]
+        fresh = [finding for finding in findings if finding not in self._recorded_damage()]
         if fresh:
-            self.append("damage", findings=[[f.damage.name, f.position] for f in fresh])
-
-    def _load(self, lines: list[bytes]) -> None:
-        for line in lines:
-            try:
-                self._entries.append(parse_line(line)[0])
-            except UnreadableLine:
-                continue
-
-    def _is_unfinished_append(self, findings: tuple[Finding, ...], head: Head | None) -> bool:
-        """True when the one record beyond the head is the one that a cut kept from being counted."""
-        count = len(self._entries)
-        if head is None:
-            return count == 1 and findings == (Finding(Damage.HEAD_MISSING, 0),)
-        return head.count == count - 1 and findings == (Finding(Damage.HEAD_BEHIND, head.count),)
+            self.append("damage", findings=[[finding.damage.name, finding.position] for finding in fresh])
 
     def _recorded_damage(self) -> tuple[Finding, ...]:
+        """What earlier openings found and wrote into the chain."""
         found: list[Finding] = []
         for entry in self._entries:
             if entry.kind == "damage":
-                found += [Finding(Damage[name], position) for name, position in entry.data["findings"]]
+                rows = cast("list[tuple[str, int]]", entry.data["findings"])
+                found += [Finding(Damage[name], position) for name, position in rows]
         return tuple(found)
+
+
+def _is_unfinished_append(found: Examination, head: Head | None) -> bool:
+    """True when all that is wrong is one record more than the head knows: a crash came between the two writes."""
+    known = head.count if head is not None else 0
+    missing = Finding(Damage.HEAD_MISSING if head is None else Damage.HEAD_BEHIND, known)
+    return found.count == known + 1 and found.findings == (missing,)

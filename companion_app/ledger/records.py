@@ -71,7 +71,9 @@ def _entry(fields: object, stated: str) -> Entry:
     if not isinstance(fields, list) or len(cast("list[object]", fields)) != 5:
         raise UnreadableLine
     seq, time_s, kind, data, previous = cast("list[Any]", fields)
-    if type(seq) is not int or type(time_s) is not int or not isinstance(kind, str) or not isinstance(data, dict):
+    if type(seq) is not int or seq < 0 or type(time_s) is not int:
+        raise UnreadableLine
+    if not isinstance(kind, str) or not isinstance(data, dict):
         raise UnreadableLine
     if not isinstance(previous, str) or not _HASH.fullmatch(previous):
         raise UnreadableLine
