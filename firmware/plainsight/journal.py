@@ -92,10 +92,18 @@ class Journal:
     def lines(self, first: int, limit: int) -> tuple:
         """Up to `limit` lines from number `first` on as text, and whether there are more."""
         found = []
-        for text in self._from(first):
-            if len(found) == limit:
-                return found, True
-            found.append(text)
+        starts = self._segments()
+        for index, start in enumerate(starts):
+            if index + 1 < len(starts) and starts[index + 1] <= first:
+                continue
+            with open(self._path(start), "rb") as file:
+                for line in file:
+                    number = read_line(line)
+                    if number is None or not first <= number < self.count:
+                        continue
+                    if len(found) == limit:
+                        return found, True
+                    found.append(str(line[:-1], "utf-8"))
         return found, False
 
     def head_at(self, count: int) -> bytes | None:
@@ -124,19 +132,6 @@ class Journal:
                 self._segment = start
                 check.segment(self._path(start), start)
         return check
-
-    def _from(self, first: int):
-        """The whole lines from number `first` on, as text."""
-        starts = self._segments()
-        ends = starts[1:] + [self.count]
-        for index, start in enumerate(starts):
-            if ends[index] <= first:
-                continue
-            with open(self._path(start), "rb") as file:
-                for line in file:
-                    number = read_line(line)
-                    if number is not None and first <= number < self.count:
-                        yield str(line[:-1], "utf-8")
 
     def _adopt(self, check) -> None:
         """Go on from what the check found; write down a line that the head file did not know yet."""

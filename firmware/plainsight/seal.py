@@ -3,7 +3,7 @@
 A sealed item, little-endian:
     "PSI1" | boot public key 32 | step u32 | meta length u16 | JPEG length u32
     | AES-256-CBC of (meta JSON || JPEG), PKCS#7 | HMAC-SHA-256 of all before
-Keys: K0 = HKDF(X25519(boot private, owner public)); per item 80 bytes = Expand(K, item label), K = Expand(K, next label).
+Keys: K0 = HKDF(X25519(boot private, owner public)); per item 80 bytes = Expand(K, "item"), then K = Expand(K, "next").
 
 Secrets are overwritten as soon as they have been used. Big integers and the cipher's own state can't be: they are gone
 with the memory at power-off, and none of them is ever written to flash.

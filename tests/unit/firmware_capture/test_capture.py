@@ -1,4 +1,4 @@
-"""From trigger to item: what is asked first, what is recorded before anybody is told, and what is left after a failure."""
+"""From trigger to item: what is asked first, what is recorded before anybody is told, what a failure leaves."""
 
 from __future__ import annotations
 
@@ -142,7 +142,8 @@ def test_one_at_a_time(tmp_path: Path) -> None:
     rig.capture._shutter = Slow()
     told, refused = asyncio.run(two())
     assert told["item"]["id"] == 1
-    assert isinstance(refused, Refused) and refused.code == "busy"
+    assert isinstance(refused, Refused)
+    assert refused.code == "busy"
     assert [record[2] for record in rig.records()] == ["refusal", "exposure"]
     assert not rig.capture.busy
     assert rig.take()["item"]["id"] == 2

@@ -95,7 +95,9 @@ def test_any_content_of_the_file_loads(tmp_path_factory: pytest.TempPathFactory,
     assert decisions.values == {"voice": "off"}
 
 
-@pytest.mark.parametrize(("choice", "consent"), [("yes", CONSENT), ("", CONSENT), ("stream", ""), ("stream", "AB" * 32)])
+@pytest.mark.parametrize(
+    ("choice", "consent"), [("yes", CONSENT), ("", CONSENT), ("stream", ""), ("stream", "AB" * 32)]
+)
 def test_no_change_without_a_choice_and_a_record_of_consent(tmp_path: Path, choice: str, consent: str) -> None:
     policy, _, record = gate(tmp_path)
     with pytest.raises(Refused) as caught:

@@ -192,9 +192,9 @@ def test_folders(tmp_path: Path) -> None:
     files.make_folder(deep)
     files.make_folder(deep)
     files.write_atomic(deep + "/file", b"123")
-    assert files.is_folder(deep) and not files.is_folder(deep + "/file") and not files.is_folder(deep + "/none")
+    assert [files.is_folder(deep + name) for name in ("", "/file", "/none")] == [True, False, False]
     assert (files.size(deep + "/file"), files.size(deep + "/none"), files.read(deep + "/none")) == (3, None, None)
-    assert files.remove(deep + "/file") and not files.remove(deep + "/file")
+    assert [files.remove(deep + "/file") for _ in range(2)] == [True, False]
     files.write_atomic(deep + "/file", b"123")
     files.remove_tree(f"{tmp_path}/a")
     files.remove_tree(f"{tmp_path}/a")
