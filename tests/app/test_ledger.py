@@ -27,7 +27,7 @@ pytestmark = pytest.mark.promise(3)
 Lines = list[bytes]
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def ledger(tmp_path: Path) -> Ledger:
     """Six records."""
     ledger = open_ledger(tmp_path)
