@@ -17,6 +17,7 @@ from host_tools.simulator import Simulator
 
 HOLD_MS = 4500  # the glasses open the pairing window after three seconds
 TAP_MS = 150
+_LET_GO_S = 0.3  # longer than the button bounces
 _PICTURE_S = 120.0  # a lost link may need a minute to come back
 
 
@@ -30,6 +31,7 @@ async def hold_button(simulator: Simulator) -> None:
         try:
             await _hold_once(simulator)
         except TimeoutError:
+            await asyncio.sleep(_LET_GO_S)
             await _hold_once(simulator)
 
 

@@ -23,6 +23,10 @@ class Window(Protocol):
         """Save what is drawn now as PNG."""
         ...
 
+    async def settled(self) -> None:
+        """Return when everything asked for is drawn."""
+        ...
+
 
 class Tour:
     """First login, pairing, picture, question, share sheet, answer: `screens/1-….png` and so on."""
@@ -91,5 +95,6 @@ class Tour:
     async def _shoot(self, window: Window, name: str) -> None:
         self._count += 1
         path = self._screens / f"{self._count}-{name}.png"
+        await window.settled()
         window.save_screenshot(path)
         self._tell(f"saved {path}")
