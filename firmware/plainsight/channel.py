@@ -34,9 +34,9 @@ class Channel:
 
     async def shake_hands(self) -> None:
         """Run the handshake until the peer has shown a certificate or sent its first byte. Raises TlsFailed, Ended."""
-        while self.certificate_sha256 is None and self._from == self._to:
-            if not self._decrypt():
-                await self._more()
+        while not self._decrypt() and self.certificate_sha256 is None:
+            await self._more()
+        self._stream.push()
 
     async def receive(self) -> tuple[int, int, memoryview]:
         """The next frame: type, request id, body (valid until the next call). Raises BadFrame, TlsFailed, Ended."""

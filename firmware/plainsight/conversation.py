@@ -123,9 +123,11 @@ class Conversation:
             await transfer.run(self._frame)
         except (Ended, TlsFailed):
             return  # the session's own task sees it too
-        except (OSError, Refused) as error:
+        except Refused as refused:
+            await self._say(transfer.request, refused)
+        except Exception as error:  # the top of a task
             self._log("transfer failed: %r" % error)
-            await self._say(transfer.request, Refused("storage_failed"))
+            await self._say(transfer.request, Refused("storage_failed" if isinstance(error, OSError) else "internal"))
         if self._transfer is transfer:
             self._transfer = self._transfer_task = None
 

@@ -21,7 +21,7 @@ class Failures:
         self._first_ms = 0
 
     def count(self, kind: str) -> None:
-        """One more failed attempt. Kinds: knock, handshake, certificate, proof."""
+        """One more failed attempt. Kinds: silent, knock, handshake, certificate, proof."""
         if not self._counts:
             self._first_ms = self._clock.ms()
         self._counts[kind] = self._counts.get(kind, 0) + 1

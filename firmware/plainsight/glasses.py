@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _WATCHDOG_MS = const(10_000)  # longer than the camera driver can block
 _BUTTON_WITHIN_MS = const(8_000)
 _BEACON_WITHIN_MS = const(8_000)
+_HOUSE_MS = const(250)
 
 
 def log(text: str) -> None:
@@ -63,7 +64,7 @@ class Glasses:
             bearer.run(),
             self._door.run(),
             beacon.run(lambda: health.alive("beacon")),
-            self._record_failures(),
+            self._keep_house(),
             button.run(self._pressed, self._held, lambda: health.alive("button")),
             health.run(),
         )
@@ -99,17 +100,18 @@ class Glasses:
         health.expect("beacon", _BEACON_WITHIN_MS)
         return health
 
-    async def _record_failures(self) -> None:
+    async def _keep_house(self) -> None:
+        """Show the pairing window, close it in time, and record what strangers tried."""
         while True:
-            await self._clock.sleep_ms(60_000)
+            self._board.status_light(self._window.is_open())
             self._failures.record_if_due()
+            await self._clock.sleep_ms(_HOUSE_MS)
 
     def _pressed(self) -> None:
         asyncio.create_task(self._photograph("button"))
 
     def _held(self) -> None:
         self._window.open()
-        self._board.status_light(True)
         log("pairing window open")
 
     def _voice_changed(self, voice: str) -> None:

@@ -7,6 +7,7 @@ from plainsight.errors import Refused
 from plainsight.hkdf import hmac_sha256
 from plainsight.knock import knock_key
 from plainsight.phones import Phone
+from plainsight.seal import BadOwnerKey
 from plainsight.setup_code import code_sha256
 
 TYPE_CHECKING = False
@@ -66,9 +67,11 @@ class Pairing:
         return callers
 
     def attempt_failed(self, kind: str) -> None:
-        """Somebody was refused. It counts against an open window and goes into the journal with all the others."""
+        """Somebody was refused: it goes into the journal with all the others, and counts against an open window unless it
+        was `silent`, which a phone that lost its link is too."""
         self._failures.count(kind)
-        self._window.attempt_failed()
+        if kind != "silent":
+            self._window.attempt_failed()
         self._failures.record_if_due()
 
     def pair(self, applicant: Applicant, nonce: bytes, certificate_sha256: bytes, fields: dict) -> tuple[Phone, dict]:
@@ -141,6 +144,8 @@ class Pairing:
         owner = binascii.unhexlify(offered)
         try:
             self._store.set_owner(owner)
+        except BadOwnerKey:
+            raise Refused("bad_request", {"reason": "bad_owner_key"})
         except OSError:
             raise Refused("storage_failed")
         return owner

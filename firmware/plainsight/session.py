@@ -68,8 +68,7 @@ class Session:
         except KnockRefused as stranger:
             self._refuse_stranger("silent" if stranger.reason == "ended" else "knock")
         except TlsFailed as failure:
-            self._log("tls failed: %s" % failure)
-            self._tls_broken()
+            self._tls_broken(failure)
         except wire.BadFrame as error:
             await self._last_words("bad_frame", error.reason)
         except Ended:
@@ -175,9 +174,12 @@ class Session:
         self._end(kind)
         self._pairing.attempt_failed(kind)
 
-    def _tls_broken(self) -> None:
-        self._end("tls")
-        if not self.recognised:
+    def _tls_broken(self, failure: TlsFailed) -> None:
+        """TLS failed, or it lost its stream: only the first is an attempt of somebody."""
+        lost = self._stream.ended
+        self._end("closed" if lost else "tls")
+        self._log("tls failed: %s" % failure)
+        if not self.recognised and not lost:
             self._pairing.attempt_failed("handshake")
 
     async def _last_words(self, code: str, reason: str) -> None:
