@@ -72,7 +72,8 @@ class BoardLink:
     async def drop(self) -> None:
         """As hang_up(), and return when `on_detach` has run."""
         self.hang_up()
-        await _ended(self._session)
+        session, self._session = self._session, None
+        await _ended(session)
 
     async def close(self) -> None:
         """Stop listening and drop the board."""

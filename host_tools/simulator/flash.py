@@ -13,7 +13,9 @@ from host_tools.simulator.paths import STANDINS
 
 # MicroPython's 8 MiB partition table: the file system takes what follows the 2 MiB of program.
 FLASH_BYTES = 6 * 1024 * 1024
+# In the gauge, instead of how many operations are left.
 _NO_CUT = -1
+_POWER_LOST = -2
 
 _FORMAT = """
 import sys, vfs
@@ -44,7 +46,7 @@ class FlashGauge:
     def power_on(self) -> None:
         """Count from zero; a cut that has happened is over, one that is still to come stays."""
         left, torn, _ = self._read()
-        self._write(left or _NO_CUT, torn=bool(torn), done=0)
+        self._write(_NO_CUT if left == _POWER_LOST else left, torn=bool(torn), done=0)
 
     def cut_after(self, operations: int, *, torn: bool) -> None:
         """Let this many further programs and erases happen; the next one loses the power (half done if torn)."""
@@ -61,8 +63,8 @@ class FlashGauge:
 
     @property
     def spent(self) -> bool:
-        """The next operation loses the power, or the last one did."""
-        return self._read()[0] == 0
+        """A planned cut has happened and the power has not come back."""
+        return self._read()[0] == _POWER_LOST
 
     def _read(self) -> tuple[int, int, int]:
         left, torn, done = struct.unpack("<qqq", self.path.read_bytes())

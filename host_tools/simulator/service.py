@@ -30,6 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--profile", default="phone_30ms", choices=sorted(PROFILES))
     parser.add_argument("--level", default="optical", choices=_LEVELS, help="which light sensors are fitted")
     parser.add_argument("--board", default="xiao_esp32s3")
+    parser.add_argument("--main", type=Path, help="program to run instead of the board's main.py")
     parser.add_argument("--start", action="store_true", help="switch the board on at once")
     options = parser.parse_args(arguments)
     parent = os.getppid()
@@ -47,7 +48,8 @@ async def _serve(options: argparse.Namespace) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ended.set)
     _watch_input(loop, ended)
-    async with Simulator(options.profile, options.flash, options.board, options.level) as simulator:
+    glasses = Simulator(options.profile, options.flash, options.board, options.level, main=options.main)
+    async with glasses as simulator:
         if options.start:
             await simulator.board.start()
         ready = {

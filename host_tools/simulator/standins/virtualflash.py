@@ -10,7 +10,7 @@ import struct
 
 BLOCK_BYTES = 4096
 _ERASED = b"\xff" * BLOCK_BYTES
-_NO_CUT = -1
+_POWER_LOST = -2  # in the gauge, instead of how many are left; -1: no cut is planned
 
 _IOCTL_BLOCK_COUNT = 4
 _IOCTL_BLOCK_SIZE = 5
@@ -67,10 +67,11 @@ class VirtualFlash:
         """How many bytes of this operation happen: all, or what a power cut leaves of it."""
         self._gauge.seek(0)
         left, torn, done = struct.unpack("<qqq", self._gauge.read(24))
-        if left == 0:
-            return length // 2 if torn else 0
         self._gauge.seek(0)
-        self._gauge.write(struct.pack("<qqq", left - 1 if left > 0 else _NO_CUT, torn, done + 1))
+        if left == 0:
+            self._gauge.write(struct.pack("<qqq", _POWER_LOST, torn, done))
+            return length // 2 if torn else 0
+        self._gauge.write(struct.pack("<qqq", left - 1 if left > 0 else left, torn, done + 1))
         return length
 
 

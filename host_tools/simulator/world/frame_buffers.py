@@ -36,6 +36,7 @@ class FrameBuffer:
     scene_us: int = 0
     brightness: float = 1.0
     _remains: list[_Remains] = field(default_factory=list[_Remains])
+    _hidden: list[Exposure] = field(default_factory=list[Exposure])
 
     def begin(self, exposure: Exposure) -> None:
         """The driver starts to fill the buffer."""
@@ -55,8 +56,8 @@ class FrameBuffer:
     def give_up(self, extent: int) -> None:
         """The driver takes the buffer back or frees it; its bytes are zero from `extent` on."""
         if self.state is not BufferState.HELD and self.exposure is not None:
-            # Never shown to the firmware: nothing can have erased it, and nobody knows how far it reaches.
-            self._remains.append(_Remains(self.exposure, 0, self.size + 1))
+            # Never shown to the firmware, so nobody knows how far it reaches: it never counts as erased.
+            self._hidden.append(self.exposure)
         else:
             for remains in self._remains:
                 remains.exposure.wiped = extent <= remains.start
@@ -65,9 +66,9 @@ class FrameBuffer:
 
     def lose_power(self) -> None:
         """The memory forgets everything."""
-        for remains in self._remains:
-            remains.exposure.wiped = True
-        if self.exposure is not None:
-            self.exposure.wiped = True
+        present = [self.exposure] if self.exposure is not None else []
+        for exposure in (*self._hidden, *(remains.exposure for remains in self._remains), *present):
+            exposure.wiped = True
         self._remains.clear()
+        self._hidden.clear()
         self.state, self.exposure = BufferState.FREE, None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -38,7 +39,10 @@ def load_picture(source: Path | str | bytes | Image.Image) -> Image.Image:
     if len(data) > _MAX_FILE_BYTES:
         raise PictureTooLarge(len(data), "bytes")
     try:
-        with Image.open(io.BytesIO(data), formats=_FORMATS) as picture:
+        # Pillow warns long before our own limit.
+        with warnings.catch_warnings(action="ignore", category=Image.DecompressionBombWarning):
+            opened = Image.open(io.BytesIO(data), formats=_FORMATS)
+        with opened as picture:
             _check_pixels(picture)
             picture.load()
             return _prepared(picture)
@@ -48,7 +52,7 @@ def load_picture(source: Path | str | bytes | Image.Image) -> Image.Image:
         raise NotAPicture(str(error)) from error
 
 
-def test_pattern() -> Image.Image:
+def colour_bars() -> Image.Image:
     """What is there before anybody shows anything: colour bars over a ramp."""
     colours = (
         (235, 235, 235),

@@ -19,7 +19,7 @@ from host_tools.simulator.world.led import Led
 from host_tools.simulator.world.light_sense import LightSense
 from host_tools.simulator.world.pins import Pins
 from host_tools.simulator.world.power import Power
-from host_tools.simulator.world.scene import Scene, load_picture, test_pattern
+from host_tools.simulator.world.scene import Scene, colour_bars, load_picture
 from host_tools.simulator.world.script import CallCounter, Chooses, Script, world_call
 from host_tools.simulator.world.track import StepTrack
 from host_tools.simulator.world.wiring import Wiring
@@ -37,7 +37,7 @@ class World:
         self.battery = Battery(wiring.battery_divider)
         self.power = Power(self._agenda, board, board.flash.gauge)
         self.flash = board.flash.gauge
-        self._scenes = StepTrack(Scene(test_pattern()))
+        self._scenes = StepTrack(Scene(colour_bars()))
         self.camera = Camera(self._agenda, self.led, self._scenes, self.exposures)
         self.light_sense = LightSense(self._agenda, self.led, wiring.light_sense_nominal_mv)
         self.pins = Pins(link, wiring, self.led, self.light_sense, self.button, self.battery)
