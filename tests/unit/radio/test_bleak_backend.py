@@ -260,6 +260,7 @@ async def test_notifications_start_and_stop():
             await board.call("gatts_notify", connection, tx, b"unasked")
             await asyncio.sleep(0.1)
         assert heard == [b"to subscribers"]
+        assert 20 not in [event[0] for event in board.events]
 
 
 @in_virtual_time

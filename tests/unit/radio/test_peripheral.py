@@ -190,6 +190,17 @@ async def test_switching_off_hangs_up_and_forgets():
 
 
 @in_virtual_time
+async def test_a_rebooted_radio_does_not_remember_what_it_advertised():
+    async with on_the_air() as (board, _radio, phone):
+        install(phone)
+        await board.serve()
+        board.lose_power()
+        await board.call("active", True)
+        await board.call("gap_advertise", 20_000, None, None, True)
+        assert await find_nothing() is None
+
+
+@in_virtual_time
 async def test_power_on_twice_is_once():
     async with on_the_air() as (board, _radio, phone):
         install(phone)
