@@ -84,6 +84,7 @@ class GlassesLink:
                     self.connection,
                     find_pairing,
                     client_context(self._identity.pem),
+                    Reason.ASKED,
                     secret=setup.secret,
                     pinned=setup.certificate_sha256,
                 )
@@ -111,7 +112,7 @@ class GlassesLink:
             if self.connection.state is ConnectionState.CONNECTED:
                 return
             self._stop_watching()
-            await self._open()
+            await self._open(Reason.ASKED)
 
     async def disconnect(self) -> None:
         """End the session and stay disconnected."""
@@ -123,10 +124,14 @@ class GlassesLink:
     async def connected(self, within_s: float) -> GlassesClient:
         """The session, after waiting for one that is being opened again. Raises NotConnected."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self.connection.reaches(ConnectionState.CONNECTED), within_s)
+            async with asyncio.timeout(within_s):
+                await self.connection.reaches(ConnectionState.CONNECTED)
+                while self.client.ended.done():  # lost, and the watcher has not said so yet
+                    await self.connection.reaches(ConnectionState.DISCONNECTED)
+                    await self.connection.reaches(ConnectionState.CONNECTED)
         return self.client
 
-    async def _open(self) -> None:
+    async def _open(self, why: Reason) -> None:
         pin = self.pins.current
         if pin is None:
             raise NotPaired
@@ -136,6 +141,7 @@ class GlassesLink:
                 self.connection,
                 partial(find_own, pin.pair_key),
                 client_context(self._identity.pem),
+                why,
                 secret=pin.pair_key,
                 pinned=pin.certificate_sha256,
             )
@@ -183,14 +189,14 @@ class GlassesLink:
         lost = await asyncio.shield(client.ended)
         pause_s = _FIRST_PAUSE_S
         async with self._changing:
-            await self._close_client()
             self.connection.become(ConnectionState.DISCONNECTED, lost.reason)
+            await self._close_client()
         while True:
             await asyncio.sleep(pause_s)
             pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
             try:
                 async with self._changing:
-                    await self._open()
+                    await self._open(Reason.RETRY)
             except LinkError as error:
                 _log.info("could not reconnect: %r", error)
                 if error.reason in _HOPELESS:

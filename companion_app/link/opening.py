@@ -60,12 +60,12 @@ class Opened:
 
 
 async def open_session(
-    connection: Connection, find: Find, context: ssl.SSLContext, *, secret: bytes, pinned: bytes | None
+    connection: Connection, find: Find, context: ssl.SSLContext, why: Reason, *, secret: bytes, pinned: bytes | None
 ) -> Opened:
     """Try what `find` offers until one knows `secret` and holds the pinned certificate. Raises LinkError."""
     tried: frozenset[str] = frozenset()
     failure: LinkError | None = None
-    reason = Reason.ASKED
+    reason = why
     for _ in range(_MAX_CANDIDATES):
         connection.become(ConnectionState.SEARCHING, reason)
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +17,9 @@ from companion_app.link.errors import GlassesNotFound
 from companion_app.paths import Paths
 from tests.app.memory_link import End, make_link
 from tests.app.peer import Peer
+
+TYPED_CODE = "AAAQEAYEAUDAOCAJBIFQYDIOB4"
+_UNTIL_S = 10.0
 
 
 @dataclass(frozen=True)
@@ -108,4 +111,13 @@ async def paired(companion: Companion, peer: Peer) -> Companion:
     return companion
 
 
-TYPED_CODE = "AAAQEAYEAUDAOCAJBIFQYDIOB4"
+@pytest.fixture
+def until() -> Callable[[Callable[[], bool]], Awaitable[None]]:
+    """Wait until a condition holds; every turn of the loop looks again."""
+
+    async def wait(condition: Callable[[], bool]) -> None:
+        async with asyncio.timeout(_UNTIL_S):
+            while not condition():
+                await asyncio.sleep(0.001)  # noqa: ASYNC110 any condition at all can be waited for
+
+    return wait

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
-import hashlib
-
-import pytest
 
 from companion_app.companion import Companion
-from companion_app.gallery import Picture
 from companion_app.link.connection import ConnectionState, Reason
-from companion_app.link.errors import GlassesRefused, NotConnected, NotPaired
-from tests.app.conftest import TYPED_CODE, Air
+from tests.app.conftest import TYPED_CODE
 from tests.app.peer import SECRET, Peer
 
 

@@ -1,4 +1,4 @@
-"""A companion whose glasses are scripted: real connection state, onboarding, ledger and sharing; no radio, no network."""
+"""A companion whose glasses are scripted; connection state, onboarding, ledger and sharing are the real ones."""
 
 from __future__ import annotations
 

@@ -1,0 +1,289 @@
+"""Promise 6 on the phone: off until a yes, each answer a record, and the glasses hold what the answers allow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from companion_app.companion import Companion
+from companion_app.ledger import Ledger
+from companion_app.link.connection import ConnectionState, Reason
+from companion_app.link.errors import GlassesRefused
+from companion_app.onboarding import Onboarding, VoicePolicy
+from companion_app.onboarding import onboarding as onboarding_module
+from companion_app.onboarding.delivery import VoiceNotConfirmed
+from companion_app.onboarding.errors import UnknownChoice, UnknownQuestion
+from companion_app.onboarding.questions import LEAVE, LISTEN, QUESTIONS, Question
+from tests.app.conftest import TYPED_CODE
+from tests.app.peer import Peer
+
+pytestmark = pytest.mark.promise(6)
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Ledger:
+    return Ledger(tmp_path / "ledger", clock=lambda: 1_800_000_000)
+
+
+@pytest.fixture
+def onboarding(ledger: Ledger) -> Onboarding:
+    return Onboarding(ledger)
+
+
+def test_before_any_answer_voice_is_off_and_nothing_is_selected(onboarding: Onboarding) -> None:
+    assert onboarding.voice is VoicePolicy.OFF
+    assert not onboarding.complete
+    assert onboarding.pending() == (LISTEN,)
+    assert all(onboarding.consent(question.id) is None for question in onboarding.questions())
+    for question in onboarding.questions():
+        assert not hasattr(question, "default")
+        assert {choice.id for choice in question.choices} == {"yes", "no"}
+
+
+def test_refusing_takes_one_answer_and_accepting_no_fewer(onboarding: Onboarding, tmp_path: Path) -> None:
+    onboarding.answer("voice_listen", "no")
+    assert onboarding.complete
+    accepting = Onboarding(Ledger(tmp_path / "other" / "ledger"))
+    accepting.answer("voice_listen", "yes")
+    assert accepting.pending() == (LEAVE,)
+    accepting.answer("voice_leave", "yes")
+    assert accepting.complete
+
+
+@pytest.mark.parametrize(
+    ("answers", "voice", "complete"),
+    [
+        ([], VoicePolicy.OFF, False),
+        ([("voice_listen", "no")], VoicePolicy.OFF, True),
+        ([("voice_listen", "yes")], VoicePolicy.KEYWORD, False),
+        ([("voice_leave", "yes")], VoicePolicy.OFF, False),
+        ([("voice_leave", "yes"), ("voice_listen", "yes")], VoicePolicy.KEYWORD, False),
+        ([("voice_listen", "yes"), ("voice_leave", "no")], VoicePolicy.KEYWORD, True),
+        ([("voice_listen", "yes"), ("voice_leave", "yes")], VoicePolicy.STREAM, True),
+        ([("voice_listen", "yes"), ("voice_leave", "yes"), ("voice_leave", "no")], VoicePolicy.KEYWORD, True),
+        ([("voice_listen", "yes"), ("voice_leave", "yes"), ("voice_listen", "no")], VoicePolicy.OFF, True),
+        (
+            [("voice_listen", "yes"), ("voice_leave", "yes"), ("voice_listen", "no"), ("voice_listen", "yes")],
+            VoicePolicy.KEYWORD,
+            False,
+        ),
+    ],
+)
+def test_the_answers_and_what_they_allow(
+    onboarding: Onboarding, answers: list[tuple[str, str]], voice: VoicePolicy, complete: bool
+) -> None:
+    for question, choice in answers:
+        onboarding.answer(question, choice)
+    assert onboarding.voice is voice
+    assert onboarding.complete is complete
+
+
+def test_an_answer_is_a_record_with_the_words_that_were_shown(onboarding: Onboarding, ledger: Ledger) -> None:
+    record = onboarding.answer("voice_listen", "yes")
+    entry = ledger.entries()[-1]
+    assert entry.kind == "consent"
+    assert entry.data == {
+        "question": "voice_listen",
+        "version": LISTEN.version,
+        "text_sha256": LISTEN.text_sha256,
+        "choice": "yes",
+    }
+    assert (record.record, record.seq, record.time_s, record.choice) == (entry.hash, entry.seq, 1_800_000_000, "yes")
+    assert onboarding.consent("voice_listen") == record
+
+
+@pytest.mark.parametrize(
+    ("question", "choice", "error"),
+    [("voice", "yes", UnknownQuestion), ("voice_listen", "maybe", UnknownChoice), ("voice_listen", "", UnknownChoice)],
+)
+def test_only_offered_answers_are_taken(
+    onboarding: Onboarding, ledger: Ledger, question: str, choice: str, error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        onboarding.answer(question, choice)
+    assert ledger.entries() == ()
+    with pytest.raises(UnknownQuestion):
+        onboarding.consent("voice")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"text": "May the glasses hear you?"},
+        {"explain": "Other words."},
+        {"version": 2},
+        {"choices": tuple(reversed(LISTEN.choices))},
+    ],
+)
+def test_changed_words_are_asked_again_and_allow_nothing_until_then(
+    onboarding: Onboarding, ledger: Ledger, monkeypatch: pytest.MonkeyPatch, change: dict[str, Any]
+) -> None:
+    onboarding.answer("voice_listen", "yes")
+    changed: Question = replace(LISTEN, **change)
+    assert changed.text_sha256 != LISTEN.text_sha256
+    monkeypatch.setattr(onboarding_module, "LISTEN", changed)
+    monkeypatch.setattr(onboarding_module, "QUESTIONS", (changed, LEAVE))
+    assert onboarding.voice is VoicePolicy.OFF
+    assert onboarding.pending() == (changed,)
+
+
+@pytest.mark.parametrize("field", ["version", "text_sha256", "choice"])
+def test_a_record_that_does_not_fit_the_question_allows_nothing(
+    onboarding: Onboarding, ledger: Ledger, field: str
+) -> None:
+    data: dict[str, Any] = dict(onboarding.answer("voice_listen", "yes").__dict__)
+    good = {name: data[name] for name in ("question", "version", "text_sha256", "choice")}
+    ledger.append("consent", **{**good, field: "perhaps"})
+    assert onboarding.voice is VoicePolicy.OFF
+
+
+def test_answers_survive_a_restart(onboarding: Onboarding, tmp_path: Path) -> None:
+    onboarding.answer("voice_listen", "yes")
+    assert Onboarding(Ledger(tmp_path / "ledger")).voice is VoicePolicy.KEYWORD
+
+
+def test_a_damaged_ledger_voids_what_was_answered_before(
+    onboarding: Onboarding, ledger: Ledger, tmp_path: Path
+) -> None:
+    onboarding.answer("voice_listen", "no")
+    path = tmp_path / "ledger" / "ledger.jsonl"
+    path.write_bytes(path.read_bytes().replace(b'"no"', b'"yes"'))
+    reopened = Onboarding(Ledger(tmp_path / "ledger"))
+    assert reopened.voice is VoicePolicy.OFF
+    assert reopened.pending() == (LISTEN,)
+    reopened.answer("voice_listen", "yes")
+    assert reopened.voice is VoicePolicy.KEYWORD
+
+
+def test_a_yes_from_before_damage_elsewhere_is_void(ledger: Ledger, onboarding: Onboarding, tmp_path: Path) -> None:
+    onboarding.answer("voice_listen", "yes")
+    ledger.append("note")
+    path = tmp_path / "ledger" / "ledger.jsonl"
+    path.write_bytes(path.read_bytes().replace(b'"note"', b'"nota"'))
+    assert Onboarding(Ledger(tmp_path / "ledger")).voice is VoicePolicy.OFF
+
+
+def test_the_policy_rests_on_a_record_of_its_own(onboarding: Onboarding, ledger: Ledger) -> None:
+    unanswered = onboarding.consent_hash()
+    assert ledger.entries()[-1].kind == "voice_default"
+    assert onboarding.consent_hash() == unanswered == ledger.entries()[-1].hash
+    refused = onboarding.answer("voice_listen", "no")
+    assert onboarding.consent_hash() == refused.record
+    listening = onboarding.answer("voice_listen", "yes")
+    assert onboarding.consent_hash() == listening.record
+    leaving = onboarding.answer("voice_leave", "yes")
+    assert onboarding.consent_hash() == leaving.record
+    onboarding.answer("voice_leave", "no")
+    assert onboarding.consent_hash() == listening.record
+
+
+def test_observers_hear_of_answers(onboarding: Onboarding) -> None:
+    heard: list[str] = []
+    end = onboarding.observe(lambda record: heard.append(record.choice))
+    onboarding.answer("voice_listen", "no")
+    end()
+    onboarding.answer("voice_listen", "yes")
+    assert heard == ["no"]
+
+
+def test_every_question_has_its_own_id() -> None:
+    assert len({question.id for question in QUESTIONS}) == len(QUESTIONS)
+
+
+# With glasses
+
+
+def sent(peer: Peer) -> list[tuple[str, str]]:
+    return [(fields["voice"], fields["consent"]) for operation, fields in peer.requests if operation == "settings"]
+
+
+def kinds(companion: Companion) -> list[str]:
+    return [entry.kind for entry in companion.ledger.entries()]
+
+
+async def test_unanswered_means_off_on_the_glasses_too(companion: Companion, peer: Peer) -> None:
+    peer.voice = "stream"
+    await companion.pair(TYPED_CODE, "phone")
+    assert peer.voice == "off"
+    assert sent(peer) == [("off", companion.onboarding.consent_hash())]
+
+
+@pytest.mark.parametrize(
+    ("answers", "voice"),
+    [
+        ([("voice_listen", "no")], "off"),
+        ([("voice_listen", "yes"), ("voice_leave", "no")], "keyword"),
+        ([("voice_listen", "yes"), ("voice_leave", "yes")], "stream"),
+    ],
+)
+async def test_the_glasses_hold_the_policy_before_the_session_counts(
+    companion: Companion, peer: Peer, answers: list[tuple[str, str]], voice: str
+) -> None:
+    for question, choice in answers:
+        companion.onboarding.answer(question, choice)
+    held_when_connected: list[str] = []
+    companion.connection.observe(
+        lambda change: held_when_connected.append(peer.voice) if change.state is ConnectionState.CONNECTED else None
+    )
+    await companion.pair(TYPED_CODE, "phone")
+    assert held_when_connected == [voice]
+    assert sent(peer) == [(voice, companion.onboarding.consent_hash())]
+    assert companion.ledger.entries()[-1].kind in ("journal", "voice_policy", "pairing")
+    confirmed = [entry.data for entry in companion.ledger.entries() if entry.kind == "voice_policy"]
+    assert [(data["voice"], data["consent"]) for data in confirmed] == sent(peer)
+
+
+async def test_a_confirmed_policy_is_not_sent_again(paired: Companion, peer: Peer) -> None:
+    await paired.disconnect()
+    await paired.connect()
+    assert len(sent(peer)) == 1
+
+
+async def test_glasses_that_forgot_the_policy_get_it_again(paired: Companion, peer: Peer) -> None:
+    await paired.disconnect()
+    peer.voice = "keyword"
+    await paired.connect()
+    assert peer.voice == "off"
+    assert len(sent(peer)) == 2
+
+
+async def test_a_new_answer_reaches_the_glasses_at_once(
+    paired: Companion, peer: Peer, until: Callable[[Callable[[], bool]], Any]
+) -> None:
+    paired.onboarding.answer("voice_listen", "yes")
+    await until(lambda: peer.voice == "keyword")
+    paired.onboarding.answer("voice_listen", "no")
+    await until(lambda: peer.voice == "off")
+    await until(lambda: kinds(paired).count("voice_policy") == 3)
+
+
+async def test_the_same_answer_again_is_sent_on_its_own_record(paired: Companion, peer: Peer) -> None:
+    await paired.disconnect()
+    record = paired.onboarding.answer("voice_listen", "no")
+    await paired.connect()
+    assert sent(peer)[-1] == ("off", record.record)
+
+
+async def test_glasses_that_hold_another_policy_get_no_session(companion: Companion, peer: Peer) -> None:
+    peer.answers["settings"] = lambda fields: {"settings": {"voice": "stream"}}
+    with pytest.raises(VoiceNotConfirmed) as raised:
+        await companion.pair(TYPED_CODE, "phone")
+    assert (raised.value.wanted, raised.value.held) == ("off", "stream")
+    assert companion.connection.state is ConnectionState.DISCONNECTED
+    assert companion.connection.reason is Reason.REFUSED
+    assert "voice_policy" not in kinds(companion)
+
+
+async def test_a_refused_policy_is_borne_only_where_it_holds_already(companion: Companion, peer: Peer) -> None:
+    peer.answers["settings"] = lambda fields: {"error": "journal_failed"}
+    await companion.pair(TYPED_CODE, "phone")
+    assert "voice_policy" not in kinds(companion)
+    await companion.disconnect()
+    peer.voice = "stream"
+    with pytest.raises(GlassesRefused):
+        await companion.connect()
+    assert companion.connection.state is ConnectionState.DISCONNECTED
