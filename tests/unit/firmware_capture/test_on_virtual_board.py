@@ -1,0 +1,115 @@
+"""The shutter on the virtual board: real driver code, real MicroPython, a camera that free-runs, a light that fails."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from host_tools.simulator import Simulator
+from host_tools.simulator.world.script import capture_call
+
+pytestmark = pytest.mark.simulated
+
+MAIN = Path(__file__).parent / "on_micropython" / "press_main.py"
+SENSED = {"current": ["cut", "short"], "optical": ["cut", "short", "cover", "replace"]}
+STEPS = 5  # places in a photograph at which each fault is tried; the whole sweep is the promise's own test
+
+
+class Glasses:
+    """Board and world, and a finger on the button."""
+
+    def __init__(self, sim: Simulator):
+        self.sim = sim
+        self.world = sim.world
+
+    async def press(self) -> dict[str, Any]:
+        """What one press led to; a photograph that was taken counts as kept."""
+        seen = len(self.sim.board.log)
+        self.world.button.tap(80)
+        told = json.loads(await self.sim.board.wait_for_log('"code"', after=seen))
+        if told["code"] == "taken":
+            self.world.keep(told["sha256"])
+        self.world.forget_script()
+        assert not self.world.led.commanded
+        assert not self.world.camera.running
+        return told
+
+    async def calls_of_a_photograph(self) -> int:
+        """How often a healthy photograph touches camera and light."""
+        with self.world.count_calls(capture_call) as calls:
+            assert (await self.press())["code"] == "taken"
+        return calls.count
+
+
+@asynccontextmanager
+async def glasses(level: str) -> AsyncIterator[Glasses]:
+    async with Simulator(level=level, main=MAIN, environ={"LEVEL": level}) as sim:
+        await sim.board.start()
+        await sim.board.wait_for_log("ready")
+        yield Glasses(sim)
+
+
+@pytest.mark.parametrize(("level", "verdict"), [("software", "unproven"), ("current", "proven"), ("optical", "proven")])
+async def test_photographs_one_after_the_other(level: str, verdict: str) -> None:
+    async with glasses(level) as worn:
+        hashes: set[str] = set()
+        for _ in range(3):
+            told = await worn.press()
+            assert told["code"] == "taken"
+            assert (told["light"]["level"], told["light"]["verdict"]) == (level, verdict)
+            hashes.add(told["sha256"])
+        kept = [exposure for exposure in worn.world.exposures if exposure.sha256 in hashes]
+        assert len(kept) == 3
+        assert all(exposure.lit and exposure.settled and exposure.wiped for exposure in kept)
+        assert worn.world.exposures_in_dark == 0
+
+
+@pytest.mark.parametrize("level", SENSED)
+async def test_a_fault_at_any_step_leaves_nothing_in_the_dark(level: str) -> None:
+    async with glasses(level) as worn:
+        count = await worn.calls_of_a_photograph()
+        refused = 0
+        for fault in SENSED[level]:
+            for step in range(STEPS):
+                worn.world.at_call(1 + step * count // STEPS, getattr(worn.world.led, fault), capture_call)
+                told = await worn.press()
+                worn.world.led.mend()
+                refused += told["code"].startswith("light_")
+                assert worn.world.exposures_in_dark == 0, (fault, step, told)
+        assert refused >= len(SENSED[level]) * (STEPS - 1)
+
+
+@pytest.mark.parametrize("level", SENSED)
+async def test_a_fault_within_an_exposure_costs_the_frame(level: str) -> None:
+    async with glasses(level) as worn:
+        for frame, fraction in [(1, 0.5), (3, 0.02), (5, 0.98)]:
+            worn.world.during_exposure(frame, fraction, worn.world.led.cut)
+            told = await worn.press()
+            worn.world.led.mend()
+            assert told["code"] == "light_lost"
+            assert worn.world.exposures_in_dark == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [
+        ("absent", "camera_absent"),
+        ("enomem", "camera_failed"),
+        ("none", "camera_no_frame"),
+        ("half", "camera_bad_frame"),
+        ("raise", "camera_failed"),
+    ],
+)
+async def test_a_camera_that_fails(kind: str, code: str) -> None:
+    async with glasses("optical") as worn:
+        opening = kind in ("absent", "enomem")
+        worn.world.camera.timeout_ms = 200
+        worn.world.camera.fail(kind, 20, skip=0 if opening else 1)
+        assert (await worn.press())["code"] == code
+        assert worn.world.exposures_in_dark == 0
+        assert (await worn.press())["code"] == "taken"
