@@ -117,7 +117,7 @@ def until() -> Callable[[Callable[[], bool]], Awaitable[None]]:
 
     async def wait(condition: Callable[[], bool]) -> None:
         async with asyncio.timeout(_UNTIL_S):
-            while not condition():
-                await asyncio.sleep(0.001)  # noqa: ASYNC110 any condition at all can be waited for
+            while not condition():  # noqa: ASYNC110 any condition at all can be waited for
+                await asyncio.sleep(0.001)
 
     return wait
