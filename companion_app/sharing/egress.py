@@ -96,9 +96,8 @@ def refused_destination(event: str, arguments: tuple[Any, ...]) -> str | None:
 
 def _name(host: object) -> object | None:
     """What would be looked up; None for what needs no asking: nothing, or an address already written in numbers."""
-    if isinstance(host, (bytes, bytearray)):
-        host = bytes(host).decode("ascii", "backslashreplace")
     if not isinstance(host, str):
+        # Four bytes would pass for a packed address below; `b"a.io"` is a name.
         return host
     try:
         ipaddress.ip_address(host)

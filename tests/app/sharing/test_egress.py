@@ -77,6 +77,7 @@ attempt("sendto", lambda: datagram(lambda s: s.sendto(b"x", ("127.0.0.1", port))
 attempt("sendmsg", lambda: datagram(lambda s: s.sendmsg([b"x"], [], 0, ("127.0.0.1", port))))
 attempt("getaddrinfo", lambda: socket.getaddrinfo("example.org", 443))
 attempt("getaddrinfo bytes", lambda: socket.getaddrinfo(b"example.org", 443))
+attempt("getaddrinfo four bytes", lambda: socket.getaddrinfo(b"a.io", 443))
 attempt("gethostbyname", lambda: socket.gethostbyname("example.org"))
 attempt("gethostbyname_ex", lambda: socket.gethostbyname_ex("example.org"))
 attempt("gethostbyaddr", lambda: socket.gethostbyaddr("example.org"))
@@ -95,7 +96,7 @@ async def test_without_a_permit_nothing_reaches_a_network(tmp_path: Path, recipi
     went = {name for name, result in results.items() if result == "went through"}
     assert went == {"numbers", "numbers IPv6", "nothing", "unix"}
     assert {result for name, result in results.items() if name not in went} == {"refused"}
-    assert len(results) == 18
+    assert len(results) == 19
     assert recipient.connections == 0
 
 
@@ -183,6 +184,20 @@ async def test_a_local_answer_does_not_even_try_the_network(tmp_path: Path) -> N
     assert result["outcome"] == "stayed on this device"
 
 
+TWICE = """
+import json, sys
+hooks = []
+sys.addaudithook(lambda event, _: hooks.append(event) if event == "sys.addaudithook" else None)
+egress.install()
+egress.install()
+print(json.dumps({"installed": egress.installed(), "more": len(hooks)}))
+"""
+
+
+async def test_the_guard_is_put_in_once_and_can_be_asked_for() -> None:
+    assert await run_guarded(TWICE) == {"installed": True, "more": 0}
+
+
 HOST, PORT, ADDRESS = "api.example.org", 443, ("203.0.113.7", 443)
 
 
@@ -209,6 +224,13 @@ def test_a_permit_ends_with_its_block_even_for_who_still_holds_it(sock: socket.s
     assert refused_destination("socket.connect", (sock, ADDRESS)) is not None
     assert not granted.covers(ADDRESS)
     assert not granted.covers(HOST)
+
+
+def test_a_permit_within_a_permit_gives_the_outer_one_back() -> None:
+    with permit(HOST, PORT):
+        with permit("example.org", PORT):
+            assert refused_destination("socket.getaddrinfo", (HOST, PORT, 0, 0, 0)) is not None
+        assert refused_destination("socket.getaddrinfo", (HOST, PORT, 0, 0, 0)) is None
 
 
 async def test_a_task_that_outlives_the_block_finds_the_door_shut(sock: socket.socket) -> None:
