@@ -7,6 +7,7 @@ import json
 import sys
 from pathlib import Path
 
+from companion_app.sharing import egress
 from companion_app.sharing.proposal import MAX_QUESTION_CHARACTERS
 from host_tools.cli.cards import card_for
 from host_tools.cli.parsing import Commands, add_command
@@ -74,6 +75,7 @@ def run(options: argparse.Namespace) -> int:
 async def _run(plan: Plan, decide: Decide, *, as_json: bool) -> int:
     from host_tools.journey.journey import run_journey  # the parts take a second to import; --help should not
 
+    egress.install()
     def tell(line: str) -> None:
         if not as_json:
             print(line, flush=True)

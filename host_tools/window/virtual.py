@@ -15,6 +15,7 @@ from host_tools.exits import Exit
 from host_tools.journey.plan import default_photo
 from host_tools.provisioning.install import inspect, provision
 from host_tools.simulator.radio.bleak_backend import VirtualAdapter, install, uninstall
+from host_tools.simulator.radio.profiles import profile_named
 from host_tools.window.guide import Guide
 from host_tools.window.simulator_process import SimulatorProcess, simulator_process
 from host_tools.window.tour import Tour
@@ -36,7 +37,7 @@ async def run_virtual(options: argparse.Namespace, folder: Path) -> int:
         process = simulator_process(folder / "glasses.img", options.profile, options.level)
         glasses = await stack.enter_async_context(process)
         guide = await _awake(glasses, options)
-        install(VirtualAdapter(hci_socket=glasses.hci_socket))
+        install(VirtualAdapter(hci_socket=glasses.hci_socket, mtu=profile_named(options.profile).mtu))
         stack.callback(uninstall)
         if options.tour:
             return await _tour(folder, guide, options.screens)

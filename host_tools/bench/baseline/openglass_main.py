@@ -31,8 +31,8 @@ class Loop:
 
     def __init__(self) -> None:
         self.ble = bluetooth.BLE()
-        self.ble.config(mtu=_MAX_MTU)
         self.ble.active(True)
+        self.ble.config(mtu=_MAX_MTU)
         self.ble.irq(self._irq)
         services = ((SERVICE, ((PHOTO, bluetooth.FLAG_NOTIFY), (CONTROL, bluetooth.FLAG_WRITE))),)
         ((self.photo, self.control),) = self.ble.gatts_register_services(services)

@@ -30,8 +30,8 @@ class Pump:
 
     def __init__(self) -> None:
         self.ble = bluetooth.BLE()
-        self.ble.config(mtu=_MAX_MTU)
         self.ble.active(True)
+        self.ble.config(mtu=_MAX_MTU)
         self.ble.irq(self._irq)
         services = ((SERVICE, ((DATA, bluetooth.FLAG_NOTIFY), (CONTROL, bluetooth.FLAG_WRITE))),)
         ((self.data, self.control),) = self.ble.gatts_register_services(services)
