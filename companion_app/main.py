@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from companion_app.companion import Companion
+from companion_app.sharing import egress
 from companion_app.ui import environment
 from companion_app.ui.theme.appearance import Appearance
 from companion_app.ui.view_models.shell import ShellModel
@@ -18,10 +19,9 @@ _DEFAULT_APPEARANCE = Appearance()
 _NOTES = {"": "", "simulated": "Simulated glasses"}
 
 
-async def main(
-    folder: Path, *, title_note: str = "", on_ready: Callable[[PlainsightApp], None] | None = None
-) -> None:
-    """Open the companion that lives in `folder`, show its window, and close both."""
+async def main(folder: Path, *, title_note: str = "", on_ready: Callable[[PlainsightApp], None] | None = None) -> None:
+    """Close the network to everything but sharing, open the companion in `folder`, show its window, and close both."""
+    egress.install()
     companion = await Companion.open(folder)
     try:
         await run(companion, title_note=title_note, on_ready=on_ready, kivy_home=folder / "kivy")
@@ -39,13 +39,16 @@ async def run(
 ) -> None:
     """Show `companion` in a window until it is closed, on the running event loop, which Bleak shares.
 
-    `title_note` "simulated" makes every screen say so; any other text stands as it is. `on_ready(app)` is called once the
-    first frame is drawn; `app.models` are the view-models, `app.save_screenshot(path)` and `app.stop()` are what they say.
+    `title_note` "simulated" makes every screen say so; any other text stands as it is. `on_ready(app)` is called once
+    after the first frame; `app.models` are the view-models; `app.settled()`, `app.save_screenshot(path)` and
+    `app.stop()` are what they say.
     """
     environment.prepare(kivy_home)
     from companion_app.ui.app import PlainsightApp
 
-    app = PlainsightApp(ShellModel(companion), note=_NOTES.get(title_note, title_note), appearance=appearance, on_ready=on_ready)
+    app = PlainsightApp(
+        ShellModel(companion), note=_NOTES.get(title_note, title_note), appearance=appearance, on_ready=on_ready
+    )
     try:
         await app.async_run("asyncio")
     finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
@@ -52,7 +53,8 @@ class PlainsightApp(MDApp):
         self.models = models
         self.note = note
         self._on_ready = on_ready
-        self._tasks = Tasks()
+        self._jobs = Tasks()
+        self._drawing = Tasks()
         self._sheet: ShareSheet | None = None
         self._page: Page | None = None
 
@@ -82,14 +84,15 @@ class PlainsightApp(MDApp):
 
     def start(self, job: Coroutine[Any, Any, Any]) -> None:
         """Run a view-model's coroutine in the background."""
-        self._tasks.start(job)
+        self._jobs.start(job)
 
     async def close(self) -> None:
         """Stop observing, and end what runs."""
         Window.unbind(size=self._resized, on_key_down=self._key_down)
         for unsubscribe in self._subscriptions:
             unsubscribe()
-        await self._tasks.close()
+        await self._jobs.close()
+        await self._drawing.close()
 
     def top_layer(self) -> Widget:
         """What Tab and Escape act on: the open sheet, else the page."""
@@ -109,6 +112,14 @@ class PlainsightApp(MDApp):
         """Write the window as it is now to `path` (PNG)."""
         return screenshot.save(path)
 
+    async def settled(self) -> None:
+        """Return once pictures that were to be drawn are drawn and the layout has had two frames to follow."""
+        await self._drawing.idle()
+        for _ in range(2):
+            framed = asyncio.Event()
+            Clock.schedule_once(lambda _, framed=framed: framed.set(), 0)
+            await framed.wait()
+
     def _show_due_screen(self) -> None:
         models, due = self.models, self.models.screen
         self._root.clear_widgets()
@@ -118,7 +129,7 @@ class PlainsightApp(MDApp):
             self._page = PairScreen(note=self.note, model=models.pair)
         else:
             models.ask.refresh_cards()
-            self._page = HomeScreen(note=self.note, model=models.home, asking=models.ask)
+            self._page = HomeScreen(note=self.note, model=models.home, asking=models.ask, answers=models.first_login)
             self.start(models.home.connect())
         self._root.add_widget(self._page)
         self._refresh()
@@ -127,8 +138,8 @@ class PlainsightApp(MDApp):
         if self._page is None:
             return
         self._page.refresh()
-        if isinstance(self._page, HomeScreen):
-            self.start(self._page.ids.picture.draw(self.models.home))
+        if isinstance(self._page, HomeScreen) and self._page.ids.picture.must_draw(self.models.home):
+            self._drawing.start(self._page.ids.picture.draw(self.models.home))
         self._follow_proposal()
 
     def _follow_proposal(self) -> None:
@@ -142,7 +153,7 @@ class PlainsightApp(MDApp):
             self._sheet = ShareSheet(proposal)
             self._sheet.bind(on_agree=self._agreed, on_decline=lambda _: self.models.ask.decline())
             self._sheet.open(animation=False)
-            self.start(self._sheet.draw())
+            self._drawing.start(self._sheet.draw())
 
     def _agreed(self, sheet: ShareSheet) -> None:
         named = {"recipient": sheet.recipient, "purpose": sheet.purpose, "terms_sha256": sheet.terms_sha256}
@@ -158,13 +169,13 @@ class PlainsightApp(MDApp):
         self.wide = size[0] >= dp(_WIDE_DP)
 
     def _key_down(self, _: object, key: int, *__: object) -> bool:
-        """Keys that no focused widget took: Escape leaves the sheet, Tab enters the layer on top."""
+        """Escape leaves the sheet; Tab enters the layer on top, unless a widget there has the keyboard already."""
         if key == _ESCAPE and self._sheet is not None:
             self._sheet.leave()
             return True
         if key == _TAB:
-            first = next(focusables(self.top_layer()), None)
-            if first is not None:
-                first.focus = True
+            order = list(focusables(self.top_layer()))
+            if order and not any(widget.focus for widget in order):
+                order[0].focus = True
                 return True
         return False

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 PHONE_SIZE_DP = (412, 892)
-# Kivy reports with tracebacks that these are missing: pasting by the middle button, and touch pads read past the window.
+# Kivy tells with tracebacks that these are missing: pasting by the middle button, and touch pads read past the window.
 _NOT_USED = ("Cutbuffer:", "Input: MTDev")
 
 

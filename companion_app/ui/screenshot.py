@@ -5,17 +5,26 @@ from __future__ import annotations
 from pathlib import Path
 
 from kivy.core.window import Window
-from kivy.graphics.opengl import GL_RGBA, GL_UNSIGNED_BYTE, glReadPixels
+from kivy.graphics import ClearBuffers, ClearColor, Fbo
 from PIL import Image
 
 
 def grab() -> Image.Image:
-    """Draw the window's present state and read it back, RGB."""
-    Window.dispatch("on_draw")
-    width, height = Window.system_size
-    rows = glReadPixels(0, 0, width, height, GL_RGBA, GL_UNSIGNED_BYTE)
-    upside_down = Image.frombytes("RGBA", (width, height), bytes(rows))
-    return upside_down.transpose(Image.Transpose.FLIP_TOP_BOTTOM).convert("RGB")
+    """The window's present state, RGB, drawn anew.
+
+    Drawn into a buffer of its own: the window's may still have its old size, or lie behind another window.
+    """
+    width, height = (int(side) for side in Window.system_size)
+    buffer = Fbo(size=(width, height), with_stencilbuffer=True)
+    with buffer:
+        ClearColor(*Window.clearcolor)
+        ClearBuffers(clear_color=True, clear_depth=True, clear_stencil=True)
+    buffer.add(Window.canvas)
+    buffer.draw()
+    pixels = buffer.pixels
+    buffer.remove(Window.canvas)
+    picture = Image.frombytes("RGBA", (width, height), pixels)
+    return picture.transpose(Image.Transpose.FLIP_TOP_BOTTOM).convert("RGB")
 
 
 def save(path: Path) -> Path:

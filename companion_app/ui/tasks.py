@@ -22,6 +22,11 @@ class Tasks:
         self._running.add(task)
         task.add_done_callback(self._running.discard)
 
+    async def idle(self) -> None:
+        """Return once nothing runs."""
+        while self._running:
+            await asyncio.wait(self._running)
+
     async def close(self) -> None:
         """Cancel what still runs and wait for its end."""
         running = tuple(self._running)
@@ -32,5 +37,5 @@ class Tasks:
     async def _guard(self, job: Coroutine[Any, Any, Any]) -> None:
         try:
             await job
-        except Exception:
+        except Exception:  # noqa: BLE001 - the top of a task: it must not vanish, and it must not end the window
             _log.exception("a job of the window failed")

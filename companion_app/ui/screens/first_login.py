@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 
+from companion_app.onboarding import Question
 from companion_app.ui.view_models.first_login import FirstLoginModel
 from companion_app.ui.widgets.action import Action as Action
 from companion_app.ui.widgets.choice import Choice
 from companion_app.ui.widgets.page import Page
 from companion_app.ui.widgets.rules import load_beside
 from companion_app.ui.widgets.surfaces import Notice as Notice
+from companion_app.ui.widgets.ways import Ways as Ways
 
 
 class FirstLoginScreen(Page):
@@ -23,8 +25,9 @@ class FirstLoginScreen(Page):
     problem_what = StringProperty("")
     problem_next = StringProperty("")
     can_continue = BooleanProperty(False)
+    reconsidering = BooleanProperty(False)
 
-    _shown = ""
+    _shown: Question | None = None
 
     def refresh(self) -> None:
         """Look at the model again."""
@@ -34,18 +37,18 @@ class FirstLoginScreen(Page):
         self.position = self.model.position
         self.question, self.explain = asked.text, asked.explain
         self.hint, self.can_continue = self.model.hint, self.model.can_continue
+        self.reconsidering = self.model.reconsidering
         failed = self.model.problem
         self.problem_what, self.problem_next = (failed.what, failed.next_step) if failed else ("", "")
-        if asked.id != self._shown:
-            self._shown = asked.id
-            self._lay_out_choices()
+        if asked != self._shown:
+            self._shown = asked
+            self._lay_out_choices(asked)
         for row in self.ids.choices.children:
             row.chosen = row.choice == self.model.chosen
 
-    def _lay_out_choices(self) -> None:
+    def _lay_out_choices(self, asked: Question) -> None:
         self.ids.choices.clear_widgets()
-        asked = self.model.question
-        for choice in asked.choices if asked else ():
+        for choice in asked.choices:
             row = Choice(title=choice.text)
             row.choice = choice.id
             row.bind(on_release=lambda pressed: self.model.choose(pressed.choice))

@@ -1,4 +1,4 @@
-"""The act of sharing: recipient, purpose, terms, picture and byte count on one sheet, with two ways out of equal size."""
+"""The act of sharing: recipient, purpose, terms, picture and byte count on one sheet, and two ways out of one size."""
 
 from __future__ import annotations
 
@@ -58,15 +58,18 @@ class ShareSheet(Sheet):
 
 
 def _amount(proposal: Proposal) -> str:
-    picture = f"This picture ({byte_count(len(proposal.bytes))}) and your question ({byte_count(len(proposal.question.encode()))})"
-    return picture if proposal.card.url else f"{picture}. They stay on this device."
+    picture, question = byte_count(len(proposal.bytes)), byte_count(len(proposal.question.encode()))
+    what = f"This picture ({picture}) and your question ({question})"
+    return what if proposal.card.url else f"{what}. They stay on this device."
 
 
 def _earlier(proposal: Proposal) -> str:
     count = len(proposal.earlier)
     if not count:
         return ""
-    return f"You shared this picture with {proposal.card.recipient} {'once' if count == 1 else f'{count} times'} before."
+    return (
+        f"You shared this picture with {proposal.card.recipient} {'once' if count == 1 else f'{count} times'} before."
+    )
 
 
 load_beside(__file__)

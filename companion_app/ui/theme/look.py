@@ -25,6 +25,7 @@ class Look(EventDispatcher):
     font_scale = BoundedNumericProperty(1.0, min=MIN_FONT_SCALE, max=MAX_FONT_SCALE)
 
     good_fill, good_ink, good_line = ColorProperty(), ColorProperty(), ColorProperty()
+    control_fill, chosen_fill = ColorProperty(), ColorProperty()
     caution_fill, caution_ink, caution_line = ColorProperty(), ColorProperty(), ColorProperty()
     problem_fill, problem_ink, problem_line = ColorProperty(), ColorProperty(), ColorProperty()
     notice_fill, notice_ink, notice_line = ColorProperty(), ColorProperty(), ColorProperty()
@@ -53,6 +54,8 @@ class Look(EventDispatcher):
         if self._theme is not None:
             self._theme.theme_style = "Dark" if self.dark else "Light"
             self._theme.dynamic_scheme_contrast = 1.0 if self.high_contrast else 0.0
+            self.control_fill = self._theme.surfaceContainerHighestColor if self.dark else [1, 1, 1, 1]
+            self.chosen_fill = self.control_fill if self.high_contrast else self._theme.secondaryContainerColor
 
     def tone(self, kind: str) -> tuple[Any, Any, Any]:
         """Fill, ink and line of one of the KINDS."""

@@ -1,6 +1,6 @@
 """The colours that carry a meaning (good, caution, problem, notice), for each scheme. Pure data: no Kivy.
 
-Material's scheme gives the neutral and primary colours; it has no tone for "proven" and "unproven", so these stand here.
+Material's scheme gives the neutral and primary colours; it has no tone for "proven" and "unproven": these stand here.
 Meaning never rests on them alone: a sign and words always stand beside.
 """
 

@@ -42,7 +42,9 @@ class AskModel(Observable):
     @property
     def can_ask(self) -> bool:
         """True with a picture, a question and somebody to ask, while nothing is under way."""
-        return bool(self._picture() and self.question.strip() and self.endpoint and not self.asking and not self.proposal)
+        return bool(
+            self._picture() and self.question.strip() and self.endpoint and not self.asking and not self.proposal
+        )
 
     @property
     def hint(self) -> str:
@@ -97,7 +99,7 @@ class AskModel(Observable):
         self.changed()
 
     async def agree(self, *, recipient: str, purpose: str, terms_sha256: str) -> None:
-        """The user's yes to what the sheet showed; the arguments are what it showed. Afterwards `answered` or `problem` is set."""
+        """The user's yes, naming what the sheet showed. Afterwards `answered` or `problem` is set."""
         proposal, self.proposal = self.proposal, None
         if proposal is None:
             return

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from companion_app.errors import AppError
-from companion_app.onboarding import Onboarding, Question
+from companion_app.onboarding import Onboarding, Question, VoicePolicy
 from companion_app.ui.view_models.observable import Observable
 from companion_app.ui.view_models.words.errors import problem
 from companion_app.ui.view_models.words.problem import Problem
+from companion_app.ui.view_models.words.voice import voice_words
 
 
 class FirstLoginModel(Observable):
-    """One pending question at a time; an answer counts only once `proceed` has recorded it."""
+    """One question at a time; an answer counts once `proceed` has recorded it. Later, the same pages change answers."""
 
     def __init__(self, onboarding: Onboarding) -> None:
         super().__init__()
         self._onboarding = onboarding
+        self._again: list[Question] = []
         self._asked = 0
         self.chosen: str | None = None
         self.problem: Problem | None = None
@@ -22,8 +24,13 @@ class FirstLoginModel(Observable):
     @property
     def question(self) -> Question | None:
         """What is asked now; None when nothing is left."""
-        pending = self._onboarding.pending()
-        return pending[0] if pending else None
+        waiting = self._again or self._onboarding.pending()
+        return waiting[0] if waiting else None
+
+    @property
+    def reconsidering(self) -> bool:
+        """True while answers that stand already are asked again, so that one may keep them instead."""
+        return bool(self._again)
 
     @property
     def position(self) -> str:
@@ -33,36 +40,52 @@ class FirstLoginModel(Observable):
     @property
     def can_continue(self) -> bool:
         """True once one of the shown choices was picked by hand."""
-        question = self.question
-        return question is not None and self.chosen in [choice.id for choice in question.choices]
+        return self.question is not None and self.chosen is not None
 
     @property
     def hint(self) -> str:
         """Why Continue is off, or what it will do."""
         if self.can_continue:
-            return "Your answer is recorded on this device. You can change it at any time."
-        return "Choose one of the answers to continue. Both leave you with glasses that work."
+            return "Your answer is recorded on this device. You can change it on the home screen."
+        return "Choose one of the answers to continue. Both leave you with glasses that take pictures."
+
+    @property
+    def voice(self) -> str:
+        """What the answers allow now, in words."""
+        return voice_words(self._onboarding.voice)
+
+    def reconsider(self) -> None:
+        """Ask every question again; the old answers count until new ones are recorded."""
+        self._again = list(self._onboarding.questions())
+        self._asked, self.chosen, self.problem = 0, None, None
+        self.changed()
+
+    def keep(self) -> None:
+        """Leave the answers as they are."""
+        self._again = []
+        self.chosen, self.problem = None, None
+        self.changed()
 
     def choose(self, choice: str) -> None:
         """Pick a choice of the current question; nothing is recorded yet. Unknown choices are ignored."""
         question = self.question
         if question is None or choice not in [one.id for one in question.choices]:
             return
-        self.chosen = choice
-        self.problem = None
+        self.chosen, self.problem = choice, None
         self.changed()
 
     def proceed(self) -> None:
         """Record the picked answer and go on to the next question; does nothing without one."""
         question, choice = self.question, self.chosen
-        if question is None or choice is None or not self.can_continue:
+        if question is None or choice is None:
             return
         try:
             self._onboarding.answer(question.id, choice)
         except AppError as error:
             self.problem = problem(error)
         else:
+            # Where voice stays off, the further questions do not arise.
+            self._again = [] if self._onboarding.voice is VoicePolicy.OFF else self._again[1:]
             self._asked += 1
-            self.chosen = None
-            self.problem = None
+            self.chosen, self.problem = None, None
         self.changed()

@@ -1,4 +1,4 @@
-"""The glasses as the home screen shows them: the connection and its reason, the last picture and its light, the shutter."""
+"""The glasses as the home screen shows them: the connection and why, the last picture, its light, the shutter."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from companion_app.companion import Companion
 from companion_app.errors import AppError
 from companion_app.gallery import Picture
 from companion_app.link.connection import ConnectionState
+from companion_app.link.errors import LinkError
 from companion_app.ui.view_models.observable import Observable
 from companion_app.ui.view_models.words.connection import ConnectionWords, connection_words
 from companion_app.ui.view_models.words.errors import problem
@@ -71,12 +72,15 @@ class HomeModel(Observable):
         return f"Taken {age(self._now_s() - self.picture.time_s)} · {byte_count(self.picture.bytes)}"
 
     async def connect(self) -> None:
-        """Find the glasses. The connection's own words say how it ended; only what they cannot say becomes a problem."""
+        """Find the glasses. Where the connection's own reason says why it failed, nothing is said twice."""
         if not self.can_connect:
             return
         self.problem = None
         try:
             await self._companion.connect()
+        except LinkError as error:
+            if self._companion.connection.reason is not error.reason:
+                self._fail(problem(error))
         except AppError as error:
             self._fail(problem(error))
 

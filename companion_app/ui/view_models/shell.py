@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from enum import StrEnum
 
 from companion_app.companion import Companion
@@ -23,19 +25,21 @@ class ScreenName(StrEnum):
 class ShellModel(Observable):
     """Holds the view-model of each screen and says which screen it is time for."""
 
-    def __init__(self, companion: Companion, phone_name: str = "This phone") -> None:
+    def __init__(
+        self, companion: Companion, phone_name: str = "This phone", now_s: Callable[[], float] = time.time
+    ) -> None:
         super().__init__()
         self._companion = companion
         self.first_login = FirstLoginModel(companion.onboarding)
         self.pair = PairModel(companion, phone_name)
-        self.home = HomeModel(companion)
+        self.home = HomeModel(companion, now_s)
         self.ask = AskModel(companion.sharing, lambda: self.home.picture)
         self.screen = self._due()
         for part in (self.first_login, self.pair, self.home):
             part.observe(self._look_again)
 
     def _due(self) -> ScreenName:
-        if not self._companion.onboarding.complete:
+        if self.first_login.question is not None:
             return ScreenName.FIRST_LOGIN
         return ScreenName.HOME if self._companion.paired else ScreenName.PAIR
 

@@ -9,13 +9,13 @@ from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.label import Label
 from kivy.utils import escape_markup
 
-from companion_app.ui.widgets.fonts import ICON_FONT, icon_glyph
 from companion_app.ui.widgets.focus import Pressable
+from companion_app.ui.widgets.fonts import ICON_FONT, icon_glyph
 from companion_app.ui.widgets.rules import load_beside
 
 
 class Action(Pressable, ButtonBehavior, Label):
-    """`caption` with an optional `icon` before it. Kinds: filled (the way on), outlined (a way as good), plain (aside)."""
+    """`caption` after an optional `icon`. Kinds: filled (the way on), outlined (a way as good), plain (aside)."""
 
     caption = StringProperty("")
     icon = StringProperty("")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kivy.properties import BooleanProperty, StringProperty
+from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.boxlayout import BoxLayout
 
@@ -18,6 +18,7 @@ class Choice(Pressable, ButtonBehavior, BoxLayout):
     title = StringProperty("")
     detail = StringProperty("")
     chosen = BooleanProperty(False)
+    needed_height = NumericProperty("56dp")
 
 
 load_beside(__file__)

@@ -9,7 +9,7 @@ from kivy.uix.layout import Layout
 
 
 class Column(Layout):
-    """Children from top to bottom. One with a `size_hint_y` shares the room that is left over, the others keep their height."""
+    """Children from top to bottom: those with a `size_hint_y` share the room that the others leave over."""
 
     spacing = NumericProperty(0)
     padding = VariableListProperty([0, 0, 0, 0])

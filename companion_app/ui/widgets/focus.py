@@ -35,7 +35,7 @@ class Pressable(Focusable):
             return True
         return super().keyboard_on_key_down(window, keycode, text, modifiers)
 
-    def keyboard_on_key_up(self, window: Any, keycode: tuple[int, str]) -> bool:
+    def keyboard_on_key_up(self, window: Any, keycode: tuple[int, str]) -> bool:  # noqa: ARG002 - Kivy's signature
         return False  # Escape belongs to the page or the sheet, not to one button
 
 

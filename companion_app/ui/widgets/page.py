@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from kivy.core.text import Label as CoreLabel
+from kivy.metrics import dp
 from kivy.properties import NumericProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.scrollview import ScrollView
@@ -15,9 +19,24 @@ class Scroller(ScrollView):
 
 
 class Header(BoxLayout):
-    """The app's name, and a note that cannot be overlooked."""
+    """The app's name, and a note that cannot be overlooked: where it does not fit beside the name, it wraps."""
 
     note = StringProperty("")
+    note_width = NumericProperty(0)  # in one line
+    note_room = NumericProperty(0)
+
+    def on_kv_post(self, _: Any) -> None:
+        """Measure from now on."""
+        for source, name in ((self, "size"), (self.ids.name, "size"), (self.ids.badge, "font_size"), (self, "note")):
+            source.fbind(name, self._measure)
+        self._measure()
+
+    def _measure(self, *_: object) -> None:
+        badge = self.ids.badge
+        words = CoreLabel(font_name=badge.font_name, font_size=badge.font_size)
+        sides = badge.padding[0] + badge.padding[2]
+        self.note_width = words.get_extents(self.note)[0] + sides
+        self.note_room = max(dp(72), self.width - self.ids.name.right - dp(40))
 
 
 class Page(BoxLayout):

@@ -39,7 +39,7 @@ def decode(jpeg: bytes) -> Pixels | None:
 
 
 class PictureView(Widget):
-    """`show(jpeg)` replaces the picture; `message` stands in its place while there is none; `shown` counts pictures drawn."""
+    """`show(jpeg)` replaces the picture; `message` stands in for one; `shown` counts pictures drawn."""
 
     texture = ObjectProperty(None, allownone=True)
     message = StringProperty("")

@@ -23,8 +23,7 @@ class AskCard(Card):
     asking = StringProperty("")
     note = StringProperty("")
     answer = StringProperty("")
-    answered_question = StringProperty("")
-    answered_by = StringProperty("")
+    about_answer = StringProperty("")
     problem_what = StringProperty("")
     problem_next = StringProperty("")
 
@@ -36,8 +35,7 @@ class AskCard(Card):
         self.asking = f"Asking {model.asking}…" if model.asking else ""
         answered = model.answered
         self.answer = answered.text if answered else ""
-        self.answered_question = answered.question if answered else ""
-        self.answered_by = f"Answered by {answered.answered_by}" if answered else ""
+        self.about_answer = f"Answered by {answered.answered_by}. You asked: {answered.question}" if answered else ""
         failed = model.problem
         self.problem_what, self.problem_next = (failed.what, failed.next_step) if failed else ("", "")
         if model.cards != self._listed:

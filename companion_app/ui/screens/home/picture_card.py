@@ -44,10 +44,14 @@ class PictureCard(Card):
         failed = model.problem
         self.problem_what, self.problem_next = (failed.what, failed.next_step) if failed else ("", "")
 
+    def must_draw(self, model: HomeModel) -> bool:
+        """True when the model's picture is not the one that was drawn last."""
+        return model.picture is not None and model.picture.id != self._drawn
+
     async def draw(self, model: HomeModel) -> None:
-        """Read and draw the model's picture, once for each picture."""
+        """Read and draw the model's picture; a file that is gone or changed is not shown."""
         picture = model.picture
-        if picture is None or picture.id == self._drawn:
+        if picture is None:
             return
         self._drawn = picture.id
         try:

@@ -24,7 +24,8 @@ _PROVEN = {
     "supply": "A sensor saw the capture light during the whole exposure, and the camera has no power without it.",
 }
 _UNPROVEN = {
-    "software": "These glasses have nothing that measures the light. It was switched on, but nobody can say that it shone.",
+    "software": "These glasses have nothing that measures the light. "
+    "It was switched on, but nobody can tell whether it shone.",
 }
 _NO_EVIDENCE = "There is no evidence that the capture light shone while this picture was taken."
 

@@ -1,0 +1,19 @@
+"""What the answers of the first login allow, in one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from companion_app.onboarding import VoicePolicy
+
+_WORDS: Mapping[VoicePolicy, str] = {
+    VoicePolicy.OFF: "You said that the microphone of the glasses stays off.",
+    VoicePolicy.KEYWORD: "You said that the glasses may listen for the keyword. No sound leaves them.",
+    VoicePolicy.STREAM: "You said that the glasses may listen for the keyword "
+    "and send what you say after it to this phone.",
+}
+
+
+def voice_words(policy: VoicePolicy) -> str:
+    """Words for every policy."""
+    return _WORDS[policy]

@@ -1,0 +1,138 @@
+"""What every screen must keep in every look: readable contrast, large targets, and everything within reach."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import AsyncIterator
+
+import pytest
+from PIL import Image
+
+from companion_app.ui.theme.appearance import Appearance
+from companion_app.ui.theme.contrast import ratio
+from companion_app.ui.widgets.action import Action
+from companion_app.ui.widgets.field import FieldInput
+from tests.app.ui.conftest import OpenWindow
+from tests.app.ui.fakes import UNPROVEN, FakeCompanion, GlassesSaidNo
+from tests.app.ui.window import Window
+
+pytestmark = pytest.mark.window
+
+LEAST_CONTRAST = 4.5
+LEAST_TARGET_DP = 48
+LOOKS = {
+    "light": Appearance(),
+    "dark": Appearance(dark=True),
+    "high-contrast": Appearance(high_contrast=True),
+    "high-contrast-dark": Appearance(dark=True, high_contrast=True),
+}
+
+
+async def every_screen(window: Window, companion: FakeCompanion) -> AsyncIterator[str]:
+    """Walk through the app; yields the name of each state while it is shown."""
+    models = window.models
+    yield "first-login"
+    models.first_login.choose("yes")
+    await window.settle()
+    yield "first-login-chosen"
+    models.first_login.proceed()
+    models.first_login.choose("no")
+    models.first_login.proceed()
+    companion.pair_error = GlassesSaidNo("pairing_closed")
+    models.pair.set_code("ABCD-EFGH")
+    await models.pair.pair()
+    await window.settle()
+    yield "pair-refused"
+    companion.pair_error = None
+    await models.pair.pair()
+    await window.settle()
+    yield "home-empty"
+    await models.home.take()
+    companion.refuse("light_unseen")
+    await window.settle()
+    yield "home-proven"
+    companion.light = UNPROVEN
+    await models.home.take()
+    models.ask.set_question("What does the sign say?")
+    models.ask.ask()
+    await window.settle()
+    yield "share-sheet"
+    models.ask.decline()
+    models.ask.ask()
+    shown = window.app.sheet
+    await models.ask.agree(recipient=shown.recipient, purpose=shown.purpose, terms_sha256=shown.terms_sha256)
+    companion.lose_link()
+    await window.settle()
+    yield "home-answered"
+
+
+def inside(box: tuple[int, int, int, int], label: object) -> tuple[int, int, int, int]:
+    """The part of `box` without the border that fields and buttons draw."""
+    border = 9 if isinstance(label, (Action, FieldInput)) else 0
+    return box[0] + border, box[1] + border, box[2] - border, box[3] - border
+
+
+def legibility(crop: Image.Image) -> float:
+    """Contrast of the strongest ink in `crop` to its commonest colour, 1 for an empty one."""
+    colours = Counter(dict((colour, count) for count, colour in crop.getcolors(1 << 24) or []))
+    ground = colours.most_common(1)[0][0]
+    return max(ratio([c / 255 for c in colour], [c / 255 for c in ground]) for colour in colours)
+
+
+@pytest.mark.parametrize("look", LOOKS)
+async def test_text_can_be_read(look: str, open_window: OpenWindow, companion: FakeCompanion) -> None:
+    window = await open_window(appearance=LOOKS[look], note="Simulated glasses")
+    async for screen in every_screen(window, companion):
+        window.save(f"{look}-{screen}")
+        read = {}
+        async for picture in window.scrolled_through():
+            for label in window.labels():
+                if label not in read and window.is_whole(label):
+                    read[label] = legibility(picture.crop(inside(window.box(label), label)))
+        assert len(read) >= 5, screen
+        assert set(read) == set(window.labels()), screen
+        for label, contrast in read.items():
+            assert contrast >= LEAST_CONTRAST, (screen, label.text)
+
+
+async def test_every_target_is_large_enough(open_window: OpenWindow, companion: FakeCompanion) -> None:
+    window = await open_window()
+    async for screen in every_screen(window, companion):
+        targets = list(window.targets())
+        assert targets, screen
+        for target in targets:
+            assert target.height >= LEAST_TARGET_DP, (screen, target)
+            assert target.width >= LEAST_TARGET_DP, (screen, target)
+
+
+@pytest.mark.parametrize(
+    ("scale", "size"), [(1.6, (412, 892)), (2.0, (360, 640)), (1.0, (1180, 820))], ids=["large", "largest", "desktop"]
+)
+async def test_everything_stays_within_reach(
+    scale: float, size: tuple[int, int], open_window: OpenWindow, companion: FakeCompanion
+) -> None:
+    window = await open_window(size=size, appearance=Appearance(font_scale=scale), note="Simulated glasses")
+    async for screen in every_screen(window, companion):
+        window.save(f"scale-{scale}-{screen}")
+        for target in list(window.targets()):
+            await window.scroll_to(target)
+            left, top, right, bottom = window.box(target)
+            assert 0 <= left < right <= size[0], (screen, target)
+            assert 0 <= top < bottom <= size[1], (screen, target)
+            assert bottom - top >= LEAST_TARGET_DP, (screen, target, "partly out of reach")
+        for label in window.labels():
+            left, _, right, _ = window.box(label)
+            assert 0 <= left < right <= size[0], (screen, label.text)
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.6, 2.0])
+async def test_texts_do_not_lie_on_each_other(scale: float, open_window: OpenWindow, companion: FakeCompanion) -> None:
+    window = await open_window(appearance=Appearance(font_scale=scale))
+    async for screen in every_screen(window, companion):
+        labels = [(label, *label.to_window(*label.pos)) for label in window.labels()]
+        for (one, x, y), (other, u, v) in itertools.combinations(labels, 2):
+            beside = x + one.width <= u + 1 or u + other.width <= x + 1
+            above = y + one.height <= v + 1 or v + other.height <= y + 1
+            apart = beside or above or window.scroller(one) is not window.scroller(other)
+            assert apart, (screen, one.text, other.text)

@@ -1,0 +1,237 @@
+"""Drives the real window as a person would: looks for words, touches, types, scrolls, and takes pictures of it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from kivy.base import EventLoop, stopTouchApp
+from kivy.clock import ClockBase
+from kivy.context import Context
+from kivy.core.window import Window as KivyWindow
+from kivy.tests.async_common import AsyncUnitTestTouch
+from kivy.uix.label import Label
+from kivy.uix.scrollview import ScrollView
+from kivy.uix.widget import Widget
+from PIL import Image
+
+from companion_app.ui import screenshot
+from companion_app.ui.app import PlainsightApp
+from companion_app.ui.theme.appearance import Appearance
+from companion_app.ui.view_models.shell import ShellModel
+from companion_app.ui.widgets.action import Action
+from companion_app.ui.widgets.choice import Choice
+from companion_app.ui.widgets.field import FieldInput
+from companion_app.ui.widgets.focus import Focusable
+from companion_app.ui.widgets.page import Scroller
+from companion_app.ui.widgets.surfaces import Notice
+from companion_app.ui.widgets.text import Icon, Text
+from tests.app.ui.fakes import FakeCompanion
+
+SCREENS = Path(__file__).parents[3] / "build" / "screens"
+_PATIENCE_S = 20.0
+
+
+class Window:
+    """One running app. Every wait is for a condition."""
+
+    def __init__(self, app: PlainsightApp, models: ShellModel, running: asyncio.Task[None]) -> None:
+        self.app = app
+        self.models = models
+        self._running = running
+
+    @classmethod
+    @contextlib.asynccontextmanager
+    async def open(
+        cls, companion: FakeCompanion, size: tuple[int, int], appearance: Appearance, note: str
+    ) -> AsyncIterator[Window]:
+        """Start the app on a Kivy context of its own, and take everything down again."""
+        context = Context(init=False)
+        context["Clock"] = kivy_clock = ClockBase(async_lib="asyncio")
+        context.push()
+        if not KivyWindow.initialized or EventLoop.status == "closed":
+            KivyWindow.create_window()
+            KivyWindow.register()
+            KivyWindow.initialized = True
+        KivyWindow.canvas.clear()
+        KivyWindow.size = size
+        started = asyncio.Event()
+        models = ShellModel(companion, now_s=companion.now_s)
+        app = PlainsightApp(models, note=note, appearance=appearance, on_ready=lambda _: started.set())
+        kivy_clock._max_fps = 0  # frames as fast as they come: tests wait for frames, not for time
+        running = asyncio.create_task(app.async_run("asyncio"))
+        ready = asyncio.create_task(started.wait())
+        try:
+            await asyncio.wait({running, ready}, return_when=asyncio.FIRST_COMPLETED, timeout=_PATIENCE_S)
+            if running.done():
+                running.result()
+            window = cls(app, models, running)
+            await window.until(lambda: tuple(KivyWindow.size) == tuple(size), "the window has its size")
+            await window.settle()
+            yield window
+        finally:
+            ready.cancel()
+            stopTouchApp()
+            await asyncio.wait_for(running, _PATIENCE_S)
+            await app.close()
+            for child in KivyWindow.children[:]:
+                KivyWindow.remove_widget(child)
+            context.pop()
+            gc.collect()
+
+    async def until(self, condition: Callable[[], bool], what: str) -> None:
+        """Let frames pass until `condition` holds; fails with `what` after a long while."""
+        try:
+            async with asyncio.timeout(_PATIENCE_S):
+                while not condition():
+                    await self.settle()
+        except TimeoutError as error:
+            raise AssertionError(f"never happened: {what}; the window says: {self.words()}") from error
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Let the window draw what it has to draw; fails when it has ended or draws no more."""
+        settled = asyncio.create_task(self.app.settled())
+        await asyncio.wait({settled, self._running}, return_when=asyncio.FIRST_COMPLETED, timeout=_PATIENCE_S)
+        if not settled.done():
+            settled.cancel()
+            if self._running.done():
+                self._running.result()
+            raise AssertionError("the window draws no more")
+
+    def widgets(self, kind: type[Any] = Widget) -> Iterator[Any]:
+        """What the top layer shows of `kind`, in reading order; what takes no room or is transparent is not shown."""
+        yield from _shown(self.app.top_layer(), kind)
+
+    def words(self) -> list[str]:
+        """Everything that can be read now."""
+        texts = (one.text for one in self.widgets(Text))
+        return [*(text for text in texts if text), *(one.caption for one in self.widgets(Action))]
+
+    def says(self, words: str) -> bool:
+        """True when some text holds `words`."""
+        return any(words in text for text in self.words())
+
+    def button(self, caption: str) -> Any:
+        """The button or choice with this caption."""
+        for one in self.widgets(Action):
+            if one.caption == caption:
+                return one
+        for one in self.widgets(Choice):
+            if one.title == caption:
+                return one
+        raise AssertionError(f"no button {caption!r}; the window says: {self.words()}")
+
+    def notice(self, title: str) -> Any:
+        """The notice with this title."""
+        for one in self.widgets(Notice):
+            if one.title == title:
+                return one
+        raise AssertionError(f"no notice {title!r}; the window says: {self.words()}")
+
+    def labels(self) -> Iterator[Any]:
+        """Every text that is shown: paragraphs, captions, the header, fields with what stands in them."""
+        for one in self.widgets():
+            if isinstance(one, FieldInput) or (isinstance(one, Label) and not isinstance(one, Icon) and one.text):
+                yield one
+
+    def targets(self) -> Iterator[Any]:
+        """Everything that can be touched."""
+        yield from (one for one in self.widgets() if isinstance(one, Focusable))
+
+    def scroller(self, widget: Widget) -> ScrollView | None:
+        """The list that `widget` scrolls with."""
+        parent = widget.parent
+        while parent is not None and parent is not parent.parent:
+            if isinstance(parent, ScrollView):
+                return parent
+            parent = parent.parent
+        return None
+
+    async def scroll_to(self, widget: Widget) -> None:
+        """Scroll until `widget` is seen, as a finger would, but without the flick."""
+        scroller = self.scroller(widget)
+        if scroller is not None:
+            scroller.scroll_to(widget, padding=8, animate=False)
+        await self.settle()
+
+    async def scrolled_through(self) -> AsyncIterator[Image.Image]:
+        """Pictures of the window while the top layer is scrolled from its top to its end in overlapping steps."""
+        scroller = next(self.widgets(Scroller))
+        (column,) = scroller.children
+        steps = 1 + max(0, int(2 * (column.height - scroller.height) // scroller.height + 1))
+        for step in range(steps):
+            scroller.scroll_y = 1 - step / max(1, steps - 1)
+            await self.settle()
+            yield self.picture()
+
+    def is_whole(self, widget: Widget) -> bool:
+        """True when the list that `widget` scrolls with shows all of it."""
+        _, top, _, bottom = self.box(widget)
+        return bottom - top >= int(widget.height)
+
+    def box(self, widget: Widget) -> tuple[int, int, int, int]:
+        """Left, top, right, bottom of `widget` in the window's picture, clipped to the list that it scrolls with."""
+        x, y = widget.to_window(*widget.pos)
+        left, low, right, high = x, y, x + widget.width, y + widget.height
+        scroller = self.scroller(widget)
+        if scroller is not None:
+            _, v = scroller.to_window(*scroller.pos)
+            low, high = max(low, v), min(high, v + scroller.height)
+        height = KivyWindow.height
+        return int(left), int(height - high), int(right), int(height - low)
+
+    async def touch(self, caption: str) -> None:
+        """Scroll to a button and touch its middle."""
+        await self.touch_widget(self.button(caption))
+
+    async def touch_widget(self, widget: Widget) -> None:
+        """Scroll to `widget` and touch its middle."""
+        await self.scroll_to(widget)
+        x, y = widget.to_window(*widget.center)
+        touch = AsyncUnitTestTouch(x, y)
+        touch.eventloop = EventLoop
+        touch.touch_down()
+        await self.settle()
+        touch.touch_up()
+        await self.settle()
+
+    async def type(self, text: str) -> None:
+        """Type into the only field that is shown."""
+        (field,) = self.widgets(FieldInput)
+        await self.touch_widget(field)
+        for character in text:
+            KivyWindow.dispatch("on_textinput", character)
+        await self.settle()
+
+    async def key(self, name: str, *modifiers: str) -> None:
+        """Press and release one key: tab, enter, escape, spacebar."""
+        code = {"tab": 9, "enter": 13, "escape": 27, "spacebar": 32}[name]
+        KivyWindow.dispatch("on_key_down", code, 0, None, list(modifiers))
+        KivyWindow.dispatch("on_key_up", code, 0)
+        await self.settle()
+
+    def focused(self) -> Any:
+        """The widget that has the keyboard, or None."""
+        return next((one for one in self.widgets() if getattr(one, "focus", False)), None)
+
+    def picture(self) -> Image.Image:
+        """The window as it is now."""
+        return screenshot.grab()
+
+    def save(self, name: str) -> None:
+        """Keep a picture of the window in build/screens."""
+        screenshot.save(SCREENS / f"{name}.png")
+
+
+def _shown(widget: Any, kind: type[Any]) -> Iterator[Any]:
+    if widget.opacity == 0 or widget.height <= 0:
+        return
+    if isinstance(widget, kind):
+        yield widget
+    for child in reversed(widget.children):
+        yield from _shown(child, kind)
