@@ -66,7 +66,7 @@ class ConnectionEvents:
     @property
     def busy(self) -> bool:
         """True while anything waits in either direction."""
-        return any(self._queues.values())
+        return not self._closed and any(self._queues.values())
 
     def submit(self, role: hci.Role, packet: AirPacket) -> None:
         """Queue a packet from the end that has `role`; it crosses at once on an unpaced link."""
@@ -78,7 +78,7 @@ class ConnectionEvents:
 
     def wake(self) -> None:
         """Go on sending, after something was queued or silence ended or the profile changed."""
-        if self._closed or self._air.silent or not self.busy:
+        if self._air.silent or not self.busy:
             return
         if self._air.profile.interval_ms == 0:
             self._pass_everything()
@@ -89,8 +89,6 @@ class ConnectionEvents:
     def close(self) -> None:
         """The connection is gone; nothing of it crosses any more."""
         self._closed = True
-        for queue in self._queues.values():
-            queue.clear()
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None

@@ -218,10 +218,14 @@ async def test_a_board_without_power_is_noticed_only_at_the_supervision_timeout(
         board.lose_power()
         assert radio.connected == 0
         assert client.is_connected
-        with pytest.raises(BleakError):
-            # Nothing is acknowledged any more, so the queue fills and the writer waits for the end.
+
+        async def write_thirty() -> None:
             for _ in range(30):
                 await client.write_gatt_char(RX, b"x", response=False)
+
+        # Nothing is acknowledged any more, so the queue fills and the writer waits for the end.
+        with pytest.raises(BleakError):
+            await write_thirty()
         await gone.wait()
         assert loop.time() - begun_s == pytest.approx(0.42, abs=0.01)
         assert [event for event in board.events if event[0] == 2] == []

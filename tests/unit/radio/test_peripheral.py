@@ -175,14 +175,17 @@ async def test_advertisements_of_more_than_31_bytes_are_refused():
 
 @in_virtual_time
 async def test_switching_off_hangs_up_and_forgets():
-    async with on_the_air() as (board, radio, phone):
+    async with on_the_air("phone_30ms") as (board, radio, phone):
         install(phone)
         await board.serve()
         gone = asyncio.Event()
         client = BleakClient(await find(), disconnected_callback=lambda _: gone.set())
         await client.connect()
+        begun_s = asyncio.get_running_loop().time()
         await board.call("active", False)
         await gone.wait()
+        # Long before the supervision timeout: the phone was told.
+        assert asyncio.get_running_loop().time() - begun_s < 0.1
         assert radio.connected == 0
         assert await find_nothing() is None
         await board.call("active", True)
