@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from plainsight.service import Service
 
 _MOST_BESIDE = const(3)  # requests answered in tasks of their own at one time
+_REMEMBERED = const(4)  # transfers whose late frames are no offence
 _MOST_EVENTS = const(16)  # that wait to be sent; the phone finds what it missed in the item list
 
 
@@ -31,7 +32,7 @@ class Conversation:
         self._beside = 0
         self._transfer: Outgoing | Incoming | None = None
         self._transfer_task: asyncio.Task | None = None
-        self._last_transfer = -1
+        self._past: list[int] = []
         self._events: list[bytes] = []
         self._event_waits = asyncio.Event()
         self._event_task: asyncio.Task | None = None
@@ -67,15 +68,20 @@ class Conversation:
             await self.respond(request, answer)
 
     async def transfer_frame(self, kind: int, request: int, body: memoryview) -> None:
-        """ACK, CANCEL or MEDIA. What a transfer that just ended left on its way is ignored. Raises BadFrame, Ended, TlsFailed."""
+        """ACK, CANCEL or MEDIA. What transfers that ended or were refused left on its way is ignored.
+
+        Raises BadFrame, Ended, TlsFailed.
+        """
         transfer = self._transfer
         if transfer is None or transfer.request != request:
-            if kind == wire.MEDIA or request != self._last_transfer:
+            if request not in self._past:
                 raise wire.BadFrame("no_transfer")
         elif kind == wire.CANCEL:
             self._end_transfer()
         elif kind == wire.ACK and isinstance(transfer, Outgoing):
             transfer.acknowledged(wire.u32(body))
+            if transfer.complete:  # now, not when its task runs: the next request may be in this very packet
+                self._transfer = self._transfer_task = None
         elif kind == wire.MEDIA and isinstance(transfer, Incoming):
             if await transfer.take(body):
                 self._end_transfer()
@@ -101,10 +107,10 @@ class Conversation:
             self._event_task.cancel()
 
     async def _begin_transfer(self, request: int, operation: str, fields: dict, phone: "Phone") -> None:
+        self._past = [request] + self._past[: _REMEMBERED - 1]
         if self._transfer is not None:
             await self.refuse(request, Refused("busy"))
             return
-        self._last_transfer = request
         if fields.get("direction") == "up":
             self._transfer = Incoming(self._channel, request, fields["size"])
             return

@@ -58,6 +58,11 @@ class Outgoing:
             await asyncio.sleep(0)
         await self._acked_up_to(self._size)
 
+    @property
+    def complete(self) -> bool:
+        """True when the phone has everything."""
+        return self._acked == self._size
+
     def acknowledged(self, offset: int) -> None:
         """The phone has everything before `offset`. Raises BadFrame where that can't be."""
         if not self._acked <= offset <= self._sent:

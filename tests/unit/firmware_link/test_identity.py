@@ -1,0 +1,117 @@
+"""Provisioning: all of the old identity goes before any of the new one stands, whenever the power is cut."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from plainsight import files, identity
+from plainsight.setup_code import base32
+
+from tests.unit.firmware_link.glasses_side import GLASSES, PHONE, SECRET, Glasses, add_item
+
+
+class PowerCut(Exception):
+    """The n-th write did not happen."""
+
+
+def _provision(root: Path, **changed: str) -> None:
+    arguments = {"secret": "cd" * 16, "level": "software", "mode": "development"} | changed
+    identity.provision(str(root), cert=b"certificate", key=b"key", **arguments)
+
+
+def test_what_was_written_is_what_is_read(tmp_path: Path) -> None:
+    _provision(tmp_path)
+    loaded = identity.load(str(tmp_path))
+    assert (loaded.mode, loaded.level, loaded.certificate, loaded.key) == (
+        "development",
+        "software",
+        b"certificate",
+        b"key",
+    )
+    device = json.loads((tmp_path / "identity/device.json").read_text())
+    assert device == {"version": 1, "mode": "development", "level": "software", "firmware": "0.1.0"}
+    assert json.loads((tmp_path / "identity/setup.json").read_text()) == {"secret": "cd" * 16, "used": False}
+
+
+@pytest.mark.parametrize(
+    "changed", [{"secret": "cd" * 15}, {"secret": "xy" * 16}, {"level": "none"}, {"mode": "open"}]
+)
+def test_nonsense_changes_nothing(tmp_path: Path, changed: dict[str, str]) -> None:
+    with pytest.raises(ValueError):
+        _provision(tmp_path, **changed)
+    assert identity.summary(str(tmp_path))["provisioned"] is False
+
+
+def test_a_summary_of_an_empty_flash(tmp_path: Path) -> None:
+    assert identity.summary(str(tmp_path)) == {
+        "provisioned": False,
+        "level": None,
+        "mode": None,
+        "phones": 0,
+        "items": 0,
+    }
+    with pytest.raises(identity.NotProvisioned):
+        identity.load(str(tmp_path))
+
+
+async def test_a_new_identity_takes_nothing_over(glasses: Glasses) -> None:
+    await glasses.pair(PHONE)
+    add_item(glasses.store, bytes(500))
+    glasses.settings.change(voice="stream")
+    before = identity.summary(glasses.root)
+    assert (before["phones"], before["items"], before["provisioned"]) == (1, 1, True)
+    _provision(glasses.folder)
+    after = identity.summary(glasses.root)
+    assert (after["phones"], after["items"], after["provisioned"]) == (0, 0, True)
+    left = {str(path.relative_to(glasses.folder)) for path in glasses.folder.rglob("*") if path.is_file()}
+    assert {name for name in left if not name.endswith(".pem")} == {
+        f"identity/{name}" for name in ("cert.der", "key.der", "setup.json", "device.json")
+    }
+
+
+async def test_a_power_cut_leaves_no_mixture(glasses: Glasses, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whenever it comes: either no identity stands, or the new one with nothing of the old."""
+    await glasses.pair(PHONE)
+    for cut in range(40):
+        identity.provision(glasses.root, cert=GLASSES.der, key=GLASSES.key_der, secret=SECRET.hex(), level="optical")
+        glasses.boot()
+        await glasses.pair(PHONE)
+        add_item(glasses.store, bytes(500))
+        calls = 0
+
+        def counted(name: str) -> None:
+            original = getattr(files, name)
+
+            def write(*arguments: object) -> object:
+                nonlocal calls
+                calls += 1
+                if calls > cut:
+                    raise PowerCut
+                return original(*arguments)
+
+            patch.setattr(files, name, write)
+
+        with monkeypatch.context() as patch:
+            for name in ("write_atomic", "remove"):
+                counted(name)
+            try:
+                _provision(glasses.folder)
+            except PowerCut:
+                pass
+            else:
+                break
+        if identity.summary(glasses.root)["provisioned"]:
+            loaded = identity.load(glasses.root)
+            assert cut == 0 and loaded.certificate == GLASSES.der
+    else:
+        pytest.fail("provisioning never ended")
+
+
+@given(st.binary(max_size=40))
+def test_base32_is_the_standard_one(data: bytes) -> None:
+    assert base32(data) == base64.b32encode(data).decode().rstrip("=")
