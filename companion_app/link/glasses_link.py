@@ -76,7 +76,8 @@ class GlassesLink:
     async def pair(self, code: str, name: str, owner_key: bytes) -> Pin:
         """Pair with glasses whose window is open and stay connected to them. Raises BadSetupCode, LinkError."""
         setup = parse_setup_code(code)
-        await self.disconnect()
+        if self._client is not None or self._watcher is not None:
+            await self.disconnect()
         async with self._changing:
             opened: Opened | None = None
             try:

@@ -58,6 +58,7 @@ class Peer:
         self.media_sent = 0
         self.media_end = 0
         self.send: Callable[[bytes], Any] | None = None
+        self.stream: End | None = None
 
     def record(self, kind: str, **data: Any) -> None:
         """One more line in the journal."""
@@ -94,6 +95,7 @@ class Peer:
 
     async def serve(self, stream: End) -> None:
         """One session from the knock to its end."""
+        self.stream = stream
         try:
             await self._serve(stream)
         except (LinkLost, ssl.SSLError):
