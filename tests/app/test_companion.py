@@ -311,9 +311,7 @@ async def test_a_session_that_dies_in_its_first_words_is_no_connection(
     assert companion.connection.reason is Reason.REFUSED
 
 
-async def test_closing_in_the_middle_of_everything_leaves_no_task(
-    paired: Companion, peer: Peer, until: Until
-) -> None:
+async def test_closing_in_the_middle_of_everything_leaves_no_task(paired: Companion, peer: Peer, until: Until) -> None:
     peer.answers["capture"] = lambda fields: None
     capturing = asyncio.create_task(paired.capture())
     await until(lambda: "capture" in [operation for operation, _ in peer.requests])

@@ -75,7 +75,7 @@ def inside(box: tuple[int, int, int, int], label: object) -> tuple[int, int, int
 
 def legibility(crop: Image.Image) -> float:
     """Contrast of the strongest ink in `crop` to its commonest colour, 1 for an empty one."""
-    colours = Counter(dict((colour, count) for count, colour in crop.getcolors(1 << 24) or []))
+    colours = Counter(dict((colour, count) for count, colour in crop.getcolors(crop.width * crop.height) or []))
     ground = colours.most_common(1)[0][0]
     return max(ratio([c / 255 for c in colour], [c / 255 for c in ground]) for colour in colours)
 
