@@ -83,7 +83,12 @@ class BoardLink:
         await self.drop()
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._server is None:  # accepted by the loop while close() was at work
+            writer.close()
+            return
         previous, self._session = self._session, asyncio.create_task(self._serve(self._session, reader, writer))
+        # Here and not in the task: one that is cancelled before its first step runs no line of its own.
+        self._session.add_done_callback(lambda _: writer.close())
         if previous is not None:
             previous.cancel()
 
@@ -101,7 +106,6 @@ class BoardLink:
         except linkcodec.BadMessage as error:
             _LOG.error("board link: %s", error)
         finally:
-            writer.close()
             self._writer = None
             for notify in self.on_detach:
                 notify()

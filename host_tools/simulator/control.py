@@ -147,17 +147,23 @@ class ControlServer:
         """Stop listening and drop the clients."""
         if self._server is not None:
             self._server.close()
+            self._server = None
         for client in self._clients:
             client.cancel()
         await asyncio.gather(*self._clients, return_exceptions=True)
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._server is None:  # accepted by the loop while close() was at work
+            writer.close()
+            return
         client = asyncio.create_task(self._serve(reader, writer))
         self._clients.add(client)
         client.add_done_callback(self._clients.discard)
+        # Here and not in the task: one that is cancelled before its first step runs no line of its own.
+        client.add_done_callback(lambda _: writer.close())
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.closing(writer), contextlib.suppress(ConnectionError, ValueError):
+        with contextlib.suppress(ConnectionError, ValueError):
             # readline() raises ValueError for a line beyond the limit: such a client is dropped.
             while line := await reader.readline():
                 answer = await self._answer(line)
@@ -219,8 +225,11 @@ class ControlClient:
             raise ControlLost("not connected")
         reader, writer = self._streams
         async with self._turn:
-            writer.write(json.dumps({"op": op, **fields}).encode() + b"\n")
-            line = await reader.readline()
+            try:
+                writer.write(json.dumps({"op": op, **fields}).encode() + b"\n")
+                line = await reader.readline()
+            except ConnectionError as error:
+                raise ControlLost("the simulator ended") from error
         if not line:
             raise ControlLost("the simulator ended")
         answer = json.loads(line)

@@ -77,6 +77,11 @@ class World:
         """Run `action` exactly at this fraction of the readout of the k-th (from 1) recorded frame from now."""
         self._script.during_exposure(k, fraction, action)
 
+    @property
+    def now_s(self) -> float:
+        """The moment at hand, on the clock of the exposures' times."""
+        return self._agenda.now_us / 1_000_000
+
     def after(self, duration_s: float, action: Callable[[], None]) -> None:
         """Run `action` this much later."""
         self._agenda.at(self._agenda.now_us + round(duration_s * 1_000_000), action)
