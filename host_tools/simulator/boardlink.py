@@ -83,9 +83,6 @@ class BoardLink:
         await self.drop()
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if self._server is None:  # accepted by the loop while close() was at work
-            writer.close()
-            return
         previous, self._session = self._session, asyncio.create_task(self._serve(self._session, reader, writer))
         # Here and not in the task: one that is cancelled before its first step runs no line of its own.
         self._session.add_done_callback(lambda _: writer.close())

@@ -172,6 +172,7 @@ async def test_a_client_notices_the_end(tmp_path):
     async with Simulator() as simulator:
         client = ControlClient(simulator.control_socket)
         await client.__aenter__()
+        await client.ask("status")
     with pytest.raises(ControlLost):
         await client.ask("status")
     await client.__aexit__()

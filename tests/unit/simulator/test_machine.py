@@ -200,7 +200,7 @@ async def test_pulses_agree_with_the_boards_own_clock_even_if_the_simulator_is_b
 
     async def hog() -> None:
         while True:
-            time.sleep(0.013)  # the whole event loop stands still, 52 pulses long
+            time.sleep(0.013)  # noqa: ASYNC251 the whole event loop shall stand still, 52 pulses long
             await asyncio.sleep(0)
 
     hogging = asyncio.create_task(hog())
