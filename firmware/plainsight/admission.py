@@ -9,7 +9,7 @@ from plainsight.tls_failed import TlsFailed
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from plainsight.deadline import Deadline
-    from plainsight.pairing import Pairing
+    from plainsight.pairing import Applicant, Pairing
     from plainsight.stream import ByteStream
     from plainsight.tls_port import TlsEndpoint
 
@@ -26,9 +26,12 @@ class NotAdmitted(Exception):
 
 
 class Admitted:
-    """A peer that knocked rightly and showed the certificate that goes with it. The first decrypted frame proves that it is its own."""
+    """A peer that knocked rightly and showed the certificate that goes with it.
 
-    def __init__(self, caller: object, nonce: bytes, channel: Channel, certificate_sha256: bytes):
+    The first decrypted frame proves that the certificate is its own.
+    """
+
+    def __init__(self, caller: "Phone | Applicant", nonce: bytes, channel: Channel, certificate_sha256: bytes):
         self.caller = caller
         self.nonce = nonce
         self.channel = channel
@@ -52,7 +55,7 @@ async def admit(stream: "ByteStream", endpoint: "TlsEndpoint", pairing: "Pairing
         raise
 
 
-def _checked(caller: object, certificate_sha256: bytes | None) -> bytes:
+def _checked(caller: "Phone | Applicant", certificate_sha256: bytes | None) -> bytes:
     """The certificate's hash, where there is one and it is the one that was pinned with the key of the knock."""
     if certificate_sha256 is None:
         raise NotAdmitted("certificate")

@@ -1,4 +1,4 @@
-"""What the glasses broadcast: an honest state for everybody, and an identifier that only their own phones can tell from noise."""
+"""What the glasses broadcast: an honest state for all, and an identifier that only their own phones know from noise."""
 
 from plainsight import wire
 from plainsight.compat import const, urandom
@@ -8,9 +8,16 @@ from plainsight.phones import MAX_PHONES
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Protocol
 
     from plainsight.clock import Clock
     from plainsight.phones import Phones
+
+    class Broadcaster(Protocol):
+        """What the beacon needs of a radio."""
+
+        def advertise(self, data: bytes, response: bytes, connectable: bool) -> None: ...
+
 
 CAMERA_IN_USE = const(1)
 WINDOW_OPEN = const(2)
@@ -53,7 +60,7 @@ class Beacon:
 
     def __init__(
         self,
-        radio: "object",
+        radio: "Broadcaster",
         phones: "Phones",
         clock: "Clock",
         camera_in_use: "Callable[[], bool]",

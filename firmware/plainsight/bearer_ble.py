@@ -1,9 +1,11 @@
 """The BLE bearer: one connection at a time as a byte stream, over notifications out and four write characteristics in.
 
-Out: full packets, a partial one only where the stream was pushed; a full radio queue (ENOMEM) means the same slice again.
-In: packet n comes on characteristic n mod 4, and the phone may have four on their way beyond the number that CREDIT last notified; a
-wrong characteristic or an overrun means that bytes were lost, and ends the connection. A second phone that connects meanwhile is sent
-away at once and costs the first one nothing. The `on_…` methods may run in an interrupt: they store, and raise one flag.
+Out: full packets, a partial one only where the stream was pushed; a full radio queue (ENOMEM) means the same slice
+again. In: packet n comes on characteristic n mod 4, and the phone may have four on their way beyond the number that
+CREDIT last notified; a wrong characteristic or an overrun means that bytes were lost, and ends the connection. A second
+phone that connects meanwhile is sent away at once and costs the first one nothing.
+
+The `on_…` methods may run in an interrupt: they store, and raise one flag.
 """
 
 import asyncio
@@ -15,7 +17,19 @@ from plainsight.stream import ByteStream
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Protocol
+
     from plainsight.clock import Clock
+
+    class GattRadio(Protocol):
+        """What the bearer needs of a radio. OSError on notifying: ENOMEM is a full queue, others a lost link."""
+
+        def start(self, events: "BleBearer") -> None: ...
+        def notify_tx(self, connection: int, data: bytes | bytearray | memoryview) -> None: ...
+        def notify_credit(self, connection: int, data: bytes | bytearray | memoryview) -> None: ...
+        def disconnect(self, connection: int) -> None: ...
+
 
 _ENOMEM = const(12)
 _RETRY_MS = const(5)  # there is no event for "sent"
@@ -34,7 +48,7 @@ _LOOK_MS = const(20)
 class BleConnection:
     """One connected phone; `stream` is its bytes both ways."""
 
-    def __init__(self, radio: "object", handle: int, clock: "Clock"):
+    def __init__(self, radio: "GattRadio", handle: int, clock: "Clock"):
         self.handle = handle
         self.stream = ByteStream(_INCOMING_BYTES, _OUTGOING_BYTES)
         self.gone = False
@@ -109,7 +123,7 @@ class BleConnection:
 class BleBearer:
     """Takes connections from a GattRadio and hands them out one at a time."""
 
-    def __init__(self, radio: "object", clock: "Clock"):
+    def __init__(self, radio: "GattRadio", clock: "Clock"):
         self._radio = radio
         self._clock = clock
         self._flag = IrqFlag()
@@ -132,19 +146,22 @@ class BleBearer:
 
     def on_disconnect(self, handle: int) -> None:
         """A connection is gone."""
-        if self._is_current(handle):
-            self._current.gone = True
+        connection = self._known(handle)
+        if connection is not None:
+            connection.gone = True
             self._flag.set()
 
     def on_mtu(self, handle: int, mtu: int) -> None:
         """The phone has asked for a packet size."""
-        if self._is_current(handle):
-            self._current.use_mtu(mtu)
+        connection = self._known(handle)
+        if connection is not None:
+            connection.use_mtu(mtu)
 
     def on_packet(self, handle: int, slot: int, data: bytes | memoryview) -> None:
         """The phone has written one packet."""
-        if self._is_current(handle):
-            self._current.arrived(slot, data)
+        connection = self._known(handle)
+        if connection is not None:
+            connection.arrived(slot, data)
             self._flag.set()
 
     async def run(self) -> None:
@@ -181,8 +198,10 @@ class BleBearer:
         await self._until(_PARTING_MS, lambda: connection.gone)
         self._current = None
 
-    def _is_current(self, handle: int) -> bool:
-        return self._current is not None and self._current.handle == handle
+    def _known(self, handle: int) -> BleConnection | None:
+        """The connection with this handle, if it is the one that is served."""
+        connection = self._current
+        return connection if connection is not None and connection.handle == handle else None
 
     def _hang_up(self, handle: int) -> None:
         try:
@@ -190,7 +209,7 @@ class BleBearer:
         except OSError:
             return  # it is gone already
 
-    async def _until(self, most_ms: int, done: "object") -> None:
+    async def _until(self, most_ms: int, done: "Callable[[], bool]") -> None:
         begun_ms = self._clock.ms()
         while not done() and self._clock.diff(self._clock.ms(), begun_ms) < most_ms:
             await self._clock.sleep_ms(_LOOK_MS)

@@ -5,6 +5,8 @@ from plainsight.compat import const
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from plainsight.stream import ByteStream
     from plainsight.tls_port import TlsEndpoint
 
@@ -29,7 +31,7 @@ class Channel:
 
     @property
     def certificate_sha256(self) -> bytes | None:
-        """Of the certificate the peer has shown; None where it has shown none. Proven to be its own once a byte was decrypted."""
+        """Of the certificate that the peer has shown, if any; proven to be its own once a byte was decrypted."""
         return self._tls.certificate_sha256
 
     async def shake_hands(self) -> None:
@@ -57,7 +59,7 @@ class Channel:
             raise ValueError("audio goes through send_voice")
         await self._write(frame, push)
 
-    async def send_voice(self, samples: bytes | bytearray | memoryview, allowed: "object") -> bool:
+    async def send_voice(self, samples: bytes | bytearray, allowed: "Callable[[], bool]") -> bool:
         """Send PCM samples where `allowed()` says so at the moment they leave; False where it does not."""
         frame = wire.frame(wire.AUDIO, 0, samples)
         await self._room(len(frame))

@@ -13,9 +13,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from plainsight.channel import Channel
+    from plainsight.admission import Admitted
     from plainsight.phones import Phone
-    from plainsight.service import Service
+    from plainsight.service import ItemSource, PatternSource, Service
 
 _MOST_BESIDE = const(3)  # requests answered in tasks of their own at one time
 _REMEMBERED = const(4)  # transfers whose late frames are no offence
@@ -23,10 +23,11 @@ _MOST_EVENTS = const(16)  # that wait to be sent; the phone finds what it missed
 
 
 class Conversation:
-    """Sends on one channel. `answer` returns when the answer is sent, or is under way in a task of its own."""
+    """Sends to one admitted peer. `answer` returns when the answer is sent, or is under way in a task of its own."""
 
-    def __init__(self, channel: "Channel", service: "Service", log: "Callable[[str], None]"):
-        self._channel = channel
+    def __init__(self, admitted: "Admitted", service: "Service", log: "Callable[[str], None]"):
+        self.admitted = admitted
+        self._channel = admitted.channel
         self._service = service
         self._log = log
         self._beside = 0
@@ -123,7 +124,7 @@ class Conversation:
         self._transfer = Outgoing(self._channel, request, source.read_into, source.size, offset, fields["window"])
         self._transfer_task = asyncio.create_task(self._run_transfer(self._transfer, source))
 
-    async def _run_transfer(self, transfer: Outgoing, source: "object") -> None:
+    async def _run_transfer(self, transfer: Outgoing, source: "ItemSource | PatternSource") -> None:
         try:
             await self.respond(transfer.request, {"size": source.size, "sha256": await source.sha256(self._frame)})
             await transfer.run(self._frame)
@@ -131,7 +132,7 @@ class Conversation:
             return  # the session's own task sees it too
         except Refused as refused:
             await self._say(transfer.request, refused)
-        except Exception as error:  # the top of a task
+        except Exception as error:  # noqa: BLE001 - the top of a task
             self._log("transfer failed: %r" % error)
             await self._say(transfer.request, Refused("storage_failed" if isinstance(error, OSError) else "internal"))
         if self._transfer is transfer:
@@ -155,7 +156,7 @@ class Conversation:
             answer = await self._service.capture("app")
         except Refused as refused:
             await self._say(request, refused)
-        except Exception as error:  # the top of a task
+        except Exception as error:  # noqa: BLE001 - the top of a task
             self._log("capture failed: %r" % error)
             await self._say(request, Refused("internal"))
         else:

@@ -32,7 +32,7 @@ class Failures:
             self.record()
 
     def record(self) -> None:
-        """Write the counts now, where there are any: when the owner's phone is there to read them, or a window closes."""
+        """Write the counts now, where there are any: the owner's phone is there to read them, or a window closes."""
         if not self._counts:
             return
         try:

@@ -26,6 +26,8 @@ from plainsight.triggers import Button
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from board import Board
+
     from plainsight.clock import Clock
 
 _WATCHDOG_MS = const(10_000)  # longer than the camera driver can block
@@ -36,13 +38,13 @@ _HOUSE_MS = const(250)
 
 def log(text: str) -> None:
     """One line on the console of the board: reasons and codes, never secrets."""
-    print("plainsight: " + text)
+    print("plainsight: " + text)  # noqa: T201 - the console is where a log goes
 
 
 class Glasses:
     """Built once at boot from a board and a clock; `root` is the folder of the flash."""
 
-    def __init__(self, board: "object", clock: "Clock", root: str = "."):
+    def __init__(self, board: "Board", clock: "Clock", root: str = "."):
         self._board = board
         self._clock = clock
         self._root = root
@@ -124,7 +126,7 @@ class Glasses:
         except Refused as refused:
             log("%s refused: %s" % (trigger, refused.code))
             self._door.post("refusal", {"reason": refused.code, "trigger": trigger, "detail": refused.detail})
-        except Exception as error:  # the top of a task
+        except Exception as error:  # noqa: BLE001 - the top of a task
             log("%s failed: %r" % (trigger, error))
             self._door.post("refusal", {"reason": "internal", "trigger": trigger})
         else:

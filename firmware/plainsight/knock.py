@@ -1,6 +1,7 @@
 """The knock: who may begin a TLS handshake at all.
 
-Phone: KNOCK_HELLO. Glasses: a nonce. Phone: HMAC(knock key, label ‖ nonce), cut to 16 bytes. A stranger learns a nonce and nothing else.
+Phone: KNOCK_HELLO. Glasses: a nonce. Phone: HMAC(knock key, label ‖ nonce), cut to 16 bytes.
+A stranger learns a nonce and nothing else.
 """
 
 from plainsight import wire
@@ -9,7 +10,11 @@ from plainsight.hkdf import hmac_sha256
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import TypeVar
+
     from plainsight.stream import ByteStream
+
+    Caller = TypeVar("Caller")
 
 _LABEL = b"plainsight-knock-v1"
 _NONCE_BYTES = const(16)
@@ -33,11 +38,11 @@ def knock_proof(key: bytes, nonce: bytes) -> bytes:
     return hmac_sha256(key, _LABEL + nonce)[: wire.KNOCK_PROOF_BYTES]
 
 
-def recognise(proof: bytes | bytearray, nonce: bytes, callers: list) -> object | None:
+def recognise(proof: bytes, nonce: bytes, callers: "list[tuple[bytes, Caller]]") -> "Caller | None":
     """The caller of `callers` [(knock key, caller)] who made the proof; every key is tried, whichever fits."""
     found = None
     for key, caller in callers:
-        if same(bytes(proof), knock_proof(key, nonce)):
+        if same(proof, knock_proof(key, nonce)):
             found = caller
     return found
 

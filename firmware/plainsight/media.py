@@ -1,4 +1,4 @@
-"""One transfer at a time: out with a sliding window of acknowledged bytes, in with an acknowledgement for each piece."""
+"""Transfers: out with a sliding window of acknowledged bytes, in with an acknowledgement for each piece."""
 
 import asyncio
 import binascii

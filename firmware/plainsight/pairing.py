@@ -59,16 +59,18 @@ class Pairing:
         self._clock = clock
         self.on_revoked: Callable[[Phone], None] | None = None
 
-    def callers(self) -> list[tuple[bytes, object]]:
+    def callers(self) -> "list[tuple[bytes, Phone | Applicant]]":
         """(knock key, Phone or Applicant) of everybody whose knock is answered now."""
-        callers: list[tuple[bytes, object]] = [(phone.knock_key, phone) for phone in self._phones.all()]
+        callers: "list[tuple[bytes, Phone | Applicant]]" = [(phone.knock_key, phone) for phone in self._phones.all()]
         if self._window.is_open() and self._code.secret is not None:
             callers.append((knock_key(self._code.secret), Applicant(self._code.secret)))
         return callers
 
     def attempt_failed(self, kind: str) -> None:
-        """Somebody was refused: it goes into the journal with all the others, and counts against an open window unless it
-        was `silent`, which a phone that lost its link is too."""
+        """Somebody was refused: it goes into the journal with all the others, and counts against an open window.
+
+        `silent` does not count against it: a phone that lost its link is silent too.
+        """
         self._failures.count(kind)
         if kind != "silent":
             self._window.attempt_failed()
@@ -137,8 +139,9 @@ class Pairing:
 
     def _owner(self, offered: str | None) -> bytes:
         """The owner's public key: the one that is set, or the first phone's. Raises Refused."""
-        if self._store.has_owner:
-            return self._store.owner
+        known = self._store.owner
+        if known is not None:
+            return known
         if offered is None:
             raise Refused("bad_request", {"reason": "missing_owner_key"})
         owner = binascii.unhexlify(offered)
@@ -170,7 +173,7 @@ def _hex(data: bytes) -> str:
 
 
 def _printable(name: str) -> str:
-    """A name without control characters and lone surrogates, which no screen can show and not every JSON reader takes."""
+    """A name without control characters and lone surrogates: no screen shows them, not every JSON reader takes them."""
     return "".join(letter if _is_printable(ord(letter)) else "?" for letter in name)
 
 

@@ -14,6 +14,7 @@ from plainsight.media import pattern_into, pattern_sha256
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Protocol
 
     from plainsight.capture import Capture
     from plainsight.failures import Failures
@@ -25,17 +26,27 @@ if TYPE_CHECKING:
     from plainsight.settings import Settings
     from plainsight.store import Store
 
+    class Board(Protocol):
+        """What the service needs of a board."""
+
+        name: str
+
+        def battery_mv(self) -> int: ...
+        def heap_free(self) -> int: ...
+        def set_time(self, unix_s: int) -> None: ...
+
+
 _MOST_ITEMS = 8
 _MOST_RECORDS = 16
 _LIST_BYTES = wire.MAX_BODY - 64  # what an answer's rows may take, the rest of the object left out
 
 
 class Service:
-    """Answers for the glasses. Every failure a phone can cause or meet is a Refused; nothing else tells it what went wrong."""
+    """Answers for the glasses. Every failure that a phone can cause or meet is a Refused."""
 
     def __init__(
         self,
-        board: "object",
+        board: "Board",
         identity: "Identity",
         capture: "Capture",
         store: "Store",
@@ -80,7 +91,7 @@ class Service:
         return await self._capture.take(trigger)
 
     def source(self, operation: str, fields: dict, phone: "Phone") -> "ItemSource | PatternSource":
-        """What `fetch` or `link_test` sends; a fetch stands in the journal before its first byte leaves. Raises Refused."""
+        """What `fetch` or `link_test` sends; a fetch is recorded before its first byte leaves. Raises Refused."""
         if operation == "link_test":
             return PatternSource(fields["size"])
         try:
@@ -115,17 +126,17 @@ class Service:
             "journal_head": _hex(self._journal.head),
         }
 
-    def _phones(self, fields: dict, phone: "Phone") -> dict:
+    def _phones(self, _fields: dict, phone: "Phone") -> dict:
         return {"phones": self._pairing.list(phone)}
 
     def _revoke(self, fields: dict, phone: "Phone") -> dict:
         self._pairing.revoke(fields["phone"], phone.number)
         return {"phone": fields["phone"]}
 
-    def _invite(self, fields: dict, phone: "Phone") -> dict:
+    def _invite(self, _fields: dict, _phone: "Phone") -> dict:
         return {"code": self._pairing.invite()}
 
-    def _items(self, fields: dict, phone: "Phone") -> dict:
+    def _items(self, fields: dict, _phone: "Phone") -> dict:
         items, more = self._store.list(fields["after"], _MOST_ITEMS)
         fitting = rows_that_fit(items)
         return {"items": fitting, "more": more or len(fitting) < len(items)}
@@ -136,14 +147,14 @@ class Service:
         self._store.delete(fields["item"])
         return {"item": fields["item"]}
 
-    def _change_settings(self, fields: dict, phone: "Phone") -> dict:
+    def _change_settings(self, fields: dict, _phone: "Phone") -> dict:
         if "voice" in fields:
             self._voice.set(fields["voice"], fields["consent"])
             if self.on_voice is not None:
                 self.on_voice(fields["voice"])
         return {"settings": self._settings.values}
 
-    def _records(self, fields: dict, phone: "Phone") -> dict:
+    def _records(self, fields: dict, _phone: "Phone") -> dict:
         lines, more = self._journal.lines(fields["from"], _MOST_RECORDS)
         fitting = rows_that_fit(lines)
         return {"records": fitting, "more": more or len(fitting) < len(lines)}
@@ -156,7 +167,7 @@ class Service:
         self._journal.countersign(fields["count"], head, mac)
         return {"count": fields["count"]}
 
-    def _status(self, fields: dict, phone: "Phone") -> dict:
+    def _status(self, _fields: dict, _phone: "Phone") -> dict:
         return {
             "battery_mv": self._board.battery_mv(),
             "free_bytes": self._store.free_bytes(),
@@ -173,7 +184,7 @@ class ItemSource:
         self._store = store
         self._item = item
 
-    async def sha256(self, scratch: bytearray) -> str:
+    async def sha256(self, _scratch: bytearray) -> str:
         """Hash of the whole, in hex."""
         return self._item["sealed_sha256"]
 

@@ -1,7 +1,7 @@
-"""One connection from its first byte to its end: who may talk, about what, and when it is over.
+"""The home of promise 5, with `pairing`: one connection from its first byte to its end, and who may talk in it.
 
-A peer is nobody until its first frame is decrypted; then it is a pinned phone, or an applicant who may ask `pair` alone.
-Every step has a deadline, so that nobody holds the glasses by silence, by trickling or by not reading.
+A peer is nobody until its first frame is decrypted; then it is a pinned phone, or an applicant who may ask `pair`
+alone. Every step has a deadline: nobody holds the glasses by silence, trickling or not reading.
 """
 
 import asyncio
@@ -14,6 +14,7 @@ from plainsight.conversation import Conversation
 from plainsight.deadline import Deadline
 from plainsight.errors import Refused
 from plainsight.knock import KnockRefused
+from plainsight.pairing import Applicant
 from plainsight.phones import Phone
 from plainsight.tls_failed import TlsFailed
 
@@ -73,7 +74,7 @@ class Session:
             await self._last_words("bad_frame", error.reason)
         except Ended:
             self._end("closed")
-        except Exception as error:  # the top of a connection's task: the peer gets a code, the log gets the rest
+        except Exception as error:  # noqa: BLE001 - the top of a connection's task: the peer gets a code, the log gets the rest
             self._log("session failed: %r" % error)
             await self._last_words("internal", "internal")
         finally:
@@ -86,8 +87,8 @@ class Session:
         if self._conversation is not None and self.phone is not None:
             self._conversation.post(name, fields)
 
-    async def send_voice(self, samples: bytes | bytearray | memoryview) -> bool:
-        """Send PCM samples to a paired phone, where the voice policy allows it: the only way that audio leaves the glasses."""
+    async def send_voice(self, samples: bytes | bytearray) -> bool:
+        """Send PCM samples to a paired phone, where the voice policy allows it: the only way for audio to leave."""
         if self._admitted is None or self.phone is None:
             return False
         return await self._admitted.channel.send_voice(samples, self._service.may_send_voice)
@@ -100,20 +101,21 @@ class Session:
     async def _talk(self, admitted: "Admitted") -> None:
         self._deadline.give(FIRST_REQUEST_MS, "request_timeout")
         kind, request, body = await admitted.channel.receive()
-        self._recognise(admitted)
+        talk = self._recognise(admitted)
         while True:
             self._deadline.give(IDLE_MS, "idle")
             self._check_pin()
-            await self._take(kind, request, body)
+            await self._take(talk, kind, request, body)
             self._check_pin()
             kind, request, body = await admitted.channel.receive()
 
-    def _recognise(self, admitted: "Admitted") -> None:
+    def _recognise(self, admitted: "Admitted") -> Conversation:
         """The first frame was decrypted: TLS has checked that the peer holds the key of its certificate."""
         self.recognised = True
-        self._conversation = Conversation(admitted.channel, self._service, self._log)
+        self._conversation = Conversation(admitted, self._service, self._log)
         if isinstance(admitted.caller, Phone):
             self._greet(admitted.caller)
+        return self._conversation
 
     def _greet(self, phone: Phone) -> None:
         self.phone = phone
@@ -125,18 +127,16 @@ class Session:
             self._end("revoked")
             raise Ended
 
-    async def _take(self, kind: int, request: int, body: memoryview) -> None:
+    async def _take(self, talk: Conversation, kind: int, request: int, body: memoryview) -> None:
         """Act on one frame. Raises BadFrame, Ended, TlsFailed."""
-        talk = self._conversation
         if kind == wire.PING:
             await talk.send(wire.u32_frame(wire.PONG, request, wire.u32(body)))
         elif kind == wire.REQUEST:
-            await self._asked(request, body)
+            await self._asked(talk, request, body)
         elif kind != wire.PONG:
             await talk.transfer_frame(kind, request, body)
 
-    async def _asked(self, request: int, body: memoryview) -> None:
-        talk = self._conversation
+    async def _asked(self, talk: Conversation, request: int, body: memoryview) -> None:
         try:
             operation, fields = wire.parse_request(body)
         except wire.BadBody as error:
@@ -144,7 +144,7 @@ class Session:
             await talk.refuse(request, Refused(code, {"reason": error.reason}))
             return
         if operation == "pair":
-            await self._pair(request, fields)
+            await self._pair(talk, request, fields)
         elif self.phone is None:
             await talk.refuse(request, Refused("not_paired"))
         else:
@@ -154,9 +154,9 @@ class Session:
             finally:
                 self._answering = False
 
-    async def _pair(self, request: int, fields: dict) -> None:
-        talk, admitted = self._conversation, self._admitted
-        if self.phone is not None:
+    async def _pair(self, talk: Conversation, request: int, fields: dict) -> None:
+        admitted = talk.admitted
+        if not isinstance(admitted.caller, Applicant) or self.phone is not None:
             await talk.refuse(request, Refused("already_paired"))
             return
         try:

@@ -44,7 +44,7 @@ class SetupCode:
         self.secret: bytes | None = None
 
     def load(self, phones: "Phones") -> None:
-        """Read the code. One that already let a phone in is void, even where the power went before that was written here."""
+        """Read the code. One that let a phone in is void, even where the power went before that was written here."""
         text = files.read(self._path)
         fields = json.loads(text) if text else {}
         self.secret = None

@@ -54,7 +54,7 @@ class Ring:
         return count
 
     def peek(self, count: int, scratch: memoryview) -> memoryview:
-        """The next `count` bytes (no more than `used`), which stay in the ring; `scratch` serves where they wrap round."""
+        """The next `count` bytes (no more than `used`), which stay; `scratch` serves where they wrap round."""
         tail = self._tail
         first = self._size - tail
         if count <= first:
@@ -71,7 +71,7 @@ class Ring:
 class ByteStream(io.IOBase):
     """What TLS reads and writes, and what a bearer fills and drains.
 
-    `readable`: bytes or the end came in. `writable`: room was made. `work`: the bearer has something to send or to grant.
+    `readable`: bytes or the end came in. `writable`: room was made. `work`: the bearer has something to do.
     """
 
     def __init__(self, incoming_bytes: int, outgoing_bytes: int):
@@ -102,7 +102,7 @@ class ByteStream(io.IOBase):
         self.work.set()
         return count
 
-    def ioctl(self, request: int, argument: int) -> int:
+    def ioctl(self, _request: int, _argument: int) -> int:
         """For MicroPython's stream protocol: nothing to do, and closing TLS leaves the stream to its bearer."""
         return 0
 

@@ -1,7 +1,8 @@
 """The TLS server on CPython's `ssl`, for the tests and for boards that run Linux.
 
-`ssl` has no verify callback, and refuses a certificate it does not know. So the client's certificate is read from the handshake,
-where TLS 1.2 sends it in clear, and trusted for this one connection: `ssl` then checks that the peer holds its key.
+`ssl` has no verify callback, and refuses a certificate it does not know. So the client's certificate is read from the
+handshake, where TLS 1.2 sends it in clear, and trusted for this one connection: `ssl` then checks that the peer holds
+its key.
 """
 
 import base64
@@ -142,7 +143,7 @@ class TlsConnection:
 
 
 class CertificateWatch:
-    """Finds the client's certificate in the clear part of a TLS 1.2 handshake. What it cannot read it leaves to TLS to refuse."""
+    """Finds the client's certificate in the clear part of a TLS 1.2 handshake; what it can't read is left to TLS."""
 
     def __init__(self) -> None:
         self._records = b""

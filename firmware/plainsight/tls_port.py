@@ -1,8 +1,8 @@
-"""TLS 1.2 with certificates on both ends, the same on MicroPython's `tls` and CPython's `ssl`: a server over a ByteStream.
+"""TLS 1.2 with certificates on both ends, a server over a ByteStream: MicroPython's `tls` or CPython's `ssl`.
 
-Both ports offer `TlsEndpoint(certificate: DER, key: DER).accept(stream) -> connection` with
-`readinto(out) -> bytes read | None (wait for the stream) | 0 (the peer closed)`, `write(data) -> bytes taken`, `close()` and
-`certificate_sha256` (the peer's, None until it has shown one). Whatever breaks the protocol raises `TlsFailed`.
+Both offer `TlsEndpoint(certificate: DER, key: DER).accept(stream) -> connection` with `readinto(out) -> bytes read |
+None (wait for the stream) | 0 (the peer closed)`, `write(data) -> bytes taken`, `close()` and `certificate_sha256` (the
+peer's, None until it has shown one). Whatever breaks the protocol raises `TlsFailed`.
 """
 
 from plainsight.compat import MICROPYTHON

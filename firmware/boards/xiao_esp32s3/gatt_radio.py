@@ -53,23 +53,21 @@ class GattRadio:
         """Broadcast this from now on. Raises OSError."""
         self._ble.gap_advertise(_INTERVAL_US, data, resp_data=response, connectable=connectable)
 
-    def stop_advertising(self) -> None:
-        """Broadcast nothing."""
-        self._ble.gap_advertise(None)
-
     def notify_tx(self, connection: int, data: bytes | bytearray | memoryview) -> None:
         """Send one packet of the stream. Raises OSError: ENOMEM (12) where the queue is full."""
-        self._ble.gatts_notify(connection, self._tx, data)
+        self._ble.gatts_notify(connection, self._tx, data)  # pyright: ignore[reportCallIssue] - the stub leaves out self
 
     def notify_credit(self, connection: int, data: bytes | bytearray | memoryview) -> None:
         """Send one credit. Raises OSError like notify_tx."""
-        self._ble.gatts_notify(connection, self._credit, data)
+        self._ble.gatts_notify(connection, self._credit, data)  # pyright: ignore[reportCallIssue] - as above
 
     def disconnect(self, connection: int) -> None:
         """Hang up. Raises OSError where it is gone."""
-        self._ble.gap_disconnect(connection)
+        self._ble.gap_disconnect(connection)  # pyright: ignore[reportArgumentType] - a handle is a number
 
     def _irq(self, event: int, data: tuple) -> None:
+        if self._events is None:
+            return
         if event == _IRQ_GATTS_WRITE:
             slot = self._slots.get(data[1])
             if slot is not None:

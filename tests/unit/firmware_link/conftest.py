@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,5 +16,5 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-def glasses(tmp_path: Path, clock: ManualClock) -> Iterator[Glasses]:
-    yield Glasses(tmp_path, clock)
+def glasses(tmp_path: Path, clock: ManualClock) -> Glasses:
+    return Glasses(tmp_path, clock)

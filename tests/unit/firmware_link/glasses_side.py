@@ -185,7 +185,9 @@ class Glasses:
 
         return Peer(MemoryTransport(stream)), asyncio.create_task(run())
 
-    async def pair(self, phone: certificates.Credentials, secret: bytes = SECRET) -> tuple[Peer, asyncio.Task[str], bytes]:
+    async def pair(
+        self, phone: certificates.Credentials, secret: bytes = SECRET
+    ) -> tuple[Peer, asyncio.Task[str], bytes]:
         """Pair one phone the right way: (the peer in its session, the session, the pair key)."""
         self.window.open()
         peer, session = self.connect()

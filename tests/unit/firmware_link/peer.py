@@ -1,4 +1,4 @@
-"""A phone for tests, good or bad: it can stop at any step and say anything at any of them. Independent of the app's code."""
+"""A phone for tests, good or bad: it can stop at any step and say anything. Independent of the app's code."""
 
 from __future__ import annotations
 

@@ -43,9 +43,7 @@ class Stage:
         self.radio = Radio()
         self.phones = PhoneList()
         self.camera = self.window = False
-        self.beacon: Any = beacon.Beacon(
-            self.radio, self.phones, self.clock, lambda: self.camera, lambda: self.window
-        )
+        self.beacon: Any = beacon.Beacon(self.radio, self.phones, self.clock, lambda: self.camera, lambda: self.window)
 
     @property
     def payload(self) -> bytes:
@@ -61,8 +59,11 @@ def test_the_layout_is_the_published_one(stage: Stage) -> None:
     stage.beacon.refresh()
     data, response, connectable = stage.radio.shown[-1]
     uuid = bytes.fromhex(wire.SERVICE_UUID.replace("-", ""))[::-1]
-    assert data[:5] == b"\x02\x01\x06\x1b\x21" and data[5:21] == uuid and len(data) == 31
-    assert response[:4] == b"\x1b\xff\xff\xff" and len(response) == 28
+    assert data[:5] == b"\x02\x01\x06\x1b\x21"
+    assert data[5:21] == uuid
+    assert len(data) == 31
+    assert response[:4] == b"\x1b\xff\xff\xff"
+    assert len(response) == 28
     assert connectable
 
 
@@ -82,7 +83,8 @@ def test_a_change_is_broadcast_and_no_change_is_not(stage: Stage) -> None:
     assert len(stage.radio.shown) == 1
     stage.camera = True
     stage.beacon.refresh()
-    assert len(stage.radio.shown) == 2 and stage.payload[0] == 1
+    assert len(stage.radio.shown) == 2
+    assert stage.payload[0] == 1
 
 
 def test_each_paired_phone_finds_itself_and_nobody_else_does(stage: Stage) -> None:
@@ -105,7 +107,8 @@ def test_the_number_of_phones_does_not_show(stage: Stage, count: int) -> None:
     stage.phones.phones = [phone(number + 1) for number in range(count)]
     stage.beacon.refresh()
     identifiers = _identifiers(stage)
-    assert len(set(identifiers)) == 5 and bytes(6) not in identifiers
+    assert len(set(identifiers)) == 5
+    assert bytes(6) not in identifiers
 
 
 def test_everything_turns_over_every_quarter_of_an_hour(stage: Stage) -> None:
@@ -117,7 +120,8 @@ def test_everything_turns_over_every_quarter_of_an_hour(stage: Stage) -> None:
     assert stage.payload == before[0]
     stage.clock.now_ms += 1
     stage.beacon.refresh()
-    assert stage.payload[1:4] != before[0][1:4] and not before[1] & set(_identifiers(stage))
+    assert stage.payload[1:4] != before[0][1:4]
+    assert not before[1] & set(_identifiers(stage))
     assert beacon.SALT_MS == 15 * 60 * 1000
 
 
@@ -135,7 +139,8 @@ def test_the_state_goes_on_while_nobody_may_connect(stage: Stage) -> None:
     assert stage.radio.shown[-1][2] is False
     stage.camera = True
     stage.beacon.refresh()
-    assert stage.radio.shown[-1][2] is False and stage.payload[0] == 1
+    assert stage.radio.shown[-1][2] is False
+    assert stage.payload[0] == 1
     stage.beacon.accept(True)
     assert stage.radio.shown[-1][2] is True
 

@@ -113,7 +113,8 @@ async def test_credit_comes_for_every_two_packets_and_ahead_of_data(stage: Stage
     await others()
     stage.radio.room = 1000
     await stage.clock.advance(250)
-    assert stage.radio.credits == [4] and stage.radio.order[0] == "credit"
+    assert stage.radio.credits == [4]
+    assert stage.radio.order[0] == "credit"
     stage.bearer.on_packet(FIRST, 0, b"x")
     await others()
     assert stage.radio.credits == [4]
@@ -131,7 +132,8 @@ async def test_no_credit_without_room_for_all_of_it_and_then_at_once(stage: Stag
         sent += 1
         await others()
         assert sent < 100
-    assert not connection.broken and connection.stream.incoming.used() == sent * 495
+    assert not connection.broken
+    assert connection.stream.incoming.used() == sent * 495
     granted = stage.radio.credits[-1]
     out = bytearray(connection.stream.incoming.used())
     connection.stream.readinto(out)
@@ -163,7 +165,8 @@ async def test_an_overrun_ends_the_connection(stage: Stage) -> None:
     for number in range(40):
         stage.bearer.on_packet(FIRST, number % 4, bytes(495))
     await others()
-    assert connection.stream.ended and connection.stream.incoming.used() <= 8192
+    assert connection.stream.ended
+    assert connection.stream.incoming.used() <= 8192
 
 
 async def test_a_second_phone_is_sent_away_and_the_first_one_goes_on(stage: Stage) -> None:
@@ -177,10 +180,12 @@ async def test_a_second_phone_is_sent_away_and_the_first_one_goes_on(stage: Stag
     stage.bearer.on_packet(FIRST, 0, b"good")
     await others()
     out = bytearray(4)
-    assert connection.stream.readinto(out) == 4 and out == b"good"
+    assert connection.stream.readinto(out) == 4
+    assert out == b"good"
     connection.stream.write(bytes(244))
     await others()
-    assert not connection.stream.ended and [len(piece) for piece in stage.radio.sent] == [244]
+    assert not connection.stream.ended
+    assert [len(piece) for piece in stage.radio.sent] == [244]
 
 
 async def test_a_lost_link_ends_the_stream_after_what_came(stage: Stage) -> None:
@@ -203,7 +208,8 @@ async def test_closing_sends_what_is_left_then_hangs_up(stage: Stage) -> None:
     assert stage.radio.hung_up == []
     stage.radio.room = 10
     await stage.clock.advance(250)
-    assert stage.radio.sent == [b"farewell"] and stage.radio.hung_up == [FIRST]
+    assert stage.radio.sent == [b"farewell"]
+    assert stage.radio.hung_up == [FIRST]
     stage.bearer.on_disconnect(FIRST)
     await stage.clock.until(closing.done, 1000)
     stage.bearer.on_connect(SECOND)
@@ -219,12 +225,15 @@ async def test_closing_waits_neither_for_a_phone_that_does_not_read_nor_for_a_ra
     connection.stream.push()
     closing = asyncio.create_task(stage.bearer.close(connection))
     took_ms = await stage.clock.until(closing.done, 5000)
-    assert 2000 <= took_ms <= 3500 and stage.radio.hung_up == [FIRST]
+    assert 2000 <= took_ms <= 3500
+    assert stage.radio.hung_up == [FIRST]
     stage.bearer.on_packet(FIRST, 0, b"late")
     stage.bearer.on_disconnect(FIRST)
     stage.bearer.on_connect(SECOND)
     next_one = await asyncio.wait_for(stage.bearer.accept(), 5)
-    assert next_one.handle == SECOND and next_one.stream.incoming.used() == 0 and not next_one.gone
+    assert next_one.handle == SECOND
+    assert next_one.stream.incoming.used() == 0
+    assert not next_one.gone
 
 
 async def test_a_link_that_is_gone_is_not_hung_up_again(stage: Stage) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -38,11 +39,9 @@ def test_what_was_written_is_what_is_read(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "identity/setup.json").read_text()) == {"secret": "cd" * 16, "used": False}
 
 
-@pytest.mark.parametrize(
-    "changed", [{"secret": "cd" * 15}, {"secret": "xy" * 16}, {"level": "none"}, {"mode": "open"}]
-)
+@pytest.mark.parametrize("changed", [{"secret": "cd" * 15}, {"secret": "xy" * 16}, {"level": "none"}, {"mode": "open"}])
 def test_nonsense_changes_nothing(tmp_path: Path, changed: dict[str, str]) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"secret|level|hex|digit"):
         _provision(tmp_path, **changed)
     assert identity.summary(str(tmp_path))["provisioned"] is False
 
@@ -74,6 +73,22 @@ async def test_a_new_identity_takes_nothing_over(glasses: Glasses) -> None:
     }
 
 
+def cut_after(patch: pytest.MonkeyPatch, writes: int) -> None:
+    """Let this many writes and removals happen, and no more."""
+    left = iter(range(writes))
+
+    def counted(original: Callable[..., object]) -> Callable[..., object]:
+        def write(*arguments: object) -> object:
+            if next(left, None) is None:
+                raise PowerCut
+            return original(*arguments)
+
+        return write
+
+    for name in ("write_atomic", "remove"):
+        patch.setattr(files, name, counted(getattr(files, name)))
+
+
 async def test_a_power_cut_leaves_no_mixture(glasses: Glasses, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whenever it comes: either no identity stands, or the new one with nothing of the old."""
     await glasses.pair(PHONE)
@@ -82,23 +97,8 @@ async def test_a_power_cut_leaves_no_mixture(glasses: Glasses, monkeypatch: pyte
         glasses.boot()
         await glasses.pair(PHONE)
         add_item(glasses.store, bytes(500))
-        calls = 0
-
-        def counted(name: str) -> None:
-            original = getattr(files, name)
-
-            def write(*arguments: object) -> object:
-                nonlocal calls
-                calls += 1
-                if calls > cut:
-                    raise PowerCut
-                return original(*arguments)
-
-            patch.setattr(files, name, write)
-
         with monkeypatch.context() as patch:
-            for name in ("write_atomic", "remove"):
-                counted(name)
+            cut_after(patch, cut)
             try:
                 _provision(glasses.folder)
             except PowerCut:
@@ -107,7 +107,8 @@ async def test_a_power_cut_leaves_no_mixture(glasses: Glasses, monkeypatch: pyte
                 break
         if identity.summary(glasses.root)["provisioned"]:
             loaded = identity.load(glasses.root)
-            assert cut == 0 and loaded.certificate == GLASSES.der
+            assert cut == 0
+            assert loaded.certificate == GLASSES.der
     else:
         pytest.fail("provisioning never ended")
 

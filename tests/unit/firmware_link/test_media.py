@@ -109,7 +109,8 @@ async def test_what_can_not_be_fetched_is_refused(
 
 
 @pytest.mark.parametrize(
-    ("error", "code"), [(OSError(5), "storage_failed"), (Refused("unknown_item"), "unknown_item"), (KeyError("x"), "internal")]
+    ("error", "code"),
+    [(OSError(5), "storage_failed"), (Refused("unknown_item"), "unknown_item"), (KeyError("x"), "internal")],
 )
 async def test_an_item_that_breaks_off_is_said_to(
     glasses: Glasses, link: tuple[Peer, Session], error: Exception, code: str
@@ -127,7 +128,8 @@ async def test_an_item_that_breaks_off_is_said_to(
     number = await _begin(peer, op="fetch", item=1, offset=0, window=16384)
     frames = await _until_quiet(peer)
     assert [frame[0] for frame in frames] == [wire.RESPONSE, wire.MEDIA, wire.RESPONSE]
-    assert json.loads(frames[2][2])["error"] == code and frames[2][1] == number
+    assert json.loads(frames[2][2])["error"] == code
+    assert frames[2][1] == number
     glasses.store.read_into = read_into  # type: ignore[method-assign]
     assert await peer.fetch("size", op="fetch", item=1, offset=0, window=16384)
     assert not session.done()
@@ -202,9 +204,7 @@ async def _breaks(link: tuple[Peer, Session], frame: bytes, reason: str) -> None
     assert await settled(session) == "bad_frame"
 
 
-@pytest.mark.parametrize(
-    ("kind", "value"), [(wire.ACK, 4080 * 3), (wire.ACK, 4079), (wire.ACK, 2**32 - 1)]
-)
+@pytest.mark.parametrize(("kind", "value"), [(wire.ACK, 4080 * 3), (wire.ACK, 4079), (wire.ACK, 2**32 - 1)])
 async def test_an_acknowledgement_that_can_not_be_ends_the_session(
     link: tuple[Peer, Session], kind: int, value: int
 ) -> None:
@@ -218,7 +218,9 @@ async def test_an_acknowledgement_that_can_not_be_ends_the_session(
 
 
 @pytest.mark.parametrize(("offset", "size"), [(1, 10), (0, 101), (4080, 10)])
-async def test_a_piece_that_is_not_the_next_ends_the_session(link: tuple[Peer, Session], offset: int, size: int) -> None:
+async def test_a_piece_that_is_not_the_next_ends_the_session(
+    link: tuple[Peer, Session], offset: int, size: int
+) -> None:
     number = await _begin(link[0], op="link_test", direction="up", size=100, window=4096)
     await _breaks(link, wire.media_frame(number, offset, bytes(size)), "media_out_of_order")
 

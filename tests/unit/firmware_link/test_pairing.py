@@ -1,4 +1,4 @@
-"""Promise 5, second half: how somebody becomes known. The one-time code, a hand on the glasses, and both certificates."""
+"""Promise 5, second half: how somebody becomes known. A one-time code, a hand on the glasses, both certificates."""
 
 from __future__ import annotations
 
@@ -35,8 +35,10 @@ def _fields(peer: Peer, secret: bytes = SECRET, **changed: str) -> dict[str, str
 async def test_pairing_pins_uses_up_the_code_and_is_recorded(glasses: Glasses) -> None:
     peer, _, pair_key = await glasses.pair(PHONE)
     assert [(phone.number, phone.certificate_sha256) for phone in glasses.phones.all()] == [(1, PHONE.sha256)]
-    assert glasses.phones.all()[0].pair_key == pair_key and len(pair_key) == 32
-    assert glasses.code.secret is None and not glasses.window.is_open()
+    assert glasses.phones.all()[0].pair_key == pair_key
+    assert len(pair_key) == 32
+    assert glasses.code.secret is None
+    assert not glasses.window.is_open()
     assert SECRET.hex() not in (glasses.folder / "identity/setup.json").read_text()
     assert glasses.records("pairing") == [{"phone": 1, "certificate_sha256": PHONE.sha256.hex()}]
     assert glasses.store.owner == bytes([9]) + bytes(31)
@@ -73,8 +75,10 @@ async def test_a_proof_over_anything_else_is_refused(glasses: Glasses, proof: An
     fields = {"op": "pair", **_fields(peer, proof=proof(peer.nonce).hex())}
     await peer.send(wire.json_frame(wire.REQUEST, number, fields))
     assert await peer.closed() == [(wire.RESPONSE, number, b'{"error":"pairing_refused"}')]
-    assert glasses.phones.all() == [] and glasses.code.secret == SECRET
-    assert glasses.records("pairing") == [] and glasses.store.owner is None
+    assert glasses.phones.all() == []
+    assert glasses.code.secret == SECRET
+    assert glasses.records("pairing") == []
+    assert glasses.store.owner is None
     glasses.window.close()
     assert glasses.records("pairing_failures") == [{"proof": 1}]
 
@@ -152,7 +156,8 @@ async def test_several_phones_each_by_its_own_code(glasses: Glasses) -> None:
     for number, phone in enumerate(_OTHERS[:4], start=2):
         text = (await peer.ask("invite"))["code"]
         secret = glasses.code.secret or b""
-        assert text == base32(secret) and len(text) == 26
+        assert text == base32(secret)
+        assert len(text) == 26
         codes.add(text)
         await peer.transport.close()
         await settled(session)
@@ -172,7 +177,8 @@ async def test_a_sixth_phone_is_too_many_and_learns_it_only_with_the_code(glasse
     peer = await _applicant(glasses, _OTHERS[4], secret)
     fields = peer.pairing_fields(secret, GLASSES.sha256, _OTHERS[4].sha256)
     assert (await peer.ask("pair", **fields))["error"] == "too_many_phones"
-    assert glasses.code.secret == secret and len(glasses.phones.all()) == 5
+    assert glasses.code.secret == secret
+    assert len(glasses.phones.all()) == 5
     await peer.transport.close()
     again, _, _ = await glasses.pair(PHONE, secret)  # one that is pinned already takes its own place
     assert (await again.ask("hello", version=1, time_s=5))["phone"] == 1
@@ -201,7 +207,8 @@ async def test_the_first_phone_must_bring_the_owners_key(glasses: Glasses, owner
     if owner_key:
         fields["owner_key"] = owner_key
     assert (await peer.ask("pair", **fields))["error"] == "bad_request"
-    assert glasses.phones.all() == [] and glasses.code.secret == SECRET
+    assert glasses.phones.all() == []
+    assert glasses.code.secret == SECRET
 
 
 async def test_pairing_anew_ends_the_earlier_pairing_of_that_phone(glasses: Glasses) -> None:
@@ -210,7 +217,8 @@ async def test_pairing_anew_ends_the_earlier_pairing_of_that_phone(glasses: Glas
     await settled(session)
     glasses.pairing.invite()
     await glasses.pair(PHONE, glasses.code.secret or b"")
-    assert len(glasses.phones.all()) == 1 and glasses.phones.all()[0].pair_key != old_key
+    assert len(glasses.phones.all()) == 1
+    assert glasses.phones.all()[0].pair_key != old_key
     peer, session = glasses.connect()
     await peer.knock(old_key)
     assert await settled(session) == "knock"
@@ -223,7 +231,8 @@ async def test_a_revoked_phones_invitation_is_void(glasses: Glasses) -> None:
     await peer.ask("revoke", phone=1)
     assert glasses.code.secret is None
     glasses.boot()
-    assert glasses.code.secret is None and glasses.phones.all() == []
+    assert glasses.code.secret is None
+    assert glasses.phones.all() == []
     assert glasses.records("revoke") == [{"phone": 1, "by": 1}]
 
 
@@ -258,7 +267,8 @@ async def test_a_journal_that_cannot_be_written_means_no_pairing(glasses: Glasse
     peer = await _applicant(glasses)
     glasses.journal.append = fail  # type: ignore[method-assign]
     assert (await peer.ask("pair", **_fields(peer)))["error"] == "journal_failed"
-    assert glasses.phones.all() == [] and glasses.code.secret == SECRET
+    assert glasses.phones.all() == []
+    assert glasses.code.secret == SECRET
 
 
 async def test_a_flash_that_cannot_be_written_means_no_pairing(
@@ -268,7 +278,8 @@ async def test_a_flash_that_cannot_be_written_means_no_pairing(
     peer = await _applicant(glasses)
     monkeypatch.setattr(files, "write_atomic", _failing("phones.json", OSError(28)))
     assert (await peer.ask("pair", **_fields(peer)))["error"] == "storage_failed"
-    assert glasses.phones.all() == [] and glasses.code.secret == SECRET
+    assert glasses.phones.all() == []
+    assert glasses.code.secret == SECRET
 
 
 async def test_a_power_cut_between_pin_and_code_leaves_the_code_void(
@@ -289,7 +300,8 @@ async def test_a_revocation_that_cannot_be_recorded_or_stored_says_so(
     peer, session, _ = await glasses.pair(PHONE)
     monkeypatch.setattr(files, "write_atomic", _failing("phones.json", OSError(28)))
     assert (await peer.ask("revoke", phone=1))["error"] == "storage_failed"
-    assert len(glasses.phones.all()) == 1 and not session.done()
+    assert len(glasses.phones.all()) == 1
+    assert not session.done()
 
 
 async def test_a_name_is_made_fit_to_be_shown(glasses: Glasses) -> None:
@@ -305,7 +317,8 @@ def test_what_stands_on_flash_of_a_code_is_its_hash(tmp_path: Path, glasses: Gla
     code.load(glasses.phones)
     assert code.secret is None
     text = code.renew()
-    assert code.secret is not None and base32(code.secret) == text
+    assert code.secret is not None
+    assert base32(code.secret) == text
     again = SetupCode(str(tmp_path / "code.json"))
     again.load(glasses.phones)
     assert again.secret == code.secret

@@ -129,7 +129,8 @@ async def test_long_records_still_fit_a_frame(glasses: Glasses, link: Link) -> N
     for _ in range(20):
         glasses.journal.append("refusal", reason="busy", detail='"' * 400)
     first = await peer.ask("journal", **{"from": 0})
-    assert 1 <= len(first["records"]) < 16 and first["more"]
+    assert 1 <= len(first["records"]) < 16
+    assert first["more"]
     second = await peer.ask("journal", **{"from": len(first["records"])})
     assert json.loads(second["records"][0])[0] == len(first["records"])
 
@@ -183,11 +184,14 @@ async def test_events_reach_the_paired_phone_in_order_and_the_oldest_gives_way(g
     taken = add_item(glasses.store, bytes(50))
     glasses.session.post("item", taken)
     event = await peer.event()
-    assert event.pop("event") == "item" and event == taken
+    assert event.pop("event") == "item"
+    assert event == taken
     wire.check_fields(event, wire.EVENTS["item"][0])
     peer.transport.reading.clear()  # type: ignore[attr-defined]
     for number in range(300):
-        glasses.session.post("refusal", {"reason": "busy", "trigger": "button", "detail": {"n": number, "pad": "x" * 90}})
+        glasses.session.post(
+            "refusal", {"reason": "busy", "trigger": "button", "detail": {"n": number, "pad": "x" * 90}}
+        )
         await asyncio.sleep(0)
     peer.transport.reading.set()  # type: ignore[attr-defined]
     await others()
@@ -195,4 +199,6 @@ async def test_events_reach_the_paired_phone_in_order_and_the_oldest_gives_way(g
     numbers = []
     while (event := await peer.event())["event"] == "refusal":
         numbers.append(event["detail"]["n"])
-    assert numbers == sorted(numbers) and numbers[-1] == 299 and len(numbers) < 300
+    assert numbers == sorted(numbers)
+    assert numbers[-1] == 299
+    assert len(numbers) < 300

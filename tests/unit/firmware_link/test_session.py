@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import pytest
 from plainsight import wire
@@ -37,7 +38,8 @@ async def test_a_paired_phone_comes_back(glasses: Glasses) -> None:
     assert (await peer.ask("status"))["battery_mv"] == 3900
     await peer.transport.close()
     assert await settled(session) == "closed"
-    assert glasses.session and glasses.session.recognised
+    assert glasses.session
+    assert glasses.session.recognised
 
 
 @pytest.fixture
@@ -52,7 +54,9 @@ async def pair_key(glasses: Glasses) -> bytes:
 async def _refused(glasses: Glasses, session: Session, reason: str, kind: str) -> None:
     """The session ended for `reason`, nobody was recognised, and it was counted once as `kind`."""
     assert await settled(session) == reason
-    assert glasses.session and not glasses.session.recognised and glasses.session.phone is None
+    assert glasses.session
+    assert not glasses.session.recognised
+    assert glasses.session.phone is None
     glasses.failures.record()
     assert glasses.records("pairing_failures")[-1] == {kind: 1}
 
@@ -130,9 +134,13 @@ async def test_a_pinned_certificate_further_up_the_chain_does_not_count(glasses:
     peer, session = glasses.connect()
     await peer.knock(pair_key)
     with pytest.raises(Closed):
-        await peer.shake_hands(STRANGER.pem_file(glasses.folder, PHONE))
-        await peer.ask("status")
+        await _asks_status(peer, STRANGER.pem_file(glasses.folder, PHONE))
     assert await settled(session) == "certificate"
+
+
+async def _asks_status(peer: Peer, pem: Path) -> None:
+    await peer.shake_hands(pem)
+    await peer.ask("status")
 
 
 async def test_the_knock_of_one_phone_with_the_certificate_of_another_is_refused(
@@ -192,7 +200,9 @@ async def test_an_applicant_may_ask_for_nothing_but_pairing(glasses: Glasses, op
     await peer.shake_hands(STRANGER.pem_file(glasses.folder))
     fields = _fields(operation)
     assert (await peer.ask(operation, **fields))["error"] == "not_paired"
-    assert glasses.store.count == 0 and not glasses.camera.busy and glasses.phones.all() == []
+    assert glasses.store.count == 0
+    assert not glasses.camera.busy
+    assert glasses.phones.all() == []
     assert glasses.board.time_s == 0
     await peer.transport.close()
     assert await settled(session) == "closed"
@@ -308,7 +318,8 @@ async def test_voice_leaves_only_while_the_policy_says_so(glasses: Glasses, pair
 
 async def test_no_other_way_for_audio(glasses: Glasses, pair_key: bytes) -> None:
     await glasses.greet(PHONE, pair_key)
-    assert glasses.session and glasses.session._admitted
+    assert glasses.session
+    assert glasses.session._admitted
     with pytest.raises(ValueError, match="send_voice"):
         await glasses.session._admitted.channel.send(wire.frame(wire.AUDIO, 0, bytes(640)))
 
@@ -348,7 +359,9 @@ async def test_a_capture_that_fails_is_answered_with_a_code(
     glasses.camera.failure = failure
     glasses.camera.released.set()
     answer = await peer.ask("capture")
-    assert answer["error"] == code and set(answer) <= {"error", "detail"} and "camera" not in str(answer)
+    assert answer["error"] == code
+    assert set(answer) <= {"error", "detail"}
+    assert "camera" not in str(answer)
     assert not session.done()
 
 

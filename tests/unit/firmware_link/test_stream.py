@@ -25,7 +25,8 @@ def test_a_ring_is_a_queue_of_bytes(steps: list[tuple[str, int]], capacity: int)
         elif step == "take":
             out = bytearray(count)
             taken = ring.take(out)
-            assert taken == min(count, len(model)) and out[:taken] == model[:taken]
+            assert taken == min(count, len(model))
+            assert out[:taken] == model[:taken]
             model = model[taken:]
         else:
             count = min(count, len(model))
@@ -45,7 +46,8 @@ def test_reading_tells_wait_from_end() -> None:
     assert stream.readinto(out) is None
     stream.incoming.put(b"abc")
     stream.end()
-    assert stream.readinto(out) == 3 and out[:3] == b"abc"
+    assert stream.readinto(out) == 3
+    assert out[:3] == b"abc"
     assert stream.readinto(out) == 0
 
 
@@ -100,7 +102,8 @@ async def test_read_exactly_takes_no_byte_too_many() -> None:
     stream, out = _stream(), bytearray(4)
     stream.incoming.put(b"abcdef")
     assert await stream.read_exactly(out)
-    assert out == b"abcd" and stream.incoming.used() == 2
+    assert out == b"abcd"
+    assert stream.incoming.used() == 2
 
 
 async def test_drained_waits_for_the_last_byte() -> None:

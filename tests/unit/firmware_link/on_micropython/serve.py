@@ -1,6 +1,7 @@
 """Runs under MicroPython: the sessions of the glasses over a loopback socket in place of the radio.
 
-argv: folder. Prints `PORT n`, then `END reason recognised heap-bytes` after each connection. The pairing window stays open.
+argv: folder, port. Prints `PORT n`, then `END reason recognised heap-bytes` after each connection. The pairing window
+stays open.
 """
 
 import asyncio
