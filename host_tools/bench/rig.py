@@ -32,13 +32,13 @@ def _silent(line: str) -> None:
 
 
 @asynccontextmanager
-async def connected(profile: str) -> AsyncGenerator[Rig]:
-    """Fresh glasses and a fresh app, first login answered, paired, connected over `profile`."""
+async def connected(profile: str, *, main: Path | None = None) -> AsyncGenerator[Rig]:
+    """Fresh glasses (running `main` if given) and a fresh app, first login answered, paired, connected."""
     plan = Plan(default_photo(), profile=profile)
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="plainsight-bench-")))
         simulator, code = await stack.enter_async_context(
-            provisioned_glasses(plan.photo, profile, plan.level, folder / "flash.img")
+            provisioned_glasses(plan.photo, profile, plan.level, folder / "flash.img", main=main)
         )
         await simulator.board.start()
         install(VirtualAdapter(link=simulator.radio.link))

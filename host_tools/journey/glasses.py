@@ -39,10 +39,10 @@ def board_errors(step: str) -> Generator[None]:
 
 @asynccontextmanager
 async def provisioned_glasses(
-    photo: Path, profile: str, level: str, flash: Path | None = None
+    photo: Path, profile: str, level: str, flash: Path | None = None, *, main: Path | None = None
 ) -> AsyncGenerator[tuple[Simulator, SetupCode | None]]:
     """Glasses with `photo` before the lens, not started; the code is None where the flash was provisioned before."""
-    async with Simulator(profile=profile, flash=flash, level=level) as simulator:
+    async with Simulator(profile=profile, flash=flash, level=level, main=main) as simulator:
         show_scene(simulator.world, photo)
         code = None
         with board_errors("provisioning"):
