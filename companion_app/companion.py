@@ -20,7 +20,7 @@ from companion_app.keys.phone import load_phone_identity
 from companion_app.ledger import Ledger, Verdict
 from companion_app.link.answers import Captured, Event, Hello, Refusal
 from companion_app.link.client import GlassesClient
-from companion_app.link.connection import Change, Connection, ConnectionState
+from companion_app.link.connection import Change, Connection, ConnectionState, Reason
 from companion_app.link.errors import LinkError, NotPaired
 from companion_app.link.glasses_link import GlassesLink
 from companion_app.link.pins import Pin, PinStore
@@ -100,10 +100,19 @@ class Companion:
 
         Raises BadSetupCode, GlassesNotFound, NotAdmitted, PairingProofWrong, GlassesRefused, LinkError.
         """
-        pin = await self._link.pair(code, name, self._owner.public)
-        is_owner = pin.owner_key == self._owner.public
-        self.ledger.append("pairing", glasses=pin.glasses, phone=pin.phone, owner=is_owner)
+        await self._link.pair(code, name, self._owner.public, self._record_pairing)
         await self._settled()
+
+    async def unpair(self) -> None:
+        """Forget the glasses, and have them forget this phone where they can be asked. Raises NotPaired."""
+        pin = self._link.pins.current
+        if pin is None:
+            raise NotPaired
+        self.ledger.append("unpairing", glasses=pin.glasses, phone=pin.phone)
+        with suppress(LinkError):
+            await self.glasses.revoke(pin.phone)
+        await self._link.disconnect(Reason.REVOKED)
+        self._link.pins.forget(pin.certificate_sha256)
 
     async def connect(self) -> None:
         """Find the paired glasses and stay connected to them until `disconnect`. Raises LinkError."""
@@ -176,6 +185,10 @@ class Companion:
         if pin.owner_key != self._owner.public:
             raise NotTheOwner(pin.owner_key.hex())
         return pin
+
+    def _record_pairing(self, pin: Pin) -> None:
+        is_owner = pin.owner_key == self._owner.public
+        self.ledger.append("pairing", glasses=pin.glasses, phone=pin.phone, owner=is_owner)
 
     async def _greet(self, client: GlassesClient, hello: Hello) -> None:
         """Before a session counts as connected the glasses hold the owner's voice policy."""

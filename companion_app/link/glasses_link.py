@@ -73,8 +73,11 @@ class GlassesLink:
         """The bearer of the newest session, for its counters."""
         return self._stream
 
-    async def pair(self, code: str, name: str, owner_key: bytes) -> Pin:
-        """Pair with glasses whose window is open and stay connected to them. Raises BadSetupCode, LinkError."""
+    async def pair(self, code: str, name: str, owner_key: bytes, record: Callable[[Pin], None]) -> None:
+        """Pair with glasses whose window is open and stay connected to them. Raises BadSetupCode, LinkError.
+
+        `record` is called before anything is pinned; if it raises, nothing is.
+        """
         setup = parse_setup_code(code)
         if self._client is not None or self._watcher is not None:
             await self.disconnect()
@@ -100,12 +103,12 @@ class GlassesLink:
                     name=name,
                     owner_key=owner_key,
                 )
+                record(pin)
                 self.pins.add(pin)
                 await self._establish(client, opened.stream)
             except BaseException as error:
                 await self._abandon(opened, error)
                 raise
-            return pin
 
     async def connect(self) -> None:
         """Find the paired glasses and open a session; from then on a lost link is opened again. Raises LinkError."""
@@ -115,12 +118,12 @@ class GlassesLink:
             self._stop_watching()
             await self._open(Reason.ASKED)
 
-    async def disconnect(self) -> None:
+    async def disconnect(self, why: Reason = Reason.ASKED) -> None:
         """End the session and stay disconnected."""
         self._stop_watching()
         async with self._changing:
             await self._close_client()
-            self.connection.become(ConnectionState.DISCONNECTED, Reason.ASKED)
+            self.connection.become(ConnectionState.DISCONNECTED, why)
 
     async def connected(self, within_s: float) -> GlassesClient:
         """The session, after waiting for one that is being opened again. Raises NotConnected."""

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from companion_app.companion import Companion
 from companion_app.gallery.errors import NotTheOwner
 from companion_app.keys.phone import load_phone_identity
+from companion_app.ledger.errors import LedgerWriteFailed
 from companion_app.link.connection import ConnectionState, Reason
 from companion_app.link.errors import (
     BadSetupCode,
@@ -291,6 +292,35 @@ async def test_the_next_candidate_is_tried_when_one_turns_the_phone_away(
     await companion.pair(TYPED_CODE, "phone")
     assert air.found == ["stranger", "glasses"]
     assert stranger.requests == []
+
+
+async def test_what_cannot_be_recorded_is_not_pinned(
+    companion: Companion, peer: Peer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(kind: str, **data: object) -> None:
+        raise LedgerWriteFailed(kind, 28)
+
+    monkeypatch.setattr(companion.ledger, "append", fail)
+    with pytest.raises(LedgerWriteFailed) as raised:
+        await companion.pair(TYPED_CODE, "phone")
+    assert raised.value.kind == "pairing"
+    assert not companion.paired
+    assert companion.connection.state is ConnectionState.DISCONNECTED
+
+
+@pytest.mark.parametrize("connected", [True, False])
+async def test_unpairing_forgets_on_both_ends_where_it_can(paired: Companion, peer: Peer, connected: bool) -> None:
+    if not connected:
+        await paired.disconnect()
+    await paired.unpair()
+    assert not paired.paired
+    assert (paired.connection.state, paired.connection.reason) == (ConnectionState.DISCONNECTED, Reason.REVOKED)
+    assert (peer.pair_key is None) is connected
+    entry = paired.ledger.entries()[-1]
+    assert (entry.kind, entry.data) == ("unpairing", {"glasses": entry.data["glasses"], "phone": 1})
+    for act in (paired.unpair, paired.connect):
+        with pytest.raises(NotPaired):
+            await act()
 
 
 async def test_pairing_again_replaces_the_session(paired: Companion, peer: Peer) -> None:
