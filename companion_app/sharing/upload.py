@@ -72,19 +72,25 @@ async def post(
     async with httpx.AsyncClient(
         transport=transport, timeout=limits.silence_s, trust_env=False, follow_redirects=False
     ) as client:
-        for host in hosts:
-            request = _request(client, address, host, headers, body, progress)
+        requests = [_request(client, address, host, headers, body, progress) for host in hosts]
+        for request in requests[:-1]:
             try:
-                async with _exchange(client, request, address) as response:
-                    progress.status = response.status_code
-                    answer = await _read(response, address, limits.answer_bytes)
+                return await _ask(client, request, address, progress, limits.answer_bytes)
             except Unreachable:
-                if host is hosts[-1] or progress.begun:
+                if progress.begun:
                     raise
-                continue
-            _check_status(response, answer, address)
-            return answer
-    raise Unreachable(recipient=address.recipient, reason="name without an address")
+        return await _ask(client, requests[-1], address, progress, limits.answer_bytes)
+
+
+async def _ask(
+    client: httpx.AsyncClient, request: httpx.Request, address: Address, progress: Progress, limit: int
+) -> bytes:
+    """One request to one IP address; the answer's bytes if its status is 200."""
+    async with _exchange(client, request, address) as response:
+        progress.status = response.status_code
+        answer = await _read(response, address, limit)
+    _check_status(response, answer, address)
+    return answer
 
 
 def _request(

@@ -13,8 +13,9 @@ import pytest
 
 from companion_app.ledger.errors import LedgerWriteFailed
 from companion_app.sharing import OpenAICompatible, upload
-from companion_app.sharing.address import Address
+from companion_app.sharing.address import Address, parse
 from companion_app.sharing.cards import LOCAL, EndpointCard
+from companion_app.sharing.egress import Permit
 from companion_app.sharing.endpoints.endpoint import Post, Reply
 from companion_app.sharing.errors import (
     ConsentMismatch,
@@ -258,6 +259,34 @@ async def test_a_proxy_in_the_environment_gets_nothing(
     await app.sharing.send(app.agreed(endpoint_id))
 
     assert (recipient.connections, proxy.connections) == (1, 0)
+
+
+async def test_plain_http_to_a_program_on_this_computer_works(app: App) -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        exchange = Exchange(reader, writer)
+        exchanges.append(exchange)
+        await well(exchange)
+        writer.close()
+
+    exchanges: list[Exchange] = []
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    card = app.sharing.add(OpenAICompatible(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"))
+    answer = await app.sharing.send(app.agreed(card.id))
+    server.close()
+
+    assert answer.text == "A naval officer in uniform."
+    assert exchanges[0].picture == app.picture.path.read_bytes()
+
+
+@pytest.mark.parametrize("hosts", [["203.0.113.9"], ["203.0.113.9", "2001:db8::9"]])
+async def test_a_permit_covers_the_addresses_of_the_name_and_no_others(
+    hosts: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _resolve_to(monkeypatch, *hosts, hosts[0])
+    permit = Permit("api.example.org", 443)
+
+    assert await upload.resolve(parse("https://api.example.org/v1"), permit) == hosts
+    assert permit.addresses == {(host, 443) for host in hosts}
 
 
 async def test_plain_http_goes_to_this_computer_alone_whatever_its_name_says(
