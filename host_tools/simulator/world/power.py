@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from host_tools.simulator.boardprocess import BoardProcess, Reset
 from host_tools.simulator.flash import FlashGauge
 from host_tools.simulator.world.agenda import Agenda, Appointment
@@ -21,7 +19,6 @@ class Power:
         self._gauge = gauge
         self._watchdog_us: int | None = None
         self._bite: Appointment | None = None
-        self.on_feed: list[Callable[[], None]] = []
 
     def cut(self, after_writes: int, *, torn: bool = False) -> None:
         """Lose power at the flash operation that follows `after_writes` further ones (half of it done if torn)."""
@@ -62,8 +59,6 @@ class Power:
         if self._bite is not None:
             self._bite.cancel()
         self._bite = self._agenda.at(self._agenda.now_us + self._watchdog_us + _LATE_US, self._starved)
-        for notify in self.on_feed:
-            notify()
 
     def _starved(self) -> None:
         self._board.reset(Reset.WATCHDOG)

@@ -17,7 +17,7 @@ def world_call(service: str, method: str) -> bool:
 
 
 def capture_call(service: str, method: str) -> bool:
-    """Calls by which one capture touches the world: camera, light and what senses it; the same number in every run."""
+    """Calls by which a capture touches the world: camera, light and its sensors (polling makes the number vary)."""
     return service in ("camera", "pwm", "pcnt", "adc") or (service, method) == ("pin", "write")
 
 

@@ -166,6 +166,17 @@ async def test_the_heap_is_the_boards(simulator: Simulator):
     assert full == "full"
 
 
+async def test_the_process_is_bounded(program):
+    async with Simulator(main=program(FOR_EVER)) as simulator:
+        await simulator.board.start()
+        await simulator.board.wait_for_log("up")
+        limits = Path(f"/proc/{simulator.board.pid}/limits").read_text()
+        rows = {line[:26].strip(): line[26:].split()[0] for line in limits.splitlines()[1:]}
+        assert int(rows["Max address space"]) == 512 * 1024 * 1024
+        assert int(rows["Max cpu time"]) == 3600
+        assert int(rows["Max core file size"]) == 0
+
+
 async def test_environ_reaches_the_program(program):
     async with Simulator(
         main=program("import uos\nprint('got', uos.getenv('CHUNK'))"), environ={"CHUNK": "42"}
