@@ -215,6 +215,6 @@ class PairingProofWrong(LinkError):
 
 
 class PinsUnreadable(LinkError):
-    """The file of pinned glasses is damaged; pairing again replaces it."""
+    """The file of pinned glasses is damaged. It is never replaced: once it is moved away, pairing begins anew."""
 
     reason = Reason.NOT_PAIRED
