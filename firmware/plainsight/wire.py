@@ -8,6 +8,10 @@ import binascii
 import json
 import struct
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 VERSION = 1
 HEADER_BYTES = 5
 MAX_FRAME = 4096
@@ -200,7 +204,7 @@ def frame(kind: int, request: int, body: bytes | bytearray = b"") -> bytes:
     return bytes(out) + bytes(body)
 
 
-def json_frame(kind: int, request: int, fields: dict) -> bytes:
+def json_frame(kind: int, request: int, fields: "dict[str, Any]") -> bytes:
     """One frame with a JSON object as its body."""
     return frame(kind, request, json.dumps(fields, separators=(",", ":")).encode())
 
@@ -267,7 +271,7 @@ class FrameReader:
         return kind, request, body
 
 
-def parse_json(body: bytes | bytearray | memoryview) -> dict:
+def parse_json(body: bytes | bytearray | memoryview) -> "dict[str, Any]":
     """A JSON object of bounded depth. Raises BadBody."""
     text = bytes(body)
     _check_depth(text)
@@ -305,7 +309,7 @@ def _check_depth(text: bytes) -> None:
                 raise BadBody("bad_json")
 
 
-def parse_request(body: bytes | bytearray | memoryview) -> tuple[str, dict]:
+def parse_request(body: bytes | bytearray | memoryview) -> "tuple[str, dict[str, Any]]":
     """Operation name and checked fields of a REQUEST. Raises BadBody; reason `unknown_operation` where that is it."""
     fields = parse_json(body)
     name = fields.pop("op", None)
@@ -315,7 +319,7 @@ def parse_request(body: bytes | bytearray | memoryview) -> tuple[str, dict]:
     return name, fields
 
 
-def check_fields(fields: dict, table: tuple, strict: bool = True) -> None:
+def check_fields(fields: "dict[str, Any]", table: "tuple[Any, ...]", strict: bool = True) -> None:
     """Raise BadBody unless `fields` fits `table`; unknown names are refused where `strict`."""
     known = set()
     for row in table:
@@ -336,7 +340,7 @@ def check_fields(fields: dict, table: tuple, strict: bool = True) -> None:
                 raise BadBody("unknown_field")
 
 
-def _fits(value: object, row: tuple) -> bool:
+def _fits(value: object, row: "tuple[Any, ...]") -> bool:
     kind = row[1]
     if kind == "int":
         return isinstance(value, int) and not isinstance(value, bool) and row[2] <= value <= row[3]
@@ -363,7 +367,7 @@ def is_hex(value: object, size: int) -> bool:
         return False
 
 
-def check_item(fields: object) -> dict:
+def check_item(fields: object) -> "dict[str, Any]":
     """An item as the glasses describe it. Raises BadBody."""
     if not isinstance(fields, dict):
         raise BadBody("bad_item")
