@@ -120,6 +120,7 @@ class ConsentBook:
             terms_sha256=proposal.card.terms_sha256,
             picture_id=proposal.picture_id,
             sha256=proposal.sha256,
+            commitment=proposal.commitment,
             bytes=len(proposal.bytes),
             question=proposal.question,
             agreed_s=agreed_s,

@@ -18,7 +18,8 @@ MAX_PICTURE_BYTES = 16 << 20
 
 
 class SharedPicture(Protocol):
-    """What sharing needs of a gallery picture; `sha256` is the hex hash of the file at `path`."""
+    """What sharing needs of a gallery picture; `sha256` is the hex hash of the file at `path`, and `commitment` is what
+    stands for the picture in records: it means nothing once the picture and its salt are deleted."""
 
     @property
     def id(self) -> str: ...
@@ -26,6 +27,8 @@ class SharedPicture(Protocol):
     def path(self) -> Path: ...
     @property
     def sha256(self) -> str: ...
+    @property
+    def commitment(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,7 @@ class Proposal:
     picture_id: str
     bytes: bytes = field(repr=False)
     sha256: str
+    commitment: str
     card: EndpointCard
     question: str
     purpose: str
@@ -62,6 +66,7 @@ def make_proposal(
         picture_id=picture.id,
         bytes=content,
         sha256=found,
+        commitment=picture.commitment,
         card=card,
         question=question,
         purpose=purpose,

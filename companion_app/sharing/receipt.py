@@ -10,7 +10,10 @@ VALID_S = 300
 
 @dataclass(frozen=True)
 class Receipt:
-    """What the owner agreed to. Times are Unix seconds, hashes hex; `bytes` is the picture's size."""
+    """What the owner agreed to. Times are Unix seconds, hashes hex; `bytes` is the picture's size.
+
+    The owner's copy names the picture by its hash. The ledger cannot forget, so it has the commitment alone.
+    """
 
     id: str
     proposal_id: str
@@ -20,6 +23,7 @@ class Receipt:
     terms_sha256: str
     picture_id: str
     sha256: str
+    commitment: str
     bytes: int
     question: str
     agreed_s: int
@@ -27,7 +31,14 @@ class Receipt:
     terms_source: str
 
     def record(self) -> dict[str, object]:
-        """The receipt as the ledger keeps it, in the groups of ISO/IEC TS 27560 (header, processing, party, event)."""
+        """The owner's copy, in the groups of ISO/IEC TS 27560 (header, party, processing, event)."""
+        return self._record({"picture_sha256": self.sha256, "picture_commitment": self.commitment})
+
+    def ledger_record(self) -> dict[str, object]:
+        """The same without what would outlive the picture's deletion."""
+        return self._record({"picture_commitment": self.commitment})
+
+    def _record(self, picture: dict[str, object]) -> dict[str, object]:
         return {
             "schema": SCHEMA,
             "receipt_id": self.id,
@@ -37,7 +48,7 @@ class Receipt:
                 "purpose": self.purpose,
                 "categories": ["picture", "question"],
                 "picture_id": self.picture_id,
-                "picture_sha256": self.sha256,
+                **picture,
                 "picture_bytes": self.bytes,
                 "question": self.question,
                 "uses": 1,

@@ -43,7 +43,7 @@ class ShareRecords:
 
     def agreed(self, receipt: Receipt) -> None:
         """The owner said yes."""
-        self._append(AGREED, receipt.record())
+        self._append(AGREED, receipt.ledger_record())
 
     def declined(self, proposal: Proposal) -> None:
         """The owner said no."""
@@ -66,7 +66,7 @@ class ShareRecords:
                 "recipient": receipt.recipient,
                 "url": url,
                 "purpose": receipt.purpose,
-                "picture_sha256": receipt.sha256,
+                "picture_commitment": receipt.commitment,
                 "picture_bytes": receipt.bytes,
             },
         )
@@ -95,12 +95,12 @@ class ShareRecords:
             self._append(ENDED, data, Outcome.UNKNOWN)
         return list(unfinished)
 
-    def earlier(self, sha256: str, recipient: str) -> tuple[str, ...]:
+    def earlier(self, commitment: str, recipient: str) -> tuple[str, ...]:
         """How former uploads of the same picture to the same recipient ended, oldest first."""
         outcomes: dict[str, str] = {}
         for entry in self._ledger.entries():
             if entry.kind == SENDING:
-                if entry.data.get("picture_sha256") == sha256 and entry.data.get("recipient") == recipient:
+                if entry.data.get("picture_commitment") == commitment and entry.data.get("recipient") == recipient:
                     outcomes[_receipt_id(entry)] = Outcome.UNKNOWN.value
             elif entry.kind == ENDED and _receipt_id(entry) in outcomes:
                 outcomes[_receipt_id(entry)] = str(entry.data.get("outcome"))

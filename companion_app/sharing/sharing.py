@@ -90,7 +90,7 @@ class Sharing:
         """Say exactly what would leave, to whom and why; nothing does. Raises UnknownEndpoint, BadQuestion, BadPurpose,
         PictureMissing, PictureTooBig, PictureChanged."""
         endpoint = self._registry.get(endpoint_id)
-        earlier = self._records.earlier(picture.sha256, endpoint.card.recipient)
+        earlier = self._records.earlier(picture.commitment, endpoint.card.recipient)
         proposal = make_proposal(picture, endpoint.card, question, purpose, earlier)
         self._book.propose(proposal, endpoint)
         return proposal

@@ -30,6 +30,7 @@ class Picture:
     id: str
     path: Path
     sha256: str
+    commitment: str = "c0" * 32
 
 
 @dataclass

@@ -5,7 +5,9 @@ from __future__ import annotations
 import dataclasses
 import gc
 import hashlib
+import json
 import weakref
+from pathlib import Path
 
 import pytest
 
@@ -214,7 +216,7 @@ def test_the_receipt_on_record_has_the_fields_of_a_consent_record(app: App) -> N
     assert record["schema"] == "plainsight-consent-receipt-1"
     assert record["controller"]["recipient"] == "this device"
     assert record["processing"]["purpose"] == receipt.purpose
-    assert record["processing"]["picture_sha256"] == app.picture.sha256
+    assert record["processing"]["picture_commitment"] == app.picture.commitment
     assert record["processing"]["picture_bytes"] == app.picture.path.stat().st_size
     assert record["processing"]["terms_sha256"] == receipt.terms_sha256
     assert record["processing"]["question"] == "Read this"
@@ -225,6 +227,19 @@ def test_the_receipt_on_record_has_the_fields_of_a_consent_record(app: App) -> N
         "time_s": NOON_S,
         "expires_s": NOON_S + VALID_S,
     }
+
+
+async def test_the_ledger_never_holds_the_hash_of_a_picture_and_the_owners_receipt_does(
+    app: App, tmp_path: Path
+) -> None:
+    receipt = app.agreed()
+    await app.sharing.send(receipt)
+    app.sharing.decline(app.propose())
+    with pytest.raises(ConsentMismatch):
+        app.agree(app.propose(), purpose="Other")
+
+    assert app.picture.sha256 not in (tmp_path / "ledger" / "ledger.jsonl").read_text()
+    assert app.picture.sha256 in json.dumps(receipt.record())
 
 
 @pytest.mark.parametrize("question", ["", "  \n", "x" * 1001])

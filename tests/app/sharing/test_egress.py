@@ -108,7 +108,9 @@ from companion_app.sharing import OpenAICompatible, Sharing, egress
 from companion_app.sharing.errors import EgressRefused
 url, other_port, ca_file, folder, photograph = sys.argv[1:]
 path = pathlib.Path(photograph)
-picture = SimpleNamespace(id="p", path=path, sha256=hashlib.sha256(path.read_bytes()).hexdigest())
+picture = SimpleNamespace(
+    id="p", path=path, sha256=hashlib.sha256(path.read_bytes()).hexdigest(), commitment="c"
+)
 sharing = Sharing(pathlib.Path(folder), Ledger(pathlib.Path(folder) / "ledger"), ca_file=pathlib.Path(ca_file))
 
 class Curious(OpenAICompatible):
@@ -165,7 +167,9 @@ from companion_app.sharing import Sharing
 folder, path = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
 events = []
 sys.addaudithook(lambda event, _: events.append(event) if event.startswith("socket.") else None)
-picture = SimpleNamespace(id="p", path=path, sha256=hashlib.sha256(path.read_bytes()).hexdigest())
+picture = SimpleNamespace(
+    id="p", path=path, sha256=hashlib.sha256(path.read_bytes()).hexdigest(), commitment="c"
+)
 sharing = Sharing(folder, Ledger(folder / "ledger"))
 card = sharing.cards()[0]
 proposal = sharing.propose(picture, "local", "What do you see?")

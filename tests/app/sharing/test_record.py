@@ -26,7 +26,9 @@ from types import SimpleNamespace
 from companion_app.ledger import Ledger
 from companion_app.sharing import OpenAICompatible, Sharing
 folder, path = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
-picture = SimpleNamespace(id="p", path=path, sha256=hashlib.sha256(path.read_bytes()).hexdigest())
+picture = SimpleNamespace(
+    id="p", path=path, sha256=hashlib.sha256(path.read_bytes()).hexdigest(), commitment="c"
+)
 
 class Crash(OpenAICompatible):
     async def ask(self, jpeg, question, post):
@@ -70,7 +72,7 @@ def test_an_app_whose_ledger_takes_nothing_does_not_open_over_an_interrupted_upl
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ledger = Ledger(tmp_path / "ledger")
-    ledger.append("share_sending", receipt_id="r1", picture_sha256="0" * 64, recipient="x")
+    ledger.append("share_sending", receipt_id="r1", picture_commitment="0" * 64, recipient="x")
 
     def full(kind: str, **data: object) -> None:
         raise LedgerWriteFailed(kind, 28)

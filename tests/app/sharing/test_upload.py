@@ -111,7 +111,7 @@ async def test_the_entry_stands_before_the_name_is_looked_up_and_before_the_firs
     assert seen == {"look-up": ["share_agreed", "share_sending"], "connection": ["share_agreed", "share_sending"]}
     sending = app.ledger.entries()[1].data
     assert sending["recipient"] == f"localhost:{recipient.port}"
-    assert sending["picture_sha256"] == app.picture.sha256
+    assert sending["picture_commitment"] == app.picture.commitment
 
 
 async def test_without_agreement_nothing_touches_the_network(app: App, recipient: Recipient, endpoint_id: str) -> None:
