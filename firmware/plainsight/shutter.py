@@ -68,17 +68,15 @@ class Shutter:
 
     def _open_camera(self):
         """A camera that holds its first frame. Raises Refused after _OPENINGS attempts."""
-        code = "camera_failed"
-        errno = 0
+        refused = Refused("camera_failed")
         for _ in range(_OPENINGS):
             self._proof.check()
             try:
                 return self._board.open_camera()
             except _DRIVER_ERRORS as error:
-                errno = _errno(error)
-                code = _opening_fault(error)
+                refused = Refused(_opening_fault(error), {"errno": _errno(error), "attempts": _OPENINGS})
             gc.collect()
-        raise Refused(code, {"errno": errno, "attempts": _OPENINGS})
+        raise refused
 
     async def _settled(self, film) -> tuple:
         """(JPEG copied out, evidence) of the first frame with a settled exposure."""
@@ -118,18 +116,16 @@ class Shutter:
 
 
 class Film:
-    """The driver's one frame buffer: what may still be in it, and how it gets empty."""
+    """The driver's one frame buffer, never empty: it holds the constructor's frame, one under way, or the one seen."""
 
     def __init__(self, board, camera):
         self._board = board
         self._camera = camera
-        self._view = None
-        self._exposed = True  # the constructor took a frame and keeps it where Python has no view of it
+        self._view = None  # the constructor took a frame and keeps it where Python has no view of it
 
     def expose(self) -> None:
         """Zero the frame at hand and give the buffer back: the driver exposes the next frame into it."""
         self._wipe()
-        self._exposed = True
         self._camera.free_buffer()
 
     def ready(self) -> bool:
@@ -144,7 +140,7 @@ class Film:
     def close(self) -> None:
         """Zero whatever was exposed and stop the sensor, whatever fails on the way."""
         try:
-            if self._exposed and self._view is None:
+            if self._view is None:
                 self._reach()
             self._wipe()
         finally:
@@ -159,13 +155,12 @@ class Film:
         try:
             self._view = self._camera.capture()
         except _DRIVER_ERRORS:
-            self._view = None  # no frame, so nothing to zero
+            return  # no frame, so nothing to zero
 
     def _wipe(self) -> None:
         if self._view is not None:
             self._board.wipe(self._view)
             self._view = None
-            self._exposed = False
 
 
 def _errno(error) -> int:
@@ -185,6 +180,6 @@ def _frame_fault(view):
     if view is None:
         return "camera_no_frame"
     # The driver's view has signed items: compare bytes, never single items.
-    if len(view) < 4 or bytes(view[:2]) != _SOI or bytes(view[len(view) - 2 :]) != _EOI:
+    if bytes(view[:2]) != _SOI or bytes(view[len(view) - 2 :]) != _EOI:
         return "camera_bad_frame"
     return None

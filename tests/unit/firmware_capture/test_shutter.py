@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import hashlib
 from collections.abc import Callable
 
 import pytest
@@ -80,7 +82,38 @@ def test_takes_a_settled_photograph(level: str) -> None:
 
 def test_the_first_frames_are_not_kept() -> None:
     bench = Bench()
-    assert take(bench, "optical").jpeg[2] > 4  # the constructor's, and three that the exposure needs to settle
+    bench.frame_bytes = [900]
+    exposure = take(bench, "optical")
+    assert exposure.jpeg[2] == 5  # after the constructor's and three that the exposure needs to settle
+    assert exposure.sha256 == hashlib.sha256(exposure.jpeg).digest()
+
+
+@pytest.mark.parametrize(("fourth", "kept"), [(899, 5), (900, 6), (701, 5), (700, 6)])
+def test_settled_means_less_than_an_eighth_of_change(fourth: int, kept: int) -> None:
+    bench = Bench()
+    bench.frame_bytes = [400, 600, 700, 800, fourth]
+    assert take(bench, "optical").jpeg[2] == kept
+
+
+def test_memory_is_collected_between_attempts_to_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = Bench()
+    bench.opening_errors = [OSError(12, "no memory"), OSError(12, "no memory")]
+    monkeypatch.setattr(gc, "collect", lambda: bench.calls.append("collect"))
+    take(bench, "software")
+    assert [call for call in bench.calls if call in ("open_camera", "collect")] == [
+        "open_camera", "collect", "open_camera", "collect", "open_camera",
+    ]  # fmt: skip
+
+
+def test_current_a_fault_that_is_mended_before_the_frame_ends_costs_the_frame() -> None:
+    bench = Bench()
+
+    def mend() -> None:
+        bench.cut = False
+
+    begin = bench.now_us + 300_000
+    bench.schedule = [(begin, lambda: cut(bench)), (begin + 20_000, mend)]
+    assert refusal(bench, "current").code == "light_lost"
 
 
 def test_waits_until_the_exposure_has_settled() -> None:
@@ -244,7 +277,9 @@ def test_an_unknown_level_takes_nothing() -> None:
 def test_a_camera_that_does_not_open_is_refused_after_three_attempts(error: Exception, code: str) -> None:
     bench = Bench()
     bench.opening_errors = [error] * 9
-    assert refusal(bench, "optical").code == code
+    refused = refusal(bench, "optical")
+    assert (refused.code, refused.detail["attempts"]) == (code, 3)
+    assert refused.detail["errno"] == (getattr(error, "errno", None) or 0)
     assert bench.calls.count("open_camera") == 3
 
 
