@@ -48,7 +48,7 @@ class Peer:
         self.items: list[dict[str, Any]] = []
         self.blobs: dict[int, bytes] = {}
         self.jpegs: dict[int, bytes] = {}
-        self.voice = "off"
+        self.voice: str | None = "off"
         self.requests: list[tuple[str, dict[str, Any]]] = []
         self.signatures: list[dict[str, Any]] = []
         self.answers: dict[str, Callable[[dict[str, Any]], dict[str, Any] | None]] = {}

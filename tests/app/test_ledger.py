@@ -286,6 +286,15 @@ def test_line_and_head_are_flushed_before_append_returns(
     assert flushed == [(7, -1), (7, 7)]
 
 
+def test_the_first_record_makes_the_file_itself_durable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    flushed: list[str] = []
+    monkeypatch.setattr(ledger_module, "sync_folder", lambda folder: flushed.append(folder.name))
+    ledger = open_ledger(tmp_path / "new")
+    ledger.append("first")
+    ledger.append("second")
+    assert flushed == ["ledger"]
+
+
 @pytest.mark.parametrize("place", ["line", "flush", "head"])
 def test_a_failed_write_records_nothing(
     ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str

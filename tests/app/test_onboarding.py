@@ -15,7 +15,7 @@ from companion_app.link.connection import ConnectionState, Reason
 from companion_app.link.errors import GlassesRefused
 from companion_app.onboarding import Onboarding, VoicePolicy
 from companion_app.onboarding import onboarding as onboarding_module
-from companion_app.onboarding.delivery import VoiceNotConfirmed
+from companion_app.onboarding.delivery import VoiceNotConfirmed, deliver_voice
 from companion_app.onboarding.errors import UnknownChoice, UnknownQuestion
 from companion_app.onboarding.questions import LEAVE, LISTEN, QUESTIONS, Question
 from tests.app.conftest import TYPED_CODE
@@ -278,12 +278,35 @@ async def test_glasses_that_hold_another_policy_get_no_session(companion: Compan
     assert "voice_policy" not in kinds(companion)
 
 
-async def test_a_refused_policy_is_borne_only_where_it_holds_already(companion: Companion, peer: Peer) -> None:
+class OneSetting:
+    """A client that knows one operation."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str]] = []
+
+    async def set_voice(self, voice: str, consent: str) -> str:
+        self.asked.append((voice, consent))
+        return voice
+
+
+@pytest.mark.parametrize("other", ["aa", "cc"])
+async def test_what_other_glasses_confirmed_counts_for_them_alone(ledger: Ledger, other: str) -> None:
+    onboarding, client = Onboarding(ledger), OneSetting()
+    for glasses in ("bb", other, "bb", other):
+        await deliver_voice(client, onboarding, ledger, glasses=glasses, held="off")
+    assert len(client.asked) == 2
+    assert [entry.data["glasses"] for entry in ledger.entries() if entry.kind == "voice_policy"] == ["bb", other]
+
+
+@pytest.mark.parametrize("held", ["stream", "keyword", None])
+async def test_a_refused_policy_is_borne_only_where_it_holds_already(
+    companion: Companion, peer: Peer, held: str | None
+) -> None:
     peer.answers["settings"] = lambda fields: {"error": "journal_failed"}
     await companion.pair(TYPED_CODE, "phone")
     assert "voice_policy" not in kinds(companion)
     await companion.disconnect()
-    peer.voice = "stream"
+    peer.voice = held
     with pytest.raises(GlassesRefused):
         await companion.connect()
     assert companion.connection.state is ConnectionState.DISCONNECTED
