@@ -61,15 +61,26 @@ class Glasses:
         self._door = Door(bearer, beacon, endpoint, self._pairing, self._service, self._clock, log)
         health = self._watch()
         button = Button(self._board, self._clock)
-        log("ready: %s, level %s" % (self._identity.mode, self._identity.level))
+        watching = asyncio.Event()
+
+        def button_alive() -> None:
+            watching.set()
+            health.alive("button")
+
         await asyncio.gather(
             bearer.run(),
             self._door.run(),
             beacon.run(lambda: health.alive("beacon")),
             self._keep_house(),
-            button.run(self._pressed, self._held, lambda: health.alive("button")),
+            button.run(self._pressed, self._held, button_alive),
             health.run(),
+            self._announce(watching),
         )
+
+    async def _announce(self, watching: asyncio.Event) -> None:
+        """Say that the glasses are ready, once a finger on the button would be seen."""
+        await watching.wait()
+        log("ready: %s, level %s" % (self._identity.mode, self._identity.level))
 
     def _build(self) -> None:
         board, clock, root = self._board, self._clock, self._root

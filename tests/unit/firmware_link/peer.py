@@ -29,6 +29,10 @@ class Closed(Exception):
     """The glasses ended the connection."""
 
 
+class Farewell(Closed):
+    """They said so, inside TLS."""
+
+
 def mac(key: bytes, message: bytes) -> bytes:
     return hmac.new(key, message, hashlib.sha256).digest()
 
@@ -133,7 +137,7 @@ class Peer:
             try:
                 self._plain = self._tls.read(65536)
                 if not self._plain:
-                    raise Closed
+                    raise Farewell
             except ssl.SSLWantReadError:
                 await self._feed()
             except ssl.SSLError as error:

@@ -11,7 +11,8 @@ from plainsight.errors import Refused
 
 from tests.unit.firmware_link.certificates import Credentials
 from tests.unit.firmware_link.glasses_side import GLASSES, PHONE, SECRET, STRANGER, Glasses, add_item
-from tests.unit.firmware_link.peer import Closed, Peer, knock_answer, ping, settled
+from tests.unit.firmware_link.manual_clock import others
+from tests.unit.firmware_link.peer import Closed, Farewell, Peer, knock_answer, ping, settled
 
 Session = asyncio.Task[str]
 
@@ -216,10 +217,25 @@ async def test_an_applicant_hears_no_event(glasses: Glasses) -> None:
     await peer.send(ping(7))
     assert (await peer.frame())[0] == wire.PONG
     assert glasses.session
-    glasses.session.post("voice", {"voice": "off"})
+    glasses.settings.change(voice="stream")
+    glasses.session.post("voice", {"voice": "stream"})
+    assert not await glasses.session.send_voice(bytes(20))
     await peer.send(ping(8))
     assert (await peer.frame())[0] == wire.PONG
-    assert not await glasses.session.send_voice(bytes(20))
+
+
+async def test_an_end_is_a_clean_farewell_and_leaves_no_task(glasses: Glasses, pair_key: bytes) -> None:
+    before = asyncio.all_tasks()
+    peer, session = await glasses.greet(PHONE, pair_key)
+    assert glasses.session
+    glasses.session.post("voice", {"voice": "off"})
+    await peer.event()
+    assert await peer.ask("revoke", phone=1) == {"phone": 1}
+    with pytest.raises(Farewell):
+        await peer.frame()
+    await settled(session)
+    await others()
+    assert asyncio.all_tasks() <= before
 
 
 def _fields(operation: str) -> dict[str, object]:
