@@ -50,6 +50,7 @@ class PlainsightApp(MDApp):
         on_ready: Callable[[Any], None] | None = None,
     ) -> None:
         super().__init__(look=Look(appearance))
+        self.look.dress(self.theme_cls)  # before KivyMD computes its first scheme, so that it computes only one
         self.models = models
         self.note = note
         self._on_ready = on_ready
@@ -61,7 +62,6 @@ class PlainsightApp(MDApp):
     def build(self) -> Widget:
         """The root that holds one page."""
         self.title = f"Plainsight · {self.note}" if self.note else "Plainsight"
-        self.look.dress(self.theme_cls)
         Window.bind(size=self._resized, on_key_down=self._key_down)
         self._resized(Window, Window.size)
         self._subscriptions = [

@@ -45,6 +45,7 @@ class Look(EventDispatcher):
         self._theme = theme
         theme.theme_style_switch_animation = False
         theme.primary_palette = _PALETTE
+        theme.on_colors = self._take_colours
         self._apply()
 
     def _apply(self, *_: object) -> None:
@@ -54,8 +55,11 @@ class Look(EventDispatcher):
         if self._theme is not None:
             self._theme.theme_style = "Dark" if self.dark else "Light"
             self._theme.dynamic_scheme_contrast = 1.0 if self.high_contrast else 0.0
-            self.control_fill = self._theme.surfaceContainerHighestColor if self.dark else [1, 1, 1, 1]
-            self.chosen_fill = self.control_fill if self.high_contrast else self._theme.secondaryContainerColor
+
+    def _take_colours(self) -> None:
+        """KivyMD has computed its scheme: take over what our own controls need of it."""
+        self.control_fill = self._theme.surfaceContainerHighestColor if self.dark else [1, 1, 1, 1]
+        self.chosen_fill = self.control_fill if self.high_contrast else self._theme.secondaryContainerColor
 
     def tone(self, kind: str) -> tuple[Any, Any, Any]:
         """Fill, ink and line of one of the KINDS."""

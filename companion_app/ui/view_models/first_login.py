@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from companion_app.errors import AppError
-from companion_app.onboarding import Onboarding, Question, VoicePolicy
+from companion_app.onboarding import Onboarding, Question
 from companion_app.ui.view_models.observable import Observable
 from companion_app.ui.view_models.words.errors import problem
 from companion_app.ui.view_models.words.problem import Problem
@@ -16,7 +16,7 @@ class FirstLoginModel(Observable):
     def __init__(self, onboarding: Onboarding) -> None:
         super().__init__()
         self._onboarding = onboarding
-        self._again: list[Question] = []
+        self._again: Question | None = None
         self._asked = 0
         self.chosen: str | None = None
         self.problem: Problem | None = None
@@ -24,13 +24,12 @@ class FirstLoginModel(Observable):
     @property
     def question(self) -> Question | None:
         """What is asked now; None when nothing is left."""
-        waiting = self._again or self._onboarding.pending()
-        return waiting[0] if waiting else None
+        return self._again or next(iter(self._onboarding.pending()), None)
 
     @property
     def reconsidering(self) -> bool:
         """True while answers that stand already are asked again, so that one may keep them instead."""
-        return bool(self._again)
+        return self._again is not None
 
     @property
     def position(self) -> str:
@@ -55,14 +54,14 @@ class FirstLoginModel(Observable):
         return voice_words(self._onboarding.voice)
 
     def reconsider(self) -> None:
-        """Ask every question again; the old answers count until new ones are recorded."""
-        self._again = list(self._onboarding.questions())
+        """Start the questions again; the old answer counts until a new one is recorded, from which the rest follow."""
+        self._again = self._onboarding.questions()[0]
         self._asked, self.chosen, self.problem = 0, None, None
         self.changed()
 
     def keep(self) -> None:
         """Leave the answers as they are."""
-        self._again = []
+        self._again = None
         self.chosen, self.problem = None, None
         self.changed()
 
@@ -84,8 +83,7 @@ class FirstLoginModel(Observable):
         except AppError as error:
             self.problem = problem(error)
         else:
-            # Where voice stays off, the further questions do not arise.
-            self._again = [] if self._onboarding.voice is VoicePolicy.OFF else self._again[1:]
+            self._again = None
             self._asked += 1
             self.chosen, self.problem = None, None
         self.changed()

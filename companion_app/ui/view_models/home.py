@@ -13,6 +13,7 @@ from companion_app.link.errors import LinkError
 from companion_app.ui.view_models.observable import Observable
 from companion_app.ui.view_models.words.connection import ConnectionWords, connection_words
 from companion_app.ui.view_models.words.errors import problem
+from companion_app.ui.view_models.words.glasses import development_note, journal_note
 from companion_app.ui.view_models.words.light import LightWords, light_words
 from companion_app.ui.view_models.words.measures import age, byte_count
 from companion_app.ui.view_models.words.problem import Problem
@@ -33,11 +34,22 @@ class HomeModel(Observable):
         companion.connection.observe(lambda _: self.changed())
         companion.on_picture(self._arrived)
         companion.on_refusal(lambda refused: self._fail(refusal(refused.reason)))
+        companion.on_problem(lambda error: self._fail(problem(error)))
 
     @property
     def connection(self) -> ConnectionWords:
         """The one connection state, in words, with its reason."""
         return connection_words(self._companion.connection.state, self._companion.connection.reason)
+
+    @property
+    def development(self) -> Problem | None:
+        """What to say of glasses that anybody with a cable can change."""
+        return development_note(self._companion.hello) if self.connected else None
+
+    @property
+    def journal(self) -> Problem | None:
+        """What to say of a journal that does not fit what this phone saw before."""
+        return journal_note(self._companion.journal_verdict)
 
     @property
     def connected(self) -> bool:
@@ -83,6 +95,7 @@ class HomeModel(Observable):
                 self._fail(problem(error))
         except AppError as error:
             self._fail(problem(error))
+        self.changed()
 
     async def take(self) -> None:
         """Take one picture; afterwards it is shown, or `problem` says why there is none."""

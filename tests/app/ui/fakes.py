@@ -16,6 +16,7 @@ from companion_app.companion import Companion
 from companion_app.errors import AppError
 from companion_app.gallery import Picture
 from companion_app.ledger import Ledger
+from companion_app.link.answers import Hello
 from companion_app.link.connection import Connection, ConnectionState, Reason
 from companion_app.observers import Observers
 from companion_app.onboarding import Onboarding
@@ -103,6 +104,14 @@ class FakeGallery:
         return picture
 
 
+def hello(mode: str) -> Hello:
+    """What glasses say of themselves."""
+    return Hello(
+        version=1, board="fake", firmware="0.1.0", mode=mode, level="optical", phone=1, battery_mv=3900,
+        settings={"voice": "off"}, journal_count=1, journal_head="00" * 32,
+    )  # fmt: skip
+
+
 class FakeCompanion(Companion):
     """Set `light`, `capture_error`, `pair_error`, `connect_error` and the gates before acting."""
 
@@ -125,10 +134,17 @@ class FakeCompanion(Companion):
         self._paired = False
         self._pictures: Observers[Picture] = Observers()
         self._refusals: Observers[Any] = Observers()
+        self._problems: Observers[AppError] = Observers()
+        self.journal_verdict = None
+        self.said_hello: Hello | None = None
 
     @property
     def paired(self) -> bool:
         return self._paired
+
+    @property
+    def hello(self) -> Hello | None:
+        return self.said_hello
 
     def be_paired(self) -> None:
         self._paired = True
@@ -168,6 +184,10 @@ class FakeCompanion(Companion):
         """The glasses refused a press of their button."""
         self._refusals.notify(Refusal(code))
 
+    def become_connected(self) -> None:
+        self.connection.become(ConnectionState.SEARCHING, Reason.ASKED)
+        self._climb()
+
     def lose_link(self) -> None:
         self.connection.become(ConnectionState.DISCONNECTED, Reason.LINK_LOST)
 
@@ -176,6 +196,13 @@ class FakeCompanion(Companion):
 
     def on_refusal(self, callback: Callable[[Any], None]) -> Callable[[], None]:
         return self._refusals.add(callback)
+
+    def on_problem(self, callback: Callable[[AppError], None]) -> Callable[[], None]:
+        return self._problems.add(callback)
+
+    def fail_unasked(self, error: AppError) -> None:
+        """Something failed that nobody waits for."""
+        self._problems.notify(error)
 
     async def _wait(self) -> None:
         if self.gate is not None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -62,7 +61,7 @@ class Window:
         started = asyncio.Event()
         models = ShellModel(companion, now_s=companion.now_s)
         app = PlainsightApp(models, note=note, appearance=appearance, on_ready=lambda _: started.set())
-        kivy_clock._max_fps = 0  # frames as fast as they come: tests wait for frames, not for time
+        kivy_clock._max_fps = 250  # tests wait for frames, not for time
         running = asyncio.create_task(app.async_run("asyncio"))
         ready = asyncio.create_task(started.wait())
         try:
@@ -81,7 +80,6 @@ class Window:
             for child in KivyWindow.children[:]:
                 KivyWindow.remove_widget(child)
             context.pop()
-            gc.collect()
 
     async def until(self, condition: Callable[[], bool], what: str) -> None:
         """Let frames pass until `condition` holds; fails with `what` after a long while."""
@@ -159,15 +157,15 @@ class Window:
             scroller.scroll_to(widget, padding=8, animate=False)
         await self.settle()
 
-    async def scrolled_through(self) -> AsyncIterator[Image.Image]:
-        """Pictures of the window while the top layer is scrolled from its top to its end in overlapping steps."""
+    async def scrolled_through(self) -> AsyncIterator[int]:
+        """Scroll the top layer from its top to its end in overlapping steps; yields the number of each step."""
         scroller = next(self.widgets(Scroller))
         (column,) = scroller.children
         steps = 1 + max(0, int(2 * (column.height - scroller.height) // scroller.height + 1))
         for step in range(steps):
             scroller.scroll_y = 1 - step / max(1, steps - 1)
             await self.settle()
-            yield self.picture()
+            yield step
 
     def is_whole(self, widget: Widget) -> bool:
         """True when the list that `widget` scrolls with shows all of it."""

@@ -30,6 +30,10 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "Do not rely on it. Import it again from the glasses.",
     ),
     "GalleryFull": ("The picture could not be written to this phone. It is still on the glasses.", _MAKE_ROOM),
+    "NotTheOwner": (
+        "These glasses keep their pictures for another phone, so this one cannot open them.",
+        "Use the phone that was paired with them first.",
+    ),
     "CannotOpen": (
         "What arrived could not be opened with your key, so nothing of it was kept.",
         "Check that these are your glasses, then try again.",
