@@ -168,6 +168,22 @@ async def test_lit_means_during_all_of_it(studio, on_at, off_at, commanded, lit)
     assert (exposure.commanded, exposure.lit) == (commanded, lit)
 
 
+async def test_covered_light_is_no_light(studio):
+    studio.led.drive(FULL_DUTY, 0)
+    studio.agenda.at(studio.agenda.now_us + INTERVAL_US // 2, studio.led.cover)
+    studio.camera.board_open(*ONE_BUFFER)
+    studio.pass_frames(5)
+    assert [(exposure.commanded, exposure.lit) for exposure in studio.exposures] == [(True, False)]
+
+
+async def test_no_exposure_begins_before_the_sensor_runs(studio):
+    studio.camera.board_open(*ONE_BUFFER)
+    opened_s = studio.agenda.now_us / 1e6
+    studio.camera.board_adjust(1024, 768, 80)  # frames take longer now than the first tick was away
+    studio.pass_frames(1)
+    assert studio.exposures[0].begun_s == pytest.approx(opened_s)
+
+
 async def test_stopping_in_the_middle_ends_the_exposure_there(studio):
     studio.led.drive(FULL_DUTY, 0)
     studio.camera.board_open(*ONE_BUFFER)

@@ -67,6 +67,18 @@ def test_the_tail_of_a_longer_frame_outlives_a_shorter_one():
     assert not first.wiped
 
 
+def test_each_tail_begins_where_the_longest_later_frame_ends():
+    buffer = FrameBuffer(100)
+    first = record(buffer, 60)
+    buffer.give_up(60)
+    second = record(buffer, 50)
+    buffer.give_up(60)
+    record(buffer, 40)
+    buffer.give_up(45)  # bytes 50 to 59 are zero, bytes 40 to 44 are the second frame's
+    assert first.wiped
+    assert not second.wiped
+
+
 def test_zeroing_the_whole_buffer_takes_the_tail_too():
     buffer = FrameBuffer(100)
     first = record(buffer, 60)

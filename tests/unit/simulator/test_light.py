@@ -70,8 +70,9 @@ def test_mending_undoes_all_damage(bench, damage):
     assert (bench.led.lit, bench.sense.pulses()) == (True, 40)
 
 
-def test_steady_light_is_seen_by_people_and_not_by_the_comparator(bench):
-    bench.led.drive(FULL_DUTY, 0)
+@pytest.mark.parametrize("hz", [0, 4000])
+def test_steady_light_is_seen_by_people_and_not_by_the_comparator(bench, hz):
+    bench.led.drive(FULL_DUTY, hz)
     bench.wait(50_000)
     assert (bench.led.lit, bench.sense.pulses(), bench.sense.millivolts()) == (True, 0, NOMINAL_MV)
 
