@@ -19,7 +19,7 @@ class Scroller(ScrollView):
 
 
 class Header(BoxLayout):
-    """The app's name, and a note that cannot be overlooked: where it does not fit beside the name, it wraps."""
+    """The app's name, and a note that cannot be overlooked: beside the name, or below it where there is no room."""
 
     note = StringProperty("")
     note_width = NumericProperty(0)  # in one line
@@ -36,7 +36,7 @@ class Header(BoxLayout):
         words = CoreLabel(font_name=badge.font_name, font_size=badge.font_size)
         sides = badge.padding[0] + badge.padding[2]
         self.note_width = words.get_extents(self.note)[0] + sides
-        self.note_room = max(dp(72), self.width - self.ids.name.right - dp(40))
+        self.note_room = self.width - self.ids.name.width - self.ids.name.height - dp(66)  # sides, icon and gaps
 
 
 class Page(BoxLayout):

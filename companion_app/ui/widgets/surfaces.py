@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from kivy.properties import ColorProperty, OptionProperty, StringProperty
+from typing import Any
+
+from kivy.clock import Clock
+from kivy.properties import BooleanProperty, ColorProperty, OptionProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
 from companion_app.ui.widgets.column import Column
+from companion_app.ui.widgets.focus import scroll_into_view
 from companion_app.ui.widgets.rules import load_beside
 
 
@@ -14,7 +18,7 @@ class Card(Column):
 
 
 class Notice(BoxLayout):
-    """A sign, a title and a detail in one tone; with empty words it takes no room."""
+    """A sign, a title and a detail in one tone; with empty words it takes no room. `seek`: scrolls itself into view."""
 
     kind = OptionProperty("notice", options=["good", "caution", "problem", "notice"])
     icon = StringProperty("information-outline")
@@ -23,6 +27,12 @@ class Notice(BoxLayout):
     fill = ColorProperty([0, 0, 0, 0])
     ink = ColorProperty([0, 0, 0, 1])
     line = ColorProperty([0, 0, 0, 0])
+    seek = BooleanProperty(False)
+
+    def on_title(self, _: Any, title: str) -> None:
+        """What answers a touch shows itself: the next frame but one has laid it out."""
+        if title and self.seek:
+            Clock.schedule_once(lambda _: Clock.schedule_once(lambda _: scroll_into_view(self), 0), 0)
 
 
 load_beside(__file__)

@@ -89,6 +89,7 @@ def legibility(crop: Image.Image) -> float:
 async def test_text_can_be_read(look: str, open_window: OpenWindow, companion: FakeCompanion) -> None:
     window = await open_window(appearance=LOOKS[look], note="Simulated glasses")
     async for screen in every_screen(window, companion):
+        await window.to_top()
         window.save(f"{look}-{screen}")
         read = {}
         async for _ in window.scrolled_through():
@@ -112,6 +113,7 @@ async def test_everything_is_large_enough_within_reach_and_apart(
 ) -> None:
     window = await open_window(size=size, appearance=Appearance(font_scale=scale), note="Simulated glasses")
     async for screen in every_screen(window, companion):
+        await window.to_top()
         window.save(f"{size[0]}-{scale}-{screen}")
         must_be_apart(window, screen)
         must_be_large(window, screen)

@@ -157,6 +157,11 @@ class Window:
             scroller.scroll_to(widget, padding=8, animate=False)
         await self.settle()
 
+    async def to_top(self) -> None:
+        """Scroll the top layer back to its beginning."""
+        next(self.widgets(Scroller)).scroll_y = 1
+        await self.settle()
+
     async def scrolled_through(self) -> AsyncIterator[int]:
         """Scroll the top layer from its top to its end in overlapping steps; yields the number of each step."""
         scroller = next(self.widgets(Scroller))
