@@ -13,17 +13,17 @@ PROTOCOL = Path(__file__).resolve().parents[1] / "docs" / "protocol.md"
 
 _HEAD = """# The protocol
 
-Made from the tables of `firmware/plainsight/wire.py` by `make docs`; change those, not this page.
+Made from the tables of `firmware/plainsight/wire/tables.py` by `make docs`; change those, not this page.
 
 A bearer moves bytes: BLE GATT, or TCP on Wi-Fi later. Above it everything is the same on every bearer:
 
-1. **Knock.** The phone sends `{hello}`; the glasses answer with a nonce of {nonce} bytes; the phone proves that it knows a pair key, or
-   in a pairing window the setup secret, with the first {proof} bytes of an HMAC-SHA-256 over the nonce. A stranger gets no handshake and
-   sees no certificate.
-2. **TLS 1.2** with certificates on both ends. The phone compares the certificate of the glasses with its pin, the glasses compare the
-   certificate of the phone with the pinned phone whose knock it was.
-3. **Frames**: body length u16, type u8, request id u16, all little-endian, then the body. A frame never exceeds {frame} bytes, so that it
-   fits one TLS record of the ESP32 port.
+1. **Knock.** The phone sends `{hello}`; the glasses answer with a nonce of {nonce} bytes; the phone proves that it
+   knows a pair key, or in a pairing window the setup secret, with the first {proof} bytes of an HMAC-SHA-256 over the
+   nonce. A stranger gets no handshake and sees no certificate.
+2. **TLS 1.2** with certificates on both ends. The phone compares the certificate of the glasses with its pin, the
+   glasses compare the certificate of the phone with the pinned phone whose knock it was.
+3. **Frames**: body length u16, type u8, request id u16, all little-endian, then the body. A frame never exceeds
+   {frame} bytes, so that it fits one TLS record of the ESP32 port.
 
 A body that breaks its table is answered with `bad_request`; a frame that breaks the format ends the session.
 """
@@ -89,8 +89,9 @@ def protocol() -> str:
     lines += table(("code", "meaning"), ((f"`{code}`", meaning) for code, meaning in wire.ERRORS.items()))
     lines += ["", "## Media", ""]
     lines += [
-        f"The sender keeps at most `window` bytes ({wire.MIN_WINDOW} to {wire.MAX_WINDOW}, usually {wire.DEFAULT_WINDOW}) unacknowledged.",
-        "After a drop the receiver asks again from the offset that it holds, and compares the SHA-256 of the whole at the end.",
+        f"The sender keeps at most `window` bytes ({wire.MIN_WINDOW} to {wire.MAX_WINDOW}, usually",
+        f"{wire.DEFAULT_WINDOW}) unacknowledged. After a drop the receiver asks again from the offset that it holds, and",
+        "compares the SHA-256 of the whole at the end.",
         "",
         "## GATT",
         "",

@@ -1,0 +1,225 @@
+"""Frames, operations, events, errors and GATT identifiers with their bounds; docs/protocol.md is made from them."""
+
+VERSION = 1
+HEADER_BYTES = 5
+MAX_FRAME = 4096
+MAX_BODY = MAX_FRAME - HEADER_BYTES
+MEDIA_CHUNK = 4080  # bytes of media in one MEDIA frame, after its u32 offset
+MAX_ITEM_BYTES = 4 * 1024 * 1024
+MIN_WINDOW = 4096  # bytes in flight that have not been acknowledged
+MAX_WINDOW = 65536
+DEFAULT_WINDOW = 16384
+MAX_JSON_DEPTH = 6
+
+# The knock, before TLS: hello from the phone, nonce from the glasses, proof from the phone.
+KNOCK_HELLO = b"PLS1"
+KNOCK_NONCE_BYTES = 16
+KNOCK_PROOF_BYTES = 16
+
+# GATT: one service; notifications out on TX; write-without-response in on four RX characteristics used in turn;
+# CREDIT notifies, as a cumulative u32, how many RX packets the glasses have taken.
+SERVICE_UUID = "4f5a0001-9c1e-4b7d-8a53-6d1f0e2b7c90"
+TX_UUID = "4f5a0002-9c1e-4b7d-8a53-6d1f0e2b7c90"
+CREDIT_UUID = "4f5a0003-9c1e-4b7d-8a53-6d1f0e2b7c90"
+RX_UUIDS = (
+    "4f5a0010-9c1e-4b7d-8a53-6d1f0e2b7c90",
+    "4f5a0011-9c1e-4b7d-8a53-6d1f0e2b7c90",
+    "4f5a0012-9c1e-4b7d-8a53-6d1f0e2b7c90",
+    "4f5a0013-9c1e-4b7d-8a53-6d1f0e2b7c90",
+)
+
+REQUEST = 1
+RESPONSE = 2
+EVENT = 3
+MEDIA = 4
+ACK = 5
+CANCEL = 6
+PING = 7
+PONG = 8
+AUDIO = 9
+
+TO_GLASSES = "phone to glasses"
+TO_PHONE = "glasses to phone"
+BOTH_WAYS = "both ways"
+
+# type: (name, direction, body, smallest body, largest body, meaning)
+FRAMES = {
+    REQUEST: ("REQUEST", TO_GLASSES, "JSON object", 2, MAX_BODY, 'asks for one operation: {"op": name, fields…}'),
+    RESPONSE: (
+        "RESPONSE",
+        TO_PHONE,
+        "JSON object",
+        2,
+        MAX_BODY,
+        'answers one request: {fields…} or {"error": code, …}',
+    ),
+    EVENT: (
+        "EVENT",
+        TO_PHONE,
+        "JSON object",
+        2,
+        MAX_BODY,
+        'something happened: {"event": name, fields…}; request id 0',
+    ),
+    MEDIA: (
+        "MEDIA",
+        BOTH_WAYS,
+        "u32 offset, bytes",
+        5,
+        4 + MEDIA_CHUNK,
+        "a piece of the transfer that the request id names",
+    ),
+    ACK: ("ACK", BOTH_WAYS, "u32 offset", 4, 4, "everything before the offset has arrived"),
+    CANCEL: ("CANCEL", TO_GLASSES, "empty", 0, 0, "stop the transfer that the request id names"),
+    PING: ("PING", BOTH_WAYS, "u32", 4, 4, "are you there"),
+    PONG: ("PONG", BOTH_WAYS, "u32", 4, 4, "the same number back"),
+    AUDIO: ("AUDIO", TO_PHONE, "PCM s16le, 16 kHz, mono", 2, 2048, "voice, only while the voice policy allows it"),
+}
+
+ITEM_FIELDS = (
+    ("id", "int", 1, 0x7FFFFFFF),
+    ("time_s", "int", 0, 0x7FFFFFFFFFFF),
+    ("trigger", "str", 1, 16),
+    ("sealed_bytes", "int", 1, MAX_ITEM_BYTES),
+    ("sealed_sha256", "hex", 32),
+    ("light", "obj"),
+)
+
+# name: (who may ask, request fields, response fields, meaning). A name that ends in "?" is optional.
+# Kinds: int low high | str low high (characters) | hex bytes | bool | choice a b … | list most | obj
+OPERATIONS = {
+    "hello": (
+        "paired",
+        (("version", "int", 1, 255), ("time_s", "int", 0, 0x7FFFFFFFFFFF)),
+        (
+            ("version", "int", 1, 255),
+            ("board", "str", 1, 64),
+            ("firmware", "str", 1, 32),
+            ("mode", "choice", "locked", "development"),
+            ("level", "choice", "software", "current", "optical", "supply"),
+            ("phone", "int", 1, 255),
+            ("battery_mv", "int", 0, 10000),
+            ("settings", "obj"),
+            ("journal_count", "int", 0, 0x7FFFFFFF),
+            ("journal_head", "hex", 32),
+        ),
+        "who is there; sets the clock of the glasses",
+    ),
+    "pair": (
+        "pairing",
+        (("proof", "hex", 32), ("name", "str", 1, 40), ("owner_key?", "hex", 32)),
+        (("proof", "hex", 32), ("pair_key", "hex", 32), ("phone", "int", 1, 255), ("owner_key", "hex", 32)),
+        "proves the one-time code, pins this phone, and for the first phone the owner's public key",
+    ),
+    "phones": ("paired", (), (("phones", "list", 5),), "the paired phones: id, name, paired_s, current"),
+    "revoke": ("paired", (("phone", "int", 1, 255),), (("phone", "int", 1, 255),), "forgets one phone at once"),
+    "invite": ("paired", (), (("code", "str", 26, 26),), "a new one-time code for a further phone"),
+    "capture": (
+        "paired",
+        (),
+        (("item", "obj"), ("jpeg_sha256", "hex", 32), ("jpeg_bytes", "int", 1, MAX_ITEM_BYTES)),
+        "takes one photograph",
+    ),
+    "items": (
+        "paired",
+        (("after", "int", 0, 0x7FFFFFFF),),
+        (("items", "list", 8), ("more", "bool")),
+        "stored items, oldest first",
+    ),
+    "fetch": (
+        "paired",
+        (
+            ("item", "int", 1, 0x7FFFFFFF),
+            ("offset", "int", 0, MAX_ITEM_BYTES),
+            ("window", "int", MIN_WINDOW, MAX_WINDOW),
+        ),
+        (("size", "int", 1, MAX_ITEM_BYTES), ("sha256", "hex", 32)),
+        "sends one sealed item from the offset as MEDIA frames under this request id",
+    ),
+    "delete": (
+        "paired",
+        (("item", "int", 1, 0x7FFFFFFF),),
+        (("item", "int", 1, 0x7FFFFFFF),),
+        "erases one item and its salt",
+    ),
+    "settings": (
+        "paired",
+        (("voice?", "choice", "off", "keyword", "stream"), ("consent", "hex", 32)),
+        (("settings", "obj"),),
+        "changes settings; consent is the hash of the record on the phone that allows it",
+    ),
+    "journal": (
+        "paired",
+        (("from", "int", 0, 0x7FFFFFFF),),
+        (("records", "list", 16), ("more", "bool")),
+        "records of the chain as text lines",
+    ),
+    "countersign": (
+        "paired",
+        (("count", "int", 0, 0x7FFFFFFF), ("head", "hex", 32), ("mac", "hex", 32)),
+        (("count", "int", 0, 0x7FFFFFFF),),
+        "the phone has seen the chain up to here",
+    ),
+    "status": (
+        "paired",
+        (),
+        (
+            ("battery_mv", "int", 0, 10000),
+            ("free_bytes", "int", 0, 0x7FFFFFFFFFFF),
+            ("items", "int", 0, 0x7FFFFFFF),
+            ("heap_free", "int", 0, 0x7FFFFFFF),
+        ),
+        "how the glasses are",
+    ),
+    "link_test": (
+        "paired",
+        (
+            ("direction", "choice", "down", "up"),
+            ("size", "int", 1, MAX_ITEM_BYTES),
+            ("window", "int", MIN_WINDOW, MAX_WINDOW),
+        ),
+        (("size", "int", 1, MAX_ITEM_BYTES), ("sha256", "hex", 32)),
+        "moves a test pattern, byte i being i*31+(i>>8) mod 256; nothing is stored",
+    ),
+}
+
+# Each event has a name, its fields and a meaning.
+EVENTS = {
+    "item": (
+        (("item", "obj"), ("jpeg_sha256", "hex", 32), ("jpeg_bytes", "int", 1, MAX_ITEM_BYTES)),
+        "a photograph was taken and stored",
+    ),
+    "refusal": ((("reason", "str", 1, 40), ("trigger", "str", 1, 16), ("detail?", "obj")), "a trigger was refused"),
+    "voice": ((("voice", "choice", "off", "keyword", "stream"),), "the voice policy changed"),
+}
+
+# code: meaning. The only words for a failure that cross the link.
+ERRORS = {
+    "bad_frame": "a frame broke the format; the session ends",
+    "bad_request": "the request is not an object, or a field is missing, unknown or out of bounds",
+    "unknown_operation": "no such operation",
+    "not_paired": "this phone is not paired",
+    "already_paired": "this phone is paired already",
+    "pairing_closed": "no pairing window is open: press and hold the button on the glasses",
+    "pairing_refused": "the code is wrong or was used",
+    "too_many_phones": "five phones are paired; revoke one first",
+    "no_owner": "no owner's key yet: pair a phone first",
+    "busy": "the camera or a transfer is in use; try again",
+    "light_open": "the capture light draws no current",
+    "light_short": "the capture light draws too much current",
+    "light_unseen": "the light sensor does not see the capture light",
+    "light_lost": "the capture light was lost during the exposure",
+    "light_stray": "the light sensor sees the capture light's rhythm while it is off",
+    "camera_absent": "the camera does not answer",
+    "camera_failed": "the camera raised an error",
+    "camera_no_frame": "the camera returned no frame in time",
+    "camera_bad_frame": "the camera returned half a picture",
+    "storage_full": "no room for a picture; import or delete some",
+    "storage_failed": "the storage could not be written",
+    "battery_low": "the battery is too low to prove the light",
+    "unknown_item": "no such item",
+    "bad_offset": "the offset lies past the end",
+    "unknown_phone": "no such phone",
+    "journal_failed": "the journal could not be written, so nothing was done",
+    "internal": "the glasses failed inside; their log says how",
+}
