@@ -90,8 +90,8 @@ def protocol() -> str:
     lines += ["", "## Media", ""]
     lines += [
         f"The sender keeps at most `window` bytes ({wire.MIN_WINDOW} to {wire.MAX_WINDOW}, usually",
-        f"{wire.DEFAULT_WINDOW}) unacknowledged. After a drop the receiver asks again from the offset that it holds, and",
-        "compares the SHA-256 of the whole at the end.",
+        f"{wire.DEFAULT_WINDOW}) unacknowledged. After a drop the receiver asks again from the offset that it holds,",
+        "and compares the SHA-256 of the whole at the end.",
         "",
         "## GATT",
         "",
