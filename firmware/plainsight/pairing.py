@@ -74,7 +74,6 @@ class Pairing:
         self._failures.count(kind)
         if kind != "silent":
             self._window.attempt_failed()
-        self._failures.record_if_due()
 
     def pair(self, applicant: Applicant, nonce: bytes, certificate_sha256: bytes, fields: dict) -> tuple[Phone, dict]:
         """Check the proof and pin the phone: (phone, answer). Raises Refused, and then nobody is pinned."""

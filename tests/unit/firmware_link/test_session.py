@@ -268,7 +268,11 @@ async def test_revoking_oneself_is_answered_and_then_over(glasses: Glasses, pair
 
 
 async def test_a_revocation_from_elsewhere_ends_the_live_session_at_once(glasses: Glasses, pair_key: bytes) -> None:
-    peer, session = await glasses.greet(PHONE, pair_key)
+    peer, session = glasses.connect()
+    await peer.knock(pair_key)
+    await peer.shake_hands(PHONE.pem_file(glasses.folder))
+    await peer.send(ping(1))
+    assert (await peer.frame())[0] == wire.PONG
     glasses.pairing.revoke(1, 0)
     assert await settled(session) == "revoked"
     with pytest.raises(Closed):
