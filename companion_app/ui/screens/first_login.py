@@ -44,14 +44,13 @@ class FirstLoginScreen(Page):
             self._shown = asked
             self._lay_out_choices(asked)
         for row in self.ids.choices.children:
-            row.chosen = row.choice == self.model.chosen
+            row.chosen = row.value == self.model.chosen
 
     def _lay_out_choices(self, asked: Question) -> None:
         self.ids.choices.clear_widgets()
         for choice in asked.choices:
-            row = Choice(title=choice.text)
-            row.choice = choice.id
-            row.bind(on_release=lambda pressed: self.model.choose(pressed.choice))
+            row = Choice(value=choice.id, title=choice.text)
+            row.bind(on_release=lambda pressed: self.model.choose(pressed.value))
             self.ids.choices.add_widget(row)
 
 

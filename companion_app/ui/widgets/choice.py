@@ -13,8 +13,12 @@ from companion_app.ui.widgets.text import Icon as Icon  # named in choice.kv
 
 
 class Choice(Pressable, ButtonBehavior, BoxLayout):
-    """Shows `chosen` as its owner set it; a press only asks (`on_release`), so nothing is chosen by accident."""
+    """Shows `chosen` as its owner set it; a press only asks (`on_release`), so nothing is chosen by accident.
 
+    `value` is what the owner knows it by.
+    """
+
+    value = StringProperty("")
     title = StringProperty("")
     detail = StringProperty("")
     chosen = BooleanProperty(False)

@@ -25,8 +25,9 @@ class Header(BoxLayout):
     note_width = NumericProperty(0)  # in one line
     note_room = NumericProperty(0)
 
-    def on_kv_post(self, _: Any) -> None:
+    def on_kv_post(self, base_widget: Any) -> None:
         """Measure from now on."""
+        del base_widget
         for source, name in ((self, "size"), (self.ids.name, "size"), (self.ids.badge, "font_size"), (self, "note")):
             source.fbind(name, self._measure)
         self._measure()
@@ -44,6 +45,10 @@ class Page(BoxLayout):
 
     note = StringProperty("")
     widest = NumericProperty("560dp")
+
+    def refresh(self) -> None:
+        """Look at the view-model again; each screen says how."""
+        raise NotImplementedError
 
     def add_widget(self, widget: object, *arguments: object, **options: object) -> None:
         column = self.ids.get("column")

@@ -33,6 +33,28 @@ from tests.app.ui.fakes import FakeCompanion
 
 SCREENS = Path(__file__).parents[3] / "build" / "screens"
 _PATIENCE_S = 20.0
+_FRAMES_PER_S = 250  # tests wait for frames, not for time
+
+
+@contextlib.contextmanager
+def fresh_kivy(size: tuple[int, int]) -> Iterator[None]:
+    """A Kivy context and window as a new process has them: one process can hold several apps, one after another."""
+    context = Context(init=False)
+    context["Clock"] = clock = ClockBase(async_lib="asyncio")
+    clock._max_fps = _FRAMES_PER_S
+    context.push()
+    if not KivyWindow.initialized or EventLoop.status == "closed":
+        KivyWindow.create_window()
+        KivyWindow.register()
+        KivyWindow.initialized = True
+    KivyWindow.canvas.clear()
+    KivyWindow.size = size
+    try:
+        yield
+    finally:
+        for child in KivyWindow.children[:]:
+            KivyWindow.remove_widget(child)
+        context.pop()
 
 
 class Window:
@@ -49,19 +71,18 @@ class Window:
         cls, companion: FakeCompanion, size: tuple[int, int], appearance: Appearance, note: str
     ) -> AsyncIterator[Window]:
         """Start the app on a Kivy context of its own, and take everything down again."""
-        context = Context(init=False)
-        context["Clock"] = kivy_clock = ClockBase(async_lib="asyncio")
-        context.push()
-        if not KivyWindow.initialized or EventLoop.status == "closed":
-            KivyWindow.create_window()
-            KivyWindow.register()
-            KivyWindow.initialized = True
-        KivyWindow.canvas.clear()
-        KivyWindow.size = size
+        with fresh_kivy(size):
+            async with cls._running_app(companion, size, appearance, note) as window:
+                yield window
+
+    @classmethod
+    @contextlib.asynccontextmanager
+    async def _running_app(
+        cls, companion: FakeCompanion, size: tuple[int, int], appearance: Appearance, note: str
+    ) -> AsyncIterator[Window]:
         started = asyncio.Event()
         models = ShellModel(companion, now_s=companion.now_s)
         app = PlainsightApp(models, note=note, appearance=appearance, on_ready=lambda _: started.set())
-        kivy_clock._max_fps = 250  # tests wait for frames, not for time
         running = asyncio.create_task(app.async_run("asyncio"))
         ready = asyncio.create_task(started.wait())
         try:
@@ -77,9 +98,6 @@ class Window:
             stopTouchApp()
             await asyncio.wait_for(running, _PATIENCE_S)
             await app.close()
-            for child in KivyWindow.children[:]:
-                KivyWindow.remove_widget(child)
-            context.pop()
 
     async def until(self, condition: Callable[[], bool], what: str) -> None:
         """Let frames pass until `condition` holds; fails with `what` after a long while."""

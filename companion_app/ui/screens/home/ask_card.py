@@ -42,16 +42,15 @@ class AskCard(Card):
             self._listed = model.cards
             self._lay_out_endpoints()
         for row in self.ids.endpoints.children:
-            row.chosen = row.endpoint == model.endpoint
+            row.chosen = row.value == model.endpoint
         if self.ids.question.text != model.question:
             self.ids.question.text = model.question
 
     def _lay_out_endpoints(self) -> None:
         self.ids.endpoints.clear_widgets()
         for card in self._listed:
-            row = Choice(title=_name(card), detail=_short_terms(card))
-            row.endpoint = card.id
-            row.bind(on_release=lambda pressed: self.model.choose(pressed.endpoint))
+            row = Choice(value=card.id, title=_name(card), detail=_short_terms(card))
+            row.bind(on_release=lambda pressed: self.model.choose(pressed.value))
             self.ids.endpoints.add_widget(row)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from companion_app.errors import AppError
+from companion_app.sharing.errors import SharingError
 from companion_app.ui.view_models.words.link_errors import LINK_WORDS
 from companion_app.ui.view_models.words.problem import Problem
 from companion_app.ui.view_models.words.refusals import refusal
@@ -63,6 +64,5 @@ def has_own_words(kind: type[AppError]) -> bool:
 
 
 def _fate(error: AppError) -> str:
-    data = getattr(error, "data", None)
-    outcome = data.get("outcome") if isinstance(data, dict) else None
+    outcome = error.data.get("outcome") if isinstance(error, SharingError) else None
     return _FATES.get(str(outcome), "")

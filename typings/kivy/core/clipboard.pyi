@@ -1,0 +1,4 @@
+class _Clipboard:
+    def paste(self) -> str | None: ...
+
+Clipboard: _Clipboard

@@ -1,0 +1,4 @@
+class _Builder:
+    def load_file(self, filename: str) -> object: ...
+
+Builder: _Builder

@@ -1,0 +1,4 @@
+from kivy.uix.layout import Layout
+
+class BoxLayout(Layout):
+    minimum_height: float

@@ -1,0 +1,5 @@
+from kivy.uix.widget import Widget
+
+class ScrollView(Widget):
+    scroll_y: float
+    def scroll_to(self, widget: Widget, padding: float = ..., animate: bool = ...) -> None: ...
