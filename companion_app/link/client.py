@@ -62,6 +62,7 @@ class GlassesClient:
         fields = await self._requests.ask("hello", version=wire.VERSION, time_s=time_s)
         if fields["version"] != wire.VERSION:
             raise UnknownVersion(fields["version"], wire.VERSION)
+        self._requests.voice_held = fields["settings"].get("voice")
         return Hello(**_known(fields, "hello"))
 
     async def pair(self, proof: bytes, name: str, owner_key: bytes) -> PairAnswer:
@@ -121,6 +122,7 @@ class GlassesClient:
         held = settings.get("voice")
         if held not in ("off", "keyword", "stream"):
             raise AnswerMalformed("settings", "bad_voice")
+        self._requests.voice_held = held
         return held
 
     async def journal(self, first: int, count: int) -> list[str]:

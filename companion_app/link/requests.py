@@ -123,6 +123,7 @@ class Requests:
         self._on_event = on_event
         self._voice_allowed = voice_allowed
         self.timing = timing
+        self.voice_held: object = None  # the policy that the glasses last said they hold, in this session
         self.ended: asyncio.Future[LinkError] = asyncio.get_running_loop().create_future()
         self._open: dict[int, Conversation] = {}
         self._forgotten: deque[int] = deque(maxlen=_MAX_FORGOTTEN)
@@ -223,14 +224,21 @@ class Requests:
         elif frame.kind == wire.EVENT:
             self._event(frame)
         elif frame.kind == wire.AUDIO:
-            if not self._voice_allowed():
-                raise ProtocolBroken("voice_not_allowed")
+            self._check_voice()
         elif frame.request in self._open:
             self._open[frame.request].deliver(frame)
         elif frame.request == 0 and frame.kind == wire.RESPONSE:
             self._farewell(frame)
         elif frame.request not in self._forgotten:
             raise ProtocolBroken("unasked")
+
+    def _check_voice(self) -> None:
+        """Audio that is not allowed is dropped until the glasses have said that they stopped; then it is a breach.
+
+        It must not end the session earlier: that session is how they learn of a withdrawal. Raises ProtocolBroken.
+        """
+        if not self._voice_allowed() and self.voice_held not in (None, "stream"):
+            raise ProtocolBroken("voice_not_allowed")
 
     def _farewell(self, frame: Frame) -> None:
         """The glasses say why they end the session. Raises GlassesRefused, ProtocolBroken."""

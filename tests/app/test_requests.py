@@ -148,7 +148,6 @@ async def test_a_cancelled_request_is_forgotten(scripted: Scripted) -> None:
         (b"\x02\x00\x63\x00\x00{}", "unknown_type"),
         (b"\xff\xff\x02\x00\x00", "bad_length"),
         (b"\x02\x00\x01\x00\x00{}", "wrong_direction"),
-        (wire.frame(wire.AUDIO, 0, b"\x00\x00"), "voice_not_allowed"),
         (wire.frame(wire.RESPONSE, 0, b"[]"), "not_an_object"),
     ],
 )
@@ -220,6 +219,25 @@ async def test_voice_is_taken_where_it_is_allowed(scripted: Scripted) -> None:
     scripted.voice_allowed = True
     scripted.channel.say(wire.frame(wire.AUDIO, 0, b"\x00\x00"))
     assert (await exchange(scripted, scripted.client.status(), STATUS)).items == 1
+
+
+@pytest.mark.parametrize("held", [None, "stream"])
+async def test_voice_that_is_no_longer_allowed_is_dropped_so_that_the_glasses_can_be_told(
+    scripted: Scripted, held: str | None
+) -> None:
+    if held is not None:
+        await exchange(scripted, scripted.client.set_voice(held, "ab" * 32), {"settings": {"voice": held}})
+    scripted.channel.say(wire.frame(wire.AUDIO, 0, b"\x00\x00"))
+    assert (await exchange(scripted, scripted.client.status(), STATUS)).items == 1
+
+
+@pytest.mark.parametrize("held", ["off", "keyword"])
+async def test_voice_from_glasses_that_say_they_send_none_is_a_breach(scripted: Scripted, held: str) -> None:
+    await exchange(scripted, scripted.client.set_voice(held, "ab" * 32), {"settings": {"voice": held}})
+    scripted.channel.say(wire.frame(wire.AUDIO, 0, b"\x00\x00"))
+    ended = await scripted.client.ended
+    assert isinstance(ended, ProtocolBroken)
+    assert ended.breach == "voice_not_allowed"
 
 
 async def test_a_ping_is_answered_with_its_number(scripted: Scripted) -> None:

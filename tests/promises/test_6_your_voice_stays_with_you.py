@@ -1,0 +1,257 @@
+"""Promise 6, your voice stays with you: whatever was answered, somebody on the glasses tries to send audio all the time.
+
+The firmware is the real one with one task more, which calls the one way out for audio fifty times a second, as a careless
+or compromised keyword module would. What arrives is counted after decryption, at the phone's end of the link.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from plainsight import wire
+
+from companion_app.companion import Companion
+from companion_app.link.errors import GlassesRefused
+from companion_app.link.frames import Frame, FrameChannel
+from companion_app.onboarding import VoicePolicy
+from companion_app.onboarding.questions import LEAVE, LISTEN
+from tests.promises.rig import Home, Worn, until, worn
+
+pytestmark = [pytest.mark.promise(6), pytest.mark.simulated]
+
+ROOT = Path(__file__).parents[2]
+SPEAKING_MAIN = Path(__file__).parent / "on_micropython" / "voice_speaks.py"
+ENOUGH_TRIES = 20  # 400 ms of audio
+CONSENT = "ab" * 32
+YES, NO = "yes", "no"
+# Whatever reads a microphone on a desktop or a phone; none of these may be there at all.
+MICROPHONES = frozenset(
+    {
+        "sounddevice",
+        "soundcard",
+        "pyaudio",
+        "alsaaudio",
+        "speech_recognition",
+        "plyer",
+        "audiostream",
+        "ossaudiodev",
+        "jnius",
+    }
+)
+
+# The answers in the order in which they were given, and what they allow.
+ANSWERS: list[tuple[tuple[tuple[str, str], ...], VoicePolicy]] = [
+    ((), VoicePolicy.OFF),
+    (((LISTEN.id, NO),), VoicePolicy.OFF),
+    (((LEAVE.id, YES),), VoicePolicy.OFF),
+    (((LISTEN.id, NO), (LEAVE.id, YES)), VoicePolicy.OFF),
+    (((LEAVE.id, YES), (LISTEN.id, YES)), VoicePolicy.KEYWORD),
+    (((LISTEN.id, YES),), VoicePolicy.KEYWORD),
+    (((LISTEN.id, YES), (LEAVE.id, NO)), VoicePolicy.KEYWORD),
+    (((LISTEN.id, YES), (LEAVE.id, YES), (LEAVE.id, NO)), VoicePolicy.KEYWORD),
+    (((LISTEN.id, YES), (LEAVE.id, YES), (LISTEN.id, NO)), VoicePolicy.OFF),
+    (((LISTEN.id, YES), (LEAVE.id, YES), (LISTEN.id, NO), (LISTEN.id, YES)), VoicePolicy.KEYWORD),
+]
+
+
+class Heard:
+    """Frames that the phone decrypted, by kind."""
+
+    def __init__(self) -> None:
+        self.frames: Counter[int] = Counter()
+        self.audio_bytes = 0
+
+    def note(self, frame: Frame) -> None:
+        """One frame."""
+        self.frames[frame.kind] += 1
+        if frame.kind == wire.AUDIO:
+            self.audio_bytes += len(frame.body)
+
+
+@pytest.fixture
+def heard(monkeypatch: pytest.MonkeyPatch) -> Iterator[Heard]:
+    """Counts what comes out of every decrypted channel of this process."""
+    heard = Heard()
+    receive = FrameChannel.receive
+
+    async def counted(self: FrameChannel) -> Frame:
+        frame = await receive(self)
+        heard.note(frame)
+        return frame
+
+    monkeypatch.setattr(FrameChannel, "receive", counted)
+    yield heard
+    assert sum(heard.frames.values()) > 0, "nothing was counted at all"
+
+
+def answer(app: Companion, answers: tuple[tuple[str, str], ...]) -> None:
+    for question, choice in answers:
+        app.onboarding.answer(question, choice)
+
+
+async def let_it_try(both: Worn) -> None:
+    """Until the one on the glasses has tried often enough since now."""
+    log = both.sim.board.log
+    seen = len(log)
+    await until(
+        lambda: sum("voice tried" in line for line in log[seen:]) * 10 > ENOUGH_TRIES, "audio was tried often enough"
+    )
+
+
+async def held_by_glasses(both: Worn) -> str:
+    """The policy on the glasses as a new hello tells it."""
+    return (await both.app.glasses.hello(1_800_000_000)).settings["voice"]
+
+
+@pytest.mark.parametrize(("answers", "allowed"), ANSWERS)
+async def test_no_audio_leaves_without_a_yes_that_still_stands(
+    home: Home, heard: Heard, answers: tuple[tuple[str, str], ...], allowed: VoicePolicy
+) -> None:
+    async with worn(home, main=SPEAKING_MAIN) as both:
+        answer(both.app, answers)
+        assert both.app.onboarding.voice is allowed
+        await both.app.connect()
+        assert await held_by_glasses(both) == allowed
+        await let_it_try(both)
+        both.sim.radio.drop()
+        await both.app.connection.reaches(*[both.app.connection.state.DISCONNECTED])
+        await both.app.connect()
+        await let_it_try(both)
+        assert (heard.frames[wire.AUDIO], heard.audio_bytes) == (0, 0)
+
+
+async def test_audio_flows_after_a_confirmed_yes_and_ends_with_its_withdrawal(home: Home, heard: Heard) -> None:
+    async with worn(home, main=SPEAKING_MAIN, connect=True) as both:
+        app = both.app
+        assert heard.audio_bytes == 0
+        app.onboarding.answer(LISTEN.id, YES)
+        app.onboarding.answer(LEAVE.id, YES)
+        assert heard.audio_bytes == 0
+        await until(lambda: heard.audio_bytes > 3000, "audio arrives: otherwise this file would count nothing")
+        confirmed = [entry.data for entry in app.ledger.entries() if entry.kind == "voice_policy"][-1]
+        assert confirmed["voice"] == "stream"
+
+        app.onboarding.answer(LISTEN.id, NO)
+        await until(lambda: app.ledger.entries()[-1].data.get("voice") == "off", "the glasses confirm the withdrawal")
+        after = heard.audio_bytes
+        await let_it_try(both)
+        assert heard.audio_bytes == after
+        assert await held_by_glasses(both) == "off"
+        settings = [data["voice"] for kind, data in await both.journal() if kind == "settings"]
+        assert settings[-2:] == ["stream", "off"] or settings[-3:] == ["keyword", "stream", "off"]
+
+
+async def test_a_withdrawal_while_the_glasses_are_away_reaches_them_before_the_session_counts(
+    home: Home, heard: Heard
+) -> None:
+    async with worn(home, main=SPEAKING_MAIN) as both:
+        answer(both.app, ((LISTEN.id, YES), (LEAVE.id, YES)))
+        await both.app.connect()
+        await until(lambda: heard.audio_bytes > 0, "audio arrives")
+        await both.app.disconnect()
+        answer(both.app, ((LEAVE.id, NO),))
+        await both.app.connect()
+        after = heard.audio_bytes
+        await let_it_try(both)
+        assert heard.audio_bytes == after
+        await both.switch_off()
+        assert json.loads((await both.files())["settings.json"]) == {"voice": "keyword"}
+
+
+async def test_off_is_the_default_on_the_flash_and_in_the_first_words(new_home: Home) -> None:
+    async with worn(new_home) as both:
+        await both.sim.board.kill()
+        assert json.loads((await both.files()).get("settings.json", b"{}")) in ({}, {"voice": "off"})
+        await both.switch_on()
+        await both.hold_button()
+        assert both.app.onboarding.pending() == (LISTEN,)
+        await both.app.pair(new_home.code.qr_text, "phone")
+        assert both.app.hello is not None
+        assert both.app.hello.settings == {"voice": "off"}
+
+
+@pytest.mark.parametrize(
+    "damaged", [b"", b"{", b'{"voice": "loud"}', b'{"voice": true}', b'["stream"]', b'{"VOICE": "stream"}']
+)
+async def test_settings_that_make_no_sense_mean_off(home: Home, heard: Heard, damaged: bytes) -> None:
+    async with worn(home, main=SPEAKING_MAIN) as both:
+        await both.sim.board.kill()
+        await both.put_file("settings.json", damaged)
+        await both.switch_on()
+        await both.app.connect()
+        assert both.app.hello is not None
+        assert both.app.hello.settings == {"voice": "off"}
+        await let_it_try(both)
+        assert heard.audio_bytes == 0
+
+
+async def test_unknown_policies_and_settings_without_a_consent_are_refused(home: Home, heard: Heard) -> None:
+    async with worn(home, main=SPEAKING_MAIN, connect=True) as both:
+        ask = both.app.glasses._requests.ask
+        before = await both.journal()
+        wrong: tuple[dict[str, object], ...] = (
+            {"voice": "loud", "consent": CONSENT},
+            {"voice": "STREAM", "consent": CONSENT},
+            {"voice": None, "consent": CONSENT},
+            {"voice": "stream"},
+            {"voice": "stream", "consent": ""},
+            {"voice": "stream", "consent": "yes"},
+            {"voice": "stream", "consent": CONSENT[:-2]},
+            {"voice": "stream", "consent": CONSENT, "microphone": True},
+        )
+        for fields in wrong:
+            with pytest.raises(GlassesRefused) as raised:
+                await ask("settings", **fields)
+            assert raised.value.code == "bad_request"
+        assert await held_by_glasses(both) == "off"
+        assert await both.journal() == before
+        await let_it_try(both)
+        assert heard.audio_bytes == 0
+
+
+async def test_a_policy_change_names_the_record_on_the_phone_that_allows_it(home: Home) -> None:
+    async with worn(home) as both:
+        answer(both.app, ((LISTEN.id, YES), (LEAVE.id, YES)))
+        await both.app.connect()
+        consent = both.app.onboarding.consent(LEAVE.id)
+        assert consent is not None
+        changed = [data for kind, data in await both.journal() if kind == "settings"][-1]
+        assert changed == {"voice": "stream", "consent": consent.record}
+
+
+async def test_a_lost_link_opens_no_microphone_on_the_phone(home: Home) -> None:
+    async with worn(home, main=SPEAKING_MAIN) as both:
+        answer(both.app, ((LISTEN.id, YES), (LEAVE.id, YES)))
+        await both.app.connect()
+        both.sim.radio.drop()
+        await both.app.connection.reaches(both.app.connection.state.DISCONNECTED)
+        assert loaded_microphones(set(sys.modules)) == set()
+
+
+def test_no_part_of_the_app_can_reach_a_microphone() -> None:
+    """Neither in what a fresh process has loaded with the whole of the app's services, nor in any import that is written."""
+    code = "import sys, companion_app.companion; print(' '.join(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert loaded_microphones(set(done.stdout.split())) == set()
+    for source in (ROOT / "companion_app").rglob("*.py"):
+        names = {name for node in ast.walk(ast.parse(source.read_text())) for name in imported(node)}
+        assert loaded_microphones(names) == set(), source
+
+
+def loaded_microphones(modules: set[str]) -> set[str]:
+    return {name for name in modules if name.split(".")[0].lower() in MICROPHONES or name.startswith("kivy.core.audio")}
+
+
+def imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom):
+        return [node.module or ""]
+    return []
