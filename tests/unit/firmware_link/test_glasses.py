@@ -96,7 +96,7 @@ async def test_a_press_that_cannot_be_served_is_told_to_the_phone(
     told: list[tuple[str, dict[str, Any]]] = []
     monkeypatch.setattr(stage.glasses._door, "post", lambda name, fields: told.append((name, fields)))
     stage.board.pressed = True
-    await stage.clock.advance(500)
+    await stage.clock.advance(1500)
     stage.board.pressed = False
     await stage.clock.until(lambda: bool(told), 3000)
     assert told == [("refusal", {"reason": "no_owner", "trigger": "button", "detail": {}})]

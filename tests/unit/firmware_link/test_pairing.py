@@ -304,6 +304,13 @@ async def test_a_revocation_that_cannot_be_recorded_or_stored_says_so(
     assert not session.done()
 
 
+async def test_an_invitation_that_cannot_be_stored_is_none(glasses: Glasses, monkeypatch: pytest.MonkeyPatch) -> None:
+    peer, _, _ = await glasses.pair(PHONE)
+    monkeypatch.setattr(files, "write_atomic", _failing("setup.json", OSError(28)))
+    assert (await peer.ask("invite"))["error"] == "storage_failed"
+    assert glasses.code.secret is None
+
+
 async def test_a_name_is_made_fit_to_be_shown(glasses: Glasses) -> None:
     glasses.window.open()
     peer = await _applicant(glasses)
