@@ -181,3 +181,36 @@ async def test_an_action_that_fails_does_not_raise_into_the_board(simulator: Sim
     code = "from machine import unique_id\ntry:\n    unique_id()\nexcept OSError as error:\n    print(error.errno)\n"
     assert await simulator.board.execute(code) == "5\n"
     assert "a fault of the test" in caplog.text
+
+
+ENDING = """
+import machine, time
+from camera import *
+if machine.reset_cause() == machine.PWRON_RESET:
+    print("year", time.gmtime()[0])
+    machine.RTC().datetime((2030, 1, 1, 0, 0, 0, 0, 0))
+    c = Camera(pixel_format=PixelFormat.JPEG, frame_size=FrameSize.QVGA, fb_count=1, grab_mode=GrabMode.WHEN_EMPTY)
+    print("exposed")
+    {ending}
+print("again")
+while True:
+    time.sleep(1)
+"""
+
+
+async def test_memory_outlives_a_reset(program):
+    async with Simulator(main=program(ENDING.format(ending="machine.reset()"))) as simulator:
+        await simulator.board.start()
+        await simulator.board.wait_for_log("again")
+        assert [exposure.wiped for exposure in simulator.world.exposures] == [False]
+
+
+async def test_memory_and_clock_do_not_outlive_the_power(program):
+    async with Simulator(main=program(ENDING.format(ending="pass"))) as simulator:
+        for _ in range(2):
+            before = len(simulator.board.log)
+            await simulator.board.start()
+            await simulator.board.wait_for_log("again", after=before)
+            await simulator.board.kill()
+            assert simulator.board.log[before] == "year 2000"
+        assert [exposure.wiped for exposure in simulator.world.exposures] == [True, True]
