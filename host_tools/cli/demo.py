@@ -76,6 +76,7 @@ async def _run(plan: Plan, decide: Decide, *, as_json: bool) -> int:
     from host_tools.journey.journey import run_journey  # the parts take a second to import; --help should not
 
     egress.install()
+
     def tell(line: str) -> None:
         if not as_json:
             print(line, flush=True)

@@ -37,10 +37,17 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _log_to_stderr(level: int) -> None:
+    """The level is the handler's, because some libraries (Kivy) set their own logger's."""
+    handler = logging.StreamHandler()
+    handler.setLevel(level)
+    logging.basicConfig(level=level, format="%(name)s: %(message)s", handlers=[handler])
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line; returns its exit code and never raises for bad input."""
     options = build_parser().parse_args(argv)
-    logging.basicConfig(level=logging.INFO if options.verbose else logging.ERROR, format="%(name)s: %(message)s")
+    _log_to_stderr(logging.INFO if options.verbose else logging.ERROR)
     try:
         return int(options.run(options))
     except HostError as error:

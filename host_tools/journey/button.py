@@ -15,9 +15,9 @@ from host_tools.journey.outcome import Stopped, refused
 from host_tools.journey.report import Reason
 from host_tools.simulator import Simulator
 
-HOLD_MS = 4500  # the glasses open the pairing window after three seconds
+_OPENS_S = 4.5  # the glasses open the pairing window after three seconds of a held button
 TAP_MS = 150
-_LET_GO_S = 0.3  # longer than the button bounces
+LET_GO_S = 0.3  # longer than the button bounces
 _PICTURE_S = 120.0  # a lost link may need a minute to come back
 
 
@@ -31,14 +31,14 @@ async def hold_button(simulator: Simulator) -> None:
         try:
             await _hold_once(simulator)
         except TimeoutError:
-            await asyncio.sleep(_LET_GO_S)
+            await asyncio.sleep(LET_GO_S)
             await _hold_once(simulator)
 
 
 async def _hold_once(simulator: Simulator) -> None:
     simulator.world.button.press()
     try:
-        await simulator.board.wait_for_log("pairing window open", timeout_s=HOLD_MS / 1000)
+        await simulator.board.wait_for_log("pairing window open", timeout_s=_OPENS_S)
     finally:
         simulator.world.button.release()
 

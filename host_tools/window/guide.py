@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from companion_app.ui.view_models.observable import Observable
 from companion_app.ui.view_models.shell import ScreenName, ShellModel
-from host_tools.journey.button import HOLD_MS, TAP_MS
+from host_tools.journey.button import LET_GO_S, TAP_MS
 from host_tools.journey.progress import Tell
 from host_tools.provisioning.install import provision
 from host_tools.provisioning.setup_code import SetupCode
@@ -56,9 +56,13 @@ class Guide:
         code = self._code or await self._provision_again()
         self._code = None
         self._tell(f"Pairing: holding the button of the glasses; one-time code {code.typed}")
-        await self._glasses.command("button", press="tap", ms=HOLD_MS)
-        shell.pair.set_code(code.qr_text)
-        await shell.pair.pair()
+        await self._glasses.command("button", press="down")
+        try:
+            shell.pair.set_code(code.qr_text)
+            await shell.pair.pair()  # it looks for glasses whose pairing window is open, so it waits out the hold
+        finally:
+            await self._glasses.command("button", press="up")
+            await asyncio.sleep(LET_GO_S)
 
     async def press_button(self) -> None:
         """A short press on the glasses: light, proof, exposure."""
