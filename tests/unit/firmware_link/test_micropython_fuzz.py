@@ -6,10 +6,10 @@ import os
 import subprocess
 from pathlib import Path
 
+import plainsight
 import pytest
-from plainsight import wire
 
-_FIRMWARE = Path(wire.__file__).parents[1]
+_FIRMWARE = Path(plainsight.__file__).parents[1]
 _FUZZ = Path(__file__).parent / "on_micropython" / "fuzz.py"
 _ROUNDS = 1500
 
