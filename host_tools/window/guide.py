@@ -12,7 +12,6 @@ from companion_app.ui.view_models.observable import Observable
 from companion_app.ui.view_models.shell import ScreenName, ShellModel
 from host_tools.journey.button import LET_GO_S, TAP_MS
 from host_tools.journey.progress import Tell
-from host_tools.provisioning.install import provision
 from host_tools.provisioning.setup_code import SetupCode
 from host_tools.window.simulator_process import SimulatorProcess
 
@@ -30,11 +29,10 @@ async def until(model: Observable, true: Callable[[], bool]) -> None:
 
 
 class Guide:
-    """One guided run over the window's view-models and the virtual glasses."""
+    """One guided run over the window's view-models and the virtual glasses; `code` is None for a paired app."""
 
-    def __init__(self, glasses: SimulatorProcess, level: str, code: SetupCode | None, tell: Tell) -> None:
+    def __init__(self, glasses: SimulatorProcess, code: SetupCode | None, tell: Tell) -> None:
         self._glasses = glasses
-        self._level = level
         self._code = code
         self._tell = tell
 
@@ -45,34 +43,24 @@ class Guide:
         await until(shell, lambda: shell.screen is not ScreenName.FIRST_LOGIN)
         if shell.screen is ScreenName.PAIR:
             await self.pair(shell)
-        else:
-            await shell.home.connect()
         if shell.home.picture is None and shell.home.connected:
             await self.press_button()
         self._tell("Ask about the picture in the window. Close the window or press Ctrl-C to end.")
 
     async def pair(self, shell: ShellModel) -> None:
         """Hold the glasses' button and enter the one-time code, as a person with the card in hand would."""
-        code = self._code or await self._provision_again()
-        self._code = None
-        self._tell(f"Pairing: holding the button of the glasses; one-time code {code.typed}")
+        if self._code is None:
+            return
+        self._tell(f"Pairing: holding the button of the glasses; one-time code {self._code.typed}")
         await self._glasses.command("button", press="down")
         try:
-            shell.pair.set_code(code.qr_text)
+            shell.pair.set_code(self._code.qr_text)
             await shell.pair.pair()  # it looks for glasses whose pairing window is open, so it waits out the hold
         finally:
             await self._glasses.command("button", press="up")
-            await asyncio.sleep(LET_GO_S)
+        await asyncio.sleep(LET_GO_S)
 
     async def press_button(self) -> None:
         """A short press on the glasses: light, proof, exposure."""
         self._tell("Pressing the button of the glasses: light on, proof, exposure.")
         await self._glasses.command("button", press="tap", ms=TAP_MS)
-
-    async def _provision_again(self) -> SetupCode:
-        """A code serves once: virtual glasses whose code was used, but which this app does not know, start anew."""
-        self._tell("These virtual glasses know another phone: they are wiped and provisioned again.")
-        await self._glasses.command("kill")
-        code = await provision(self._glasses, level=self._level)
-        await self._glasses.command("start")
-        return code

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import sys
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -11,9 +12,12 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from companion_app import main as companion_window
-from host_tools.exits import Exit
+from companion_app.link.pins import PinStore
+from companion_app.paths import Paths
+from host_tools.exits import Exit, UsageError
 from host_tools.journey.plan import default_photo
 from host_tools.provisioning.install import inspect, provision
+from host_tools.provisioning.setup_code import SetupCode
 from host_tools.simulator.radio.bleak_backend import VirtualAdapter, install, uninstall
 from host_tools.simulator.radio.profiles import profile_named
 from host_tools.window.guide import Guide
@@ -36,7 +40,7 @@ async def run_virtual(options: argparse.Namespace, folder: Path) -> int:
         tell("simulated glasses wake …")
         process = simulator_process(folder / "glasses.img", options.profile, options.level)
         glasses = await stack.enter_async_context(process)
-        guide = await _awake(glasses, options)
+        guide = await awake(glasses, options.photo or default_photo(), options.level, folder / "app")
         install(VirtualAdapter(hci_socket=glasses.hci_socket, mtu=profile_named(options.profile).mtu))
         stack.callback(uninstall)
         if options.tour:
@@ -44,15 +48,25 @@ async def run_virtual(options: argparse.Namespace, folder: Path) -> int:
         return await _guided(folder, guide)
 
 
-async def _awake(glasses: SimulatorProcess, options: argparse.Namespace) -> Guide:
-    """Show the scene, provision where needed, start the firmware."""
-    photo = options.photo or default_photo()
-    await glasses.command("show", path=str(photo.resolve()))
-    code = None
-    if not (await inspect(glasses)).provisioned:
-        code = await provision(glasses, level=options.level)
+async def awake(glasses: SimulatorProcess, photo: Path, level: str, app_folder: Path) -> Guide:
+    """Show the scene, provision where the app knows no glasses, start the firmware. Raises UsageError, LinkError."""
+    await glasses.command("show", path=os.path.abspath(photo))
+    code = await _fresh_code(glasses, level, PinStore(Paths(app_folder).keys).current is not None)
     await glasses.command("start")
-    return Guide(glasses, options.level, code, tell)
+    await glasses.command("wait_for_log", text="ready")
+    return Guide(glasses, code, tell)
+
+
+async def _fresh_code(glasses: SimulatorProcess, level: str, app_is_paired: bool) -> SetupCode | None:
+    """A one-time code for an app that needs one. Glasses that another app used are wiped, and that is said."""
+    provisioned = (await inspect(glasses)).provisioned
+    if app_is_paired:
+        if not provisioned:
+            raise UsageError("the app is paired with glasses whose flash image is gone: remove the folder, begin anew")
+        return None
+    if provisioned:
+        tell("These virtual glasses were provisioned before, but this app does not know them: they are wiped.")
+    return await provision(glasses, level=level)
 
 
 async def _guided(folder: Path, guide: Guide) -> int:

@@ -14,15 +14,17 @@ import pytest
 from PIL import Image
 
 from companion_app.companion import Companion
+from companion_app.link.pins import PinStore
 from companion_app.ui.view_models.shell import ScreenName, ShellModel
-from host_tools.exits import Exit, LinkError
+from host_tools.exits import Exit, LinkError, UsageError
 from host_tools.journey.plan import default_photo
-from host_tools.provisioning.install import inspect, provision
+from host_tools.provisioning.install import BoardSummary, inspect, provision
 from host_tools.simulator.radio.bleak_backend import VirtualAdapter, install, uninstall
 from host_tools.simulator.radio.profiles import PROFILES
 from host_tools.window import display
 from host_tools.window.guide import Guide, until
 from host_tools.window.simulator_process import SimulatorProcess, simulator_process
+from host_tools.window.virtual import awake
 
 pytestmark = [pytest.mark.simulated, pytest.mark.timeout(240)]
 
@@ -109,8 +111,8 @@ async def first_run(guide: Guide, companion: Companion) -> ShellModel:
         assert shell.screen is ScreenName.FIRST_LOGIN, "the guide must not answer for the person"
         shell.first_login.choose("no")
         shell.first_login.proceed()
+        await asyncio.wait_for(guided, 60)
         await asyncio.wait_for(until(shell.home, lambda: shell.home.picture is not None), 60)
-        await asyncio.wait_for(guided, 10)
     finally:
         guided.cancel()
     return shell
@@ -119,31 +121,41 @@ async def first_run(guide: Guide, companion: Companion) -> ShellModel:
 async def test_the_guide_pairs_and_takes_the_first_picture_but_answers_no_question(
     glasses: SimulatorProcess, tmp_path: Path
 ) -> None:
-    told: list[str] = []
-    code = await provision(glasses, level="optical")
-    await glasses.command("start")
+    guide = await awake(glasses, default_photo(), "optical", tmp_path / "app")
     companion = await Companion.open(tmp_path / "app")
     try:
-        shell = await first_run(Guide(glasses, "optical", code, told.append), companion)
+        shell = await first_run(guide, companion)
         assert shell.home.connected
         assert companion.onboarding.consent("voice_listen") is not None
         assert shell.ask.answered is None, "sharing is left to the person"
         assert [entry.kind for entry in companion.ledger.entries() if entry.kind.startswith("share")] == []
     finally:
         await companion.close()
+    await glasses.command("kill")
+    await awake(glasses, default_photo(), "optical", tmp_path / "app")
+    assert (await inspect_running(glasses)).phones == 1, "a paired app must find its glasses as they were"
 
 
-async def test_glasses_whose_code_was_used_are_wiped_and_said_to_be(glasses: SimulatorProcess, tmp_path: Path) -> None:
-    told: list[str] = []
+async def inspect_running(glasses: SimulatorProcess) -> BoardSummary:
+    await glasses.command("kill")
+    return await inspect(glasses)
+
+
+async def test_glasses_that_this_app_does_not_know_are_wiped_and_said_to_be(
+    glasses: SimulatorProcess, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     await provision(glasses, level="optical")
-    assert (await inspect(glasses)).provisioned
-    await glasses.command("start")
-    companion = await Companion.open(tmp_path / "app")
-    try:
-        await first_run(Guide(glasses, "optical", None, told.append), companion)
-    finally:
-        await companion.close()
-    assert any("wiped" in line for line in told)
+    await awake(glasses, default_photo(), "optical", tmp_path / "another app")
+    assert "wiped" in capsys.readouterr().out
+    assert (await inspect_running(glasses)).phones == 0
+
+
+async def test_an_app_whose_glasses_are_gone_is_told_what_to_do(
+    glasses: SimulatorProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(PinStore, "current", property(lambda _: object()))
+    with pytest.raises(UsageError, match="remove the folder"):
+        await awake(glasses, default_photo(), "optical", tmp_path / "app")
 
 
 async def test_what_the_world_refuses_is_one_error_with_its_words(glasses: SimulatorProcess, tmp_path: Path) -> None:
