@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 import sys
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -40,7 +39,7 @@ async def run_virtual(options: argparse.Namespace, folder: Path) -> int:
         tell("simulated glasses wake …")
         process = simulator_process(folder / "glasses.img", options.profile, options.level)
         glasses = await stack.enter_async_context(process)
-        guide = await awake(glasses, options.photo or default_photo(), options.level, folder / "app")
+        guide = await awake(glasses, _scene(options), options.level, folder / "app")
         install(VirtualAdapter(hci_socket=glasses.hci_socket, mtu=profile_named(options.profile).mtu))
         stack.callback(uninstall)
         if options.tour:
@@ -48,9 +47,15 @@ async def run_virtual(options: argparse.Namespace, folder: Path) -> int:
         return await _guided(folder, guide)
 
 
+def _scene(options: argparse.Namespace) -> Path:
+    """The photo as the other process can find it."""
+    photo: Path = options.photo or default_photo()
+    return photo.resolve()
+
+
 async def awake(glasses: SimulatorProcess, photo: Path, level: str, app_folder: Path) -> Guide:
     """Show the scene, provision where the app knows no glasses, start the firmware. Raises UsageError, LinkError."""
-    await glasses.command("show", path=os.path.abspath(photo))
+    await glasses.command("show", path=str(photo))
     code = await _fresh_code(glasses, level, PinStore(Paths(app_folder).keys).current is not None)
     await glasses.command("start")
     await glasses.command("wait_for_log", text="ready")

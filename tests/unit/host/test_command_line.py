@@ -121,7 +121,15 @@ def proposal(card):
     from companion_app.sharing.proposal import Proposal
 
     return Proposal(
-        id="1", picture_id="1", bytes=b"jpeg", sha256="0" * 64, card=card, question="?", purpose="p", earlier=()
+        id="1",
+        picture_id="1",
+        bytes=b"jpeg",
+        sha256="0" * 64,
+        commitment="1" * 64,
+        card=card,
+        question="?",
+        purpose="p",
+        earlier=(),
     )
 
 

@@ -23,6 +23,7 @@ PROPOSAL = Proposal(
     question="Who?",
     purpose="To know",
     earlier=("sent",),
+    commitment="ef" * 32,
 )
 
 
