@@ -37,6 +37,7 @@ class PlainsightApp(MDApp):
     """One window over one ShellModel. `note` (for example "Simulated glasses") stands on every screen."""
 
     title = "Plainsight"
+    icon = str(Path(__file__).parents[1] / "assets" / "icon.png")
     look: Look = ObjectProperty(None)
     viewport = ListProperty([412, 892])
     wide = BooleanProperty(False)

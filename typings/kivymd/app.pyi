@@ -4,3 +4,4 @@ from kivy.app import App
 
 class MDApp(App):
     theme_cls: Any
+    icon: str
