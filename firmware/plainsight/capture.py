@@ -7,6 +7,13 @@ from plainsight import compat, hkdf
 from plainsight.compat import const
 from plainsight.errors import Refused
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from plainsight.contract import Board, Clock
+    from plainsight.journal import Journal
+    from plainsight.shutter import Exposure, Shutter
+    from plainsight.store import Store
+
 _BATTERY_MIN_MV = const(3400)  # below it the light's supply sags and its evidence means nothing
 _ROOM_MIN_BYTES = const(262144)  # the largest JPEG the camera's buffer holds (157 kB at XGA), and room for the journal
 _SALT_BYTES = const(16)
@@ -15,7 +22,7 @@ _SALT_BYTES = const(16)
 class Capture:
     """Takes photographs one at a time for every trigger."""
 
-    def __init__(self, board, clock, shutter, store, journal):
+    def __init__(self, board: "Board", clock: "Clock", shutter: "Shutter", store: "Store", journal: "Journal"):
         self._board = board
         self._clock = clock
         self._shutter = shutter
@@ -23,7 +30,7 @@ class Capture:
         self._journal = journal
         self.busy = False
 
-    async def take(self, trigger: str) -> dict:
+    async def take(self, trigger: str) -> dict[str, object]:
         """Take, seal, record and store one photograph: {"item", "jpeg_sha256" (hex), "jpeg_bytes"}.
 
         Raises Refused. The exposure or the refusal stands in the journal before this returns or raises.
@@ -52,7 +59,7 @@ class Capture:
         if free_bytes < _ROOM_MIN_BYTES:
             raise Refused("storage_full", {"free_bytes": free_bytes})
 
-    def _keep(self, exposure, trigger: str) -> dict:
+    def _keep(self, exposure: "Exposure", trigger: str) -> dict[str, object]:
         """Seal and write the item, record it, and only then let it be seen: no item without its record."""
         salt = compat.urandom(_SALT_BYTES)
         sha256 = _hex(exposure.sha256)
@@ -79,7 +86,7 @@ class Capture:
         self._store.commit(item)
         return {"item": item, "jpeg_sha256": sha256, "jpeg_bytes": len(exposure.jpeg)}
 
-    def _refusal(self, refused, trigger: str):
+    def _refusal(self, refused: Refused, trigger: str) -> Refused:
         """The refusal to raise, once it stands in the journal; a journal that can't be written is the graver one."""
         try:
             self._journal.append("refusal", reason=refused.code, trigger=trigger, detail=refused.detail)

@@ -4,18 +4,13 @@ from plainsight import compat
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Protocol
-
-    class WallClock(Protocol):
-        """What the clock needs of a board."""
-
-        def now_s(self) -> int: ...
+    from plainsight.contract import Board
 
 
 class Clock:
     """Ticks of the processor and the wall clock of a board."""
 
-    def __init__(self, board: "WallClock"):
+    def __init__(self, board: "Board"):
         self._board = board
 
     def ms(self) -> int:

@@ -14,7 +14,50 @@ Timeout = asyncio.TimeoutError
 # unix port, CPython) a plain Event does, and a waiting ThreadSafeFlag would cost 1 ms at every sleep.
 IrqFlag = asyncio.ThreadSafeFlag if sys.platform == "esp32" else asyncio.Event
 
-if MICROPYTHON:
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+    from typing import BinaryIO, TypeVar
+
+    _T = TypeVar("_T")
+
+    def const(value: _T) -> _T:
+        """A constant that MicroPython's compiler folds."""
+        ...
+
+    def ticks_ms() -> int:
+        """Milliseconds that wrap."""
+        ...
+
+    def ticks_us() -> int:
+        """Microseconds that wrap."""
+        ...
+
+    def ticks_diff(end: int, start: int) -> int:
+        """Signed ticks from `start` to `end`, right across the wrap."""
+        ...
+
+    def ticks_add(ticks: int, delta: int) -> int:
+        """The tick value `delta` after `ticks`."""
+        ...
+
+    async def sleep_ms(duration_ms: int) -> None:
+        """Let other tasks run for at least this long."""
+        ...
+
+    async def wait_for_ms(awaitable: Awaitable[_T], timeout_ms: int) -> _T:
+        """The result of `awaitable`; raises Timeout and cancels it after `timeout_ms`."""
+        ...
+
+    def flush(file: BinaryIO) -> None:
+        """Write buffered bytes of an open file to the medium."""
+        ...
+
+    def same(left: bytes | bytearray, right: bytes | bytearray) -> bool:
+        """Equality in a time that does not depend on where two byte strings differ."""
+        ...
+
+elif MICROPYTHON:
     from micropython import const
 
     ticks_ms = time.ticks_ms
@@ -24,12 +67,10 @@ if MICROPYTHON:
     sleep_ms = asyncio.sleep_ms
     wait_for_ms = asyncio.wait_for_ms
 
-    def flush(file) -> None:
-        """Write buffered bytes of an open file to the medium."""
+    def flush(file):
         file.flush()
 
-    def same(left: bytes | bytearray, right: bytes | bytearray) -> bool:
-        """Equality in a time that does not depend on where two byte strings differ."""
+    def same(left, right):
         difference = len(left) ^ len(right)
         for index in range(min(len(left), len(right))):
             difference |= left[index] ^ right[index]
@@ -45,34 +86,26 @@ else:
     same = hmac.compare_digest
 
     def const(value):
-        """The compiler folds this on MicroPython; here it is the identity."""
         return value
 
-    def ticks_ms() -> int:
-        """Milliseconds, modulo 2**30."""
+    def ticks_ms():
         return time.monotonic_ns() // 1_000_000 & _TICKS_MASK
 
-    def ticks_us() -> int:
-        """Microseconds, modulo 2**30."""
+    def ticks_us():
         return time.monotonic_ns() // 1000 & _TICKS_MASK
 
-    def ticks_diff(end: int, start: int) -> int:
-        """Signed ticks from `start` to `end`, right across the wrap."""
+    def ticks_diff(end, start):
         return ((end - start + _TICKS_HALF) & _TICKS_MASK) - _TICKS_HALF
 
-    def ticks_add(ticks: int, delta: int) -> int:
-        """The tick value `delta` after `ticks`."""
+    def ticks_add(ticks, delta):
         return (ticks + delta) & _TICKS_MASK
 
-    async def sleep_ms(duration_ms: int) -> None:
-        """Let other tasks run for at least this long."""
+    async def sleep_ms(duration_ms):
         await asyncio.sleep(duration_ms / 1000)
 
-    async def wait_for_ms(awaitable, timeout_ms: int):
-        """The result of `awaitable`; raises Timeout and cancels it after `timeout_ms`."""
+    async def wait_for_ms(awaitable, timeout_ms):
         return await asyncio.wait_for(awaitable, timeout_ms / 1000)
 
-    def flush(file) -> None:
-        """Write buffered bytes of an open file to the medium."""
+    def flush(file):
         file.flush()
         os.fsync(file.fileno())

@@ -75,7 +75,7 @@ def is_folder(path: str) -> bool:
         return False
 
 
-def names(path: str) -> list:
+def names(path: str) -> list[str]:
     """The sorted names in a folder."""
     return sorted(os.listdir(path))
 

@@ -4,15 +4,19 @@ from plainsight.compat import const
 
 _CHECK_MS = const(500)
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from plainsight.contract import Clock, Watchdog
+
 
 class Health:
     """`watchdog` has feed(). A task reports with alive(name), as often as expect(name, within_ms) said."""
 
-    def __init__(self, watchdog, clock):
+    def __init__(self, watchdog: "Watchdog", clock: "Clock"):
         self._watchdog = watchdog
         self._clock = clock
-        self._expected = {}
-        self._seen = {}
+        self._expected: dict[str, int] = {}
+        self._seen: dict[str, int] = {}
 
     def expect(self, name: str, within_ms: int) -> None:
         """From now on the task `name` must report in time."""

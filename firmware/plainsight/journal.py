@@ -35,11 +35,15 @@ _MAX_LINE_BYTES = const(1024)
 _UNREADABLE = (KeyError, ValueError, TypeError, UnicodeError)
 _LABEL = b"plainsight-journal-v1"
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 
 class Journal:
     """An append-only record in `folder`; `now()` gives unix seconds, `anchor` is 32 bytes."""
 
-    def __init__(self, folder: str, now, anchor: bytes):
+    def __init__(self, folder: str, now: "Callable[[], int]", anchor: bytes):
         self._folder = folder
         self._now = now
         self._base = 0  # lines before this one belong to a chain that was found damaged
@@ -71,7 +75,7 @@ class Journal:
             self._start_after_damage()
         return verdict
 
-    def append(self, kind: str, **data) -> None:
+    def append(self, kind: str, **data: object) -> None:
         """Add one record; it is on the medium when this returns. Raises Refused("journal_failed") if it is not."""
         if kind not in KINDS:
             raise ValueError(kind)
@@ -89,9 +93,9 @@ class Journal:
         self.count += 1
         self.head = head
 
-    def lines(self, first: int, limit: int) -> tuple:
+    def lines(self, first: int, limit: int) -> tuple[list[str], bool]:
         """Up to `limit` lines from number `first` on as text, and whether there are more."""
-        found = []
+        found: list[str] = []
         starts = self._segments()
         for index, start in enumerate(starts):
             if index + 1 < len(starts) and starts[index + 1] <= first:
@@ -124,7 +128,7 @@ class Journal:
         self.countersigned = count
         self.append("countersign", count=count)
 
-    def _check(self, count: int, head: bytes, signed: tuple) -> Check:
+    def _check(self, count: int, head: bytes, signed: tuple[int, bytes]) -> Check:
         """A walk over everything from the base on."""
         check = Check(self._base, self._base_head, count, head, signed)
         for start in self._segments():
@@ -133,7 +137,7 @@ class Journal:
                 check.segment(self._path(start), start)
         return check
 
-    def _adopt(self, check) -> None:
+    def _adopt(self, check: Check) -> None:
         """Go on from what the check found; write down a line that the head file did not know yet."""
         self._whole = check.whole
         if (check.count, check.head) != (self.count, self.head) or check.count == 0:
@@ -193,7 +197,7 @@ class Journal:
             return False
         return True
 
-    def _read_countersigned(self) -> tuple:
+    def _read_countersigned(self) -> tuple[int, bytes]:
         fields = _fields(self._folder + "/countersigned")
         try:
             self.countersigned = int(fields["count"])
@@ -202,7 +206,7 @@ class Journal:
             self.countersigned = 0
             return 0, b""
 
-    def _segments(self) -> list:
+    def _segments(self) -> list[int]:
         """The numbers in the names of the segments, ascending."""
         names = files.names(self._folder)
         return [int(name[:-4]) for name in names if name.endswith(".log") and name[:-4].isdigit()]
@@ -211,7 +215,7 @@ class Journal:
         return "%s/%08d.log" % (self._folder, start)
 
 
-def _fields(path: str) -> dict:
+def _fields(path: str) -> dict[str, str]:
     try:
         fields = json.loads(files.read(path) or b"{}")
     except _UNREADABLE:

@@ -10,15 +10,15 @@ class Check:
     `count`, `head`: what the second file says; `signed`: the (count, head) that the phone signed last.
     """
 
-    def __init__(self, base: int, base_head: bytes, count: int, head: bytes, signed: tuple):
+    def __init__(self, base: int, base_head: bytes, count: int, head: bytes, signed: tuple[int, bytes]):
         self._told = (count, head)
         self._signed = signed
         self._damage = ""
-        self._missing = None  # the number of a line that did not come when it was due
+        self._missing: int | None = None  # the number of a line that did not come when it was due
         self.count = base
         self.head = base_head
         self.whole = True  # False: half a line stands at the end
-        self.at_count = base_head if count == base else None  # the head after `count` lines
+        self.at_count: bytes | None = base_head if count == base else None  # the head after `count` lines
 
     def segment(self, path: str, start: int) -> None:
         """Take in the segment whose first line has number `start`."""
@@ -83,7 +83,7 @@ class Check:
         self._damage = self._damage or what
 
 
-def read_line(line: bytes):
+def read_line(line: bytes) -> int | None:
     """The number of a whole line of the journal, or None for anything else."""
     if not line.endswith(b"\n"):
         return None

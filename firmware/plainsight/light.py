@@ -7,6 +7,10 @@ lit at every moment since `begin`?), `finish` (a last look past the end of the e
 from plainsight.compat import const
 from plainsight.errors import Refused
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from plainsight.contract import Board, Clock
+
 _SETTLE_MS = const(5)  # driver, LED and comparator after switching on
 _PROOF_MS = const(20)  # 80 flashes at 4 kHz before a camera may be opened
 _STRAY_MS = const(10)  # how long to look for the rhythm while the light is off
@@ -22,7 +26,7 @@ _READINGS = const(50)  # before giving up on a quick reading
 _US_PER_S = const(1000000)
 
 
-def light_proof(level: str, board, clock):
+def light_proof(level: str, board: "Board", clock: "Clock") -> "SoftwareProof | CurrentProof | OpticalProof":
     """The proof for a level of docs/threat-model.md. Raises ValueError for an unknown one: no level, no camera."""
     if level == "software":
         return SoftwareProof()
@@ -48,7 +52,7 @@ class SoftwareProof:
     def check(self) -> None:
         """Nothing to look at."""
 
-    async def finish(self) -> dict:
+    async def finish(self) -> dict[str, int]:
         """No evidence."""
         return {}
 
@@ -59,7 +63,7 @@ class CurrentProof:
     verdict = "proven"
     modulated = False
 
-    def __init__(self, board, clock):
+    def __init__(self, board: "Board", clock: "Clock"):
         self._board = board
         self._clock = clock
         self._low_mv = board.light_sense_nominal_mv * _CURRENT_LOW_PERCENT // 100
@@ -88,9 +92,8 @@ class CurrentProof:
         if not self._low_mv <= sense_mv <= self._high_mv:
             raise Refused("light_lost", {"sense_mv": sense_mv})
 
-    async def finish(self) -> dict:
+    async def finish(self) -> dict[str, int]:
         """Lowest and highest voltage seen (mV), how often, and the window they had to stay in."""
-        self.check()
         await self._clock.sleep_ms(_TRAIL_MS)
         self.check()
         return {
@@ -126,7 +129,7 @@ class OpticalProof:
     verdict = "proven"
     modulated = True
 
-    def __init__(self, board, clock):
+    def __init__(self, board: "Board", clock: "Clock"):
         self._board = board
         self._clock = clock
         self._dark_code = "light_unseen"
@@ -153,12 +156,12 @@ class OpticalProof:
         """Raises light_lost or light_stray unless exactly our flashes were seen since `begin`."""
         self._measure()
 
-    async def finish(self) -> dict:
+    async def finish(self) -> dict[str, int]:
         """Flashes seen, the bounds they had to stay in, and the longest time (us) that the window can have had."""
         await self._clock.sleep_ms(_TRAIL_MS)
         return self._measure()
 
-    def _measure(self) -> dict:
+    def _measure(self) -> dict[str, int]:
         begun, counted, ready = self._start
         asked, count, answered = self._read()
         hz = self._board.light_hz
@@ -173,13 +176,15 @@ class OpticalProof:
             raise Refused("light_stray", evidence)
         return evidence
 
-    def _read(self) -> tuple:
+    def _read(self) -> tuple[int, int, int]:
         """(ticks before, pulses, ticks after) in microseconds. Raises the dark code if no reading is quick enough."""
         clock = self._clock
+        width_us = 0
         for _ in range(_READINGS):
             asked = clock.us()
             pulses = self._board.light_pulses()
             answered = clock.us()
-            if clock.diff(answered, asked) <= _BRACKET_US:
+            width_us = clock.diff(answered, asked)
+            if width_us <= _BRACKET_US:
                 return asked, pulses, answered
-        raise Refused(self._dark_code, {"bracket_us": clock.diff(answered, asked)})
+        raise Refused(self._dark_code, {"bracket_us": width_us})

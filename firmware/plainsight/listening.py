@@ -6,6 +6,11 @@
 from plainsight.errors import Refused
 from plainsight.wire import is_hex
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from plainsight.journal import Journal
+    from plainsight.settings import Settings
+
 OFF = "off"
 KEYWORD = "keyword"
 STREAM = "stream"
@@ -19,7 +24,7 @@ class VoicePolicy:
     A withdrawal that can't be written holds until the next boot all the same, and its asker gets the error.
     """
 
-    def __init__(self, settings, journal):
+    def __init__(self, settings: "Settings", journal: "Journal"):
         self._settings = settings
         self._journal = journal
         self._ceiling = STREAM

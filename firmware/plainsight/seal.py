@@ -23,16 +23,20 @@ _AES_BLOCK_BYTES = const(16)
 _CHUNK_BYTES = const(1024)  # a multiple of the AES block; the only buffer the sealed copy needs
 _ITEM_KEY_BYTES = const(80)  # AES-256 key 32, MAC key 32, IV 16
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 if compat.MICROPYTHON:
     import cryptolib
 
     _MODE_CBC = const(2)
 
-    def _cbc(key: memoryview, iv: memoryview):
+    def _cbc(key: memoryview, iv: memoryview) -> "Callable[[memoryview], None]":
         """An in-place AES-256-CBC encryptor."""
         cipher = cryptolib.aes(key, _MODE_CBC, iv)
 
-        def encrypt(block) -> None:
+        def encrypt(block: memoryview) -> None:
             cipher.encrypt(block, block)
 
         return encrypt
@@ -40,11 +44,11 @@ if compat.MICROPYTHON:
 else:
     from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-    def _cbc(key: memoryview, iv: memoryview):
+    def _cbc(key: memoryview, iv: memoryview) -> "Callable[[memoryview], None]":
         """An in-place AES-256-CBC encryptor."""
         cipher = Cipher(algorithms.AES(key), modes.CBC(iv)).encryptor()
 
-        def encrypt(block) -> None:
+        def encrypt(block: memoryview) -> None:
             block[:] = cipher.update(block)
 
         return encrypt
@@ -57,7 +61,7 @@ class BadOwnerKey(Exception):
 class Ratchet:
     """The keys of one boot for one owner: each item's key is given out once and can't be computed again."""
 
-    def __init__(self, owner_public: bytes, draw=compat.urandom):
+    def __init__(self, owner_public: bytes, draw: "Callable[[int], bytes]" = compat.urandom):
         """`draw(n)` gives n random bytes. Raises BadOwnerKey."""
         private = bytearray(draw(x25519.KEY_BYTES))
         self.public = x25519.public_key(private)
@@ -70,7 +74,7 @@ class Ratchet:
         erase(secret)
         self._step = 0
 
-    def next(self) -> tuple:
+    def next(self) -> tuple[int, bytearray]:
         """(step, 80 bytes of key material); this step's own key is gone. The caller erases the material."""
         material = bytearray(_ITEM_KEY_BYTES)
         hkdf.expand_into(material, self._key, b"plainsight-item-v1")
@@ -89,7 +93,9 @@ def sealed_bytes(meta_bytes: int, jpeg_bytes: int) -> int:
     return HEADER_BYTES + plain + _AES_BLOCK_BYTES - plain % _AES_BLOCK_BYTES + MAC_BYTES
 
 
-def seal(write, ratchet: Ratchet, meta: bytes, jpeg: bytes | bytearray) -> bytes:
+def seal(
+    write: "Callable[[bytes | memoryview], object]", ratchet: Ratchet, meta: bytes, jpeg: bytes | bytearray
+) -> bytes:
     """Write one sealed item through write(bytes) in small pieces; returns the SHA-256 of all that was written."""
     step, material = ratchet.next()
     out = _Output(write, material)
@@ -109,7 +115,7 @@ def erase(secret: bytearray) -> None:
 class _Output:
     """Encrypts, authenticates, hashes and writes in one pass through one small buffer."""
 
-    def __init__(self, write, material: bytearray):
+    def __init__(self, write: "Callable[[bytes | memoryview], object]", material: bytearray):
         self._write = write
         keys = memoryview(material)  # slices of it are no copies that would outlive `erase`
         self._encrypt = _cbc(keys[:32], keys[64:80])
@@ -118,7 +124,7 @@ class _Output:
         self._chunk = bytearray(_CHUNK_BYTES)
         self._filled = 0
 
-    def clear(self, data: bytes) -> None:
+    def clear(self, data: bytes | memoryview) -> None:
         """Authenticated, not encrypted."""
         self._mac.update(data)
         self._emit(data)
@@ -150,6 +156,6 @@ class _Output:
         self._filled = 0
         self.clear(block)
 
-    def _emit(self, data) -> None:
+    def _emit(self, data: bytes | memoryview) -> None:
         self._hash.update(data)
         self._write(data)

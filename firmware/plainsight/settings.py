@@ -34,7 +34,7 @@ class Settings:
             if isinstance(value, str) and value in allowed:
                 self.values[name] = value
 
-    def change(self, **values) -> None:
+    def change(self, **values: str) -> None:
         """All of the changes or none. Raises BadSetting, OSError."""
         for name, value in values.items():
             if name not in SETTINGS or value not in SETTINGS[name][0]:
@@ -45,11 +45,11 @@ class Settings:
         self.values = changed
 
 
-def _safe_values() -> dict:
+def _safe_values() -> dict[str, str]:
     return {name: safe for name, (_, safe) in SETTINGS.items()}
 
 
-def _parse(data) -> dict:
+def _parse(data: bytes | None) -> dict[str, object]:
     try:
         stored = json.loads(data or b"{}")
     except (ValueError, TypeError, UnicodeError):

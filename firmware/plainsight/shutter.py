@@ -12,6 +12,10 @@ from plainsight.compat import const
 from plainsight.errors import Refused
 from plainsight.light import light_proof
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from plainsight.contract import Board, Camera, Clock
+
 _ENOMEM = const(12)
 _OPENINGS = const(3)  # DMA memory is often fragmented at the first attempt and free after a collection
 _SETTLING_FRAMES = const(3)  # exposure and white balance run on these
@@ -30,7 +34,7 @@ _DRIVER_ERRORS = (OSError, RuntimeError, ValueError, MemoryError)
 class Exposure:
     """One photograph: `jpeg` (bytearray), its `sha256` (32 bytes), `light` (level, verdict, evidence)."""
 
-    def __init__(self, jpeg: bytearray, light: dict):
+    def __init__(self, jpeg: bytearray, light: dict[str, object]):
         self.jpeg = jpeg
         self.sha256 = hashlib.sha256(jpeg).digest()
         self.light = light
@@ -39,7 +43,7 @@ class Exposure:
 class Shutter:
     """Takes one photograph at a time; the caller keeps others out."""
 
-    def __init__(self, board, clock, level: str):
+    def __init__(self, board: "Board", clock: "Clock", level: str):
         self._board = board
         self._clock = clock
         self._level = level
@@ -53,7 +57,7 @@ class Shutter:
             raise Refused("camera_failed", {"errno": _errno(error)})
         return Exposure(jpeg, {"level": self._level, "verdict": self._proof.verdict, "evidence": evidence})
 
-    async def _under_light(self) -> tuple:
+    async def _under_light(self) -> tuple[bytearray, dict[str, int]]:
         try:
             await self._proof.before()
             self._board.light_on(self._proof.modulated)
@@ -66,7 +70,7 @@ class Shutter:
         finally:
             self._board.light_off()
 
-    def _open_camera(self):
+    def _open_camera(self) -> "Camera":
         """A camera that holds its first frame. Raises Refused after _OPENINGS attempts."""
         refused = Refused("camera_failed")
         for _ in range(_OPENINGS):
@@ -78,7 +82,7 @@ class Shutter:
             gc.collect()
         raise refused
 
-    async def _settled(self, film) -> tuple:
+    async def _settled(self, film: "Film") -> tuple[bytearray, dict[str, int]]:
         """(JPEG copied out, evidence) of the first frame with a settled exposure."""
         good = 0
         faults = 0
@@ -86,12 +90,13 @@ class Shutter:
         while True:
             self._proof.check()
             film.expose()
-            fault, view = await self._develop(film)
+            fault = await self._develop(film)
             if fault:
                 faults += 1
                 if faults == _FAULTS:
                     raise Refused(fault, {"faults": faults})
                 continue
+            view = film.frame
             good += 1
             size = len(view)
             steady = abs(size - size_before) * _STEADY_FRACTION < size_before
@@ -100,8 +105,8 @@ class Shutter:
                 return bytearray(view), evidence
             size_before = size
 
-    async def _develop(self, film) -> tuple:
-        """(fault code or None, view of the frame being exposed), the light checked all the while. Raises Refused."""
+    async def _develop(self, film: "Film") -> str:
+        """Wait for the frame that is being exposed, checking the light; a fault code or "". Raises Refused."""
         begun = self._clock.ms()
         while not film.ready():
             self._proof.check()
@@ -109,19 +114,20 @@ class Shutter:
                 raise Refused("camera_no_frame", {"waited_ms": _FRAME_WAIT_MS})
             await self._clock.sleep_ms(_POLL_MS)
         try:
-            view = film.view()
+            film.develop()
         except _DRIVER_ERRORS:
-            return "camera_failed", None
-        return _frame_fault(view), view
+            return "camera_failed"
+        return _frame_fault(film.frame)
 
 
 class Film:
     """The driver's one frame buffer, never empty: it holds the constructor's frame, one under way, or the one seen."""
 
-    def __init__(self, board, camera):
+    def __init__(self, board: "Board", camera: "Camera"):
         self._board = board
         self._camera = camera
-        self._view = None  # the constructor took a frame and keeps it where Python has no view of it
+        # The driver's own memory. Empty at first: the constructor's frame lies where Python has no view of it.
+        self.frame: bytes | memoryview = b""
 
     def expose(self) -> None:
         """Zero the frame at hand and give the buffer back: the driver exposes the next frame into it."""
@@ -129,18 +135,17 @@ class Film:
         self._camera.free_buffer()
 
     def ready(self) -> bool:
-        """True when `view` will not block."""
+        """True when `develop` will not block."""
         return self._camera.frame_available()
 
-    def view(self):
-        """The driver's own memory with the exposed frame in it, or None if there is none."""
-        self._view = self._camera.capture()
-        return self._view
+    def develop(self) -> None:
+        """Get the exposed frame into `frame`."""
+        self.frame = self._camera.capture() or b""
 
     def close(self) -> None:
         """Zero whatever was exposed and stop the sensor, whatever fails on the way."""
         try:
-            if self._view is None:
+            if not self.frame:
                 self._reach()
             self._wipe()
         finally:
@@ -153,33 +158,33 @@ class Film:
         it still goes, never kept: better than leaving a picture in freed memory.
         """
         try:
-            self._view = self._camera.capture()
+            self.develop()
         except _DRIVER_ERRORS:
             return  # no frame, so nothing to zero
 
     def _wipe(self) -> None:
-        if self._view is not None:
-            self._board.wipe(self._view)
-            self._view = None
+        if self.frame:
+            self._board.wipe(self.frame)
+            self.frame = b""
 
 
-def _errno(error) -> int:
+def _errno(error: Exception) -> int:
     number = getattr(error, "errno", None)
     return number if isinstance(number, int) else 0
 
 
-def _opening_fault(error) -> str:
+def _opening_fault(error: Exception) -> str:
     """The code for what the constructor raised: it names a missing first frame in words and other faults by number."""
     if isinstance(error, MemoryError) or _errno(error) == _ENOMEM or not isinstance(error, OSError):
         return "camera_failed"
     return "camera_absent" if _errno(error) else "camera_no_frame"
 
 
-def _frame_fault(view):
-    """A wire.ERRORS code for a frame that is missing or not a whole JPEG; None for a good one."""
-    if view is None:
+def _frame_fault(view: bytes | memoryview) -> str:
+    """A wire.ERRORS code for a frame that is missing or not a whole JPEG; "" for a good one."""
+    if not view:
         return "camera_no_frame"
     # The driver's view has signed items: compare bytes, never single items.
     if bytes(view[:2]) != _SOI or bytes(view[len(view) - 2 :]) != _EOI:
         return "camera_bad_frame"
-    return None
+    return ""

@@ -6,17 +6,25 @@ _POLL_MS = const(10)
 _DEBOUNCE_POLLS = const(3)  # contacts of a tact switch bounce for some 5 ms
 _HOLD_MS = const(3000)
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from plainsight.contract import Board, Clock
+
 
 class Button:
     """Watches board.button_pressed()."""
 
-    def __init__(self, board, clock):
+    def __init__(self, board: "Board", clock: "Clock"):
         self._board = board
         self._clock = clock
         self._down = False
         self._differs = 0  # polls in a row that contradict `_down`
 
-    async def run(self, on_press, on_hold, alive=None) -> None:
+    async def run(
+        self, on_press: "Callable[[], None]", on_hold: "Callable[[], None]", alive: "Callable[[], None] | None" = None
+    ) -> None:
         """For ever: on_press() when let go early, on_hold() while still held; alive() at every poll.
 
         The callbacks are plain functions that return at once. A button that is held at boot does nothing until it
@@ -30,7 +38,9 @@ class Button:
                 await self._next_poll(alive)
             await self._held(on_press, on_hold, alive)
 
-    async def _held(self, on_press, on_hold, alive) -> None:
+    async def _held(
+        self, on_press: "Callable[[], None]", on_hold: "Callable[[], None]", alive: "Callable[[], None] | None"
+    ) -> None:
         """From press to release."""
         begun = self._clock.ms()
         told = False
@@ -53,7 +63,7 @@ class Button:
                 self._differs = 0
         return self._down
 
-    async def _next_poll(self, alive) -> None:
+    async def _next_poll(self, alive: "Callable[[], None] | None") -> None:
         if alive is not None:
             alive()
         await self._clock.sleep_ms(_POLL_MS)

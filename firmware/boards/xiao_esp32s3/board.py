@@ -111,10 +111,10 @@ class Board:
 
     def set_time(self, unix_s: int) -> None:
         """Set the clock (UTC)."""
-        year, month, day, hour, minute, second, weekday, _ = time.gmtime(unix_s - _EPOCH_S)
+        year, month, day, hour, minute, second, weekday = time.gmtime(unix_s - _EPOCH_S)[:7]
         machine.RTC().datetime((year, month, day, weekday, hour, minute, second, 0))
 
-    def wipe(self, view: memoryview) -> None:
+    def wipe(self, view: bytes | memoryview) -> None:
         """Zero memory that the camera driver shows us read-only."""
         memory = uctypes.bytearray_at(uctypes.addressof(view), len(view))
         zeros = memoryview(self._zeros)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import hashlib
 import hmac
 import json
@@ -81,6 +82,14 @@ def test_each_photograph_has_a_salt_of_its_own(tmp_path: Path) -> None:
         salts.add(opener.unseal(OWNER, bytes(blob))[0]["salt"])
     assert len(salts) == 2
     assert {len(salt) for salt in salts} == {32}
+
+
+def test_the_frame_is_given_back_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rig = Rig(tmp_path)
+    collected: list[bool] = []
+    monkeypatch.setattr(gc, "collect", lambda: collected.append(rig.bench.driven is None))
+    rig.take()
+    assert collected == [True]
 
 
 def test_without_an_owner(tmp_path: Path) -> None:
@@ -165,12 +174,17 @@ def test_it_is_free_again_after_any_failure(tmp_path: Path, error: BaseException
 
 def test_a_photograph_that_cannot_be_recorded_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rig = Rig(tmp_path)
+    append = rig.journal.append
 
-    def append(kind: str, **_: object) -> None:
-        raise Refused("journal_failed", {"kind": kind})
+    def append_all_but_exposures(kind: str, **data: object) -> None:
+        if kind == "exposure":
+            raise Refused("journal_failed")
+        append(kind, **data)
 
-    monkeypatch.setattr(rig.journal, "append", append)
+    monkeypatch.setattr(rig.journal, "append", append_all_but_exposures)
     assert rig.refused().code == "journal_failed"
+    [[_, _, kind, data]] = rig.records()
+    assert (kind, data["reason"]) == ("refusal", "journal_failed")
     assert rig.store.count == 0
     assert [path.name for path in (tmp_path / "media").iterdir()] == ["owner.key"]
 

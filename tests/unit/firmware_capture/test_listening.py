@@ -134,6 +134,15 @@ def test_a_withdrawal_that_cannot_be_recorded_holds(tmp_path: Path) -> None:
     assert allowed(policy) == (False, False) == allowed(gate(tmp_path)[0])
 
 
+def test_what_was_withdrawn_can_be_given_again(tmp_path: Path) -> None:
+    policy, _, _ = gate(tmp_path)
+    for choice, permission in [("stream", (True, True)), ("off", (False, False)), ("keyword", (True, False))]:
+        policy.set(choice, CONSENT)
+        assert allowed(policy) == permission
+    policy.set("stream", CONSENT)
+    assert allowed(policy) == (True, True)
+
+
 def test_a_medium_that_fails_keeps_the_old_file(tmp_path: Path, power: Power) -> None:
     policy, _, _ = gate(tmp_path, stored={"voice": "keyword"})
     power.failing = OSError(28, "full")
