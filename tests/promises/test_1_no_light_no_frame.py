@@ -1,7 +1,7 @@
 """Promise 1, no light, no frame: the light is cut, shorted, replaced and covered at every step of a photograph.
 
 The shutter alone (real board driver, real MicroPython) is swept step by step; then the whole system is asked what
-became of a refused press: nothing in the gallery, nothing on the glasses, a record in the journal, and the app knows why.
+became of a refused press: nothing in the gallery, nothing on the glasses, a record in the journal, a reason in the app.
 """
 
 from __future__ import annotations

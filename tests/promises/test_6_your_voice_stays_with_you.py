@@ -1,7 +1,7 @@
-"""Promise 6, your voice stays with you: whatever was answered, somebody on the glasses tries to send audio all the time.
+"""Promise 6, your voice stays with you: whatever was answered, somebody on the glasses tries to send audio.
 
-The firmware is the real one with one task more, which calls the one way out for audio fifty times a second, as a careless
-or compromised keyword module would. What arrives is counted after decryption, at the phone's end of the link.
+The firmware is the real one with one task more, which calls the one way out for audio fifty times a second, as a
+careless or compromised keyword module would. What arrives is counted after decryption, at the phone's end of the link.
 """
 
 from __future__ import annotations
@@ -236,7 +236,7 @@ async def test_a_lost_link_opens_no_microphone_on_the_phone(home: Home) -> None:
 
 
 def test_no_part_of_the_app_can_reach_a_microphone() -> None:
-    """Neither in what a fresh process has loaded with the whole of the app's services, nor in any import that is written."""
+    """Neither in what a fresh process has loaded with all services of the app, nor in any import that is written."""
     code = "import sys, companion_app.companion; print(' '.join(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert loaded_microphones(set(done.stdout.split())) == set()

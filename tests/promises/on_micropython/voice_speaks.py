@@ -3,6 +3,7 @@
 import asyncio
 
 from board import Board
+from plainsight.channel import Ended
 from plainsight.clock import Clock
 from plainsight.glasses import Glasses
 
@@ -20,11 +21,11 @@ async def speak(glasses):
             continue
         try:
             await session.send_voice(_SAMPLES)
-        except Exception as error:  # the connection ends while it waits for room
-            print("voice cut off: %r" % error)
+        except Ended:
+            print("voice cut off")
         tried += 1
         if tried % _TOLD_EVERY == 0:
-            print("voice tried %d times" % tried)
+            print("voice tried", tried)
 
 
 async def main():
