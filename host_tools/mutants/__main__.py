@@ -18,6 +18,7 @@ from cosmic_ray.mutating import mutate_and_test
 from cosmic_ray.work_db import WorkDB, use_db
 from cosmic_ray.work_item import TestOutcome, WorkItem, WorkResult
 
+from host_tools.mutants import named
 from host_tools.mutants.homes import HOMES, Home
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,7 +27,8 @@ _TIMEOUT_S = 90.0
 _EXAMPLES = """examples:
   make mutants
   python -m host_tools.mutants --promise 1 --all
-  python -m host_tools.mutants --home journal --sample 200 --seed 7"""
+  python -m host_tools.mutants --home journal --sample 200 --seed 7
+  python -m host_tools.mutants --named --promise 5"""
 
 
 def copy_tree(target: Path) -> Path:
@@ -118,7 +120,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--all", action="store_true", help="try every mutation")
     parser.add_argument("--seed", type=int, default=1, help="order of the sample (default 1)")
     parser.add_argument("--workers", type=int, default=2, help="test runs at a time (default 2)")
+    parser.add_argument("--named", action="store_true", help="try the mutants of tests/promises/mutants.toml instead")
     options = parser.parse_args(arguments)
+    if options.named:
+        return named.run([copy_tree(BUILD / f"named{number}") for number in range(options.workers)], options.promise)
     homes = chosen(options)
     if not homes:
         sys.stderr.write(

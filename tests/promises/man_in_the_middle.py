@@ -73,14 +73,14 @@ class ManInTheMiddle:
             pass
         except ssl.SSLError:
             await self.close()
-        if self.overheard:
+        if self.overheard and self.glasses_said is None:
             await self._pass_on_the_proof()
         if data := self._outgoing.read():
             self._to_phone.put_nowait(data)
 
     async def _pass_on_the_proof(self) -> None:
         """Offer the phone's proof to the glasses as one's own, and throw it back at the phone as theirs."""
-        _, _, request = len(self.overheard), self.overheard[2], int.from_bytes(self.overheard[3:5], "little")
+        request = int.from_bytes(self.overheard[3:5], "little")
         fields = wire.parse_json(self.overheard[wire.HEADER_BYTES :])
         context = client_context(self._identity.pem)
         try:
