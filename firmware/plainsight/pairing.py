@@ -153,7 +153,6 @@ class Pairing:
         return owner
 
     def _pin(self, phone: Phone) -> None:
-        earlier = self._phones.with_certificate(phone.certificate_sha256)
         try:
             self._phones.pin(phone)
         except OSError:
@@ -163,8 +162,6 @@ class Pairing:
             self._code.void()
         except OSError:
             pass  # void in memory; on flash the pinned phone's record of the code makes it void at the next start
-        if earlier is not None and self.on_revoked is not None:
-            self.on_revoked(earlier)
 
 
 def _hex(data: bytes) -> str:

@@ -282,6 +282,17 @@ async def test_a_flash_that_cannot_be_written_means_no_pairing(
     assert glasses.code.secret == SECRET
 
 
+async def test_an_owners_key_that_cannot_be_stored_means_no_pairing(
+    glasses: Glasses, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    glasses.window.open()
+    peer = await _applicant(glasses)
+    monkeypatch.setattr(files, "write_atomic", _failing("owner.key", OSError(28)))
+    assert (await peer.ask("pair", **_fields(peer)))["error"] == "storage_failed"
+    assert glasses.phones.all() == []
+    assert glasses.records("pairing") == []
+
+
 async def test_a_power_cut_between_pin_and_code_leaves_the_code_void(
     glasses: Glasses, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -118,7 +118,8 @@ async def test_no_certificate_no_session(glasses: Glasses, pair_key: bytes) -> N
     await peer.knock(pair_key)
     await peer.shake_hands(None)
     await peer.send(wire.json_frame(wire.REQUEST, 1, {"op": "status"}))
-    assert await peer.closed() == []
+    with pytest.raises(Farewell):
+        await peer.frame()
     await _refused(glasses, session, "certificate", "certificate")
 
 
