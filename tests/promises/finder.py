@@ -74,6 +74,7 @@ def picture_in(raw: bytes, frames: Iterable[bytes]) -> bool:
         frame[at : at + _CHUNK_BYTES] for frame in frames for at in range(0, len(frame) - _CHUNK_BYTES, _CHUNK_BYTES)
     }
     chunks = {chunk for chunk in chunks if len(set(chunk)) >= _FEWEST_DIFFERENT_BYTES}
+    raw = b"".join(blocks_in_use(raw))
     starts = np.unique(np.frombuffer(b"".join(chunk[:8] for chunk in chunks), "<u8"))
     for shift in range(8):
         words = np.frombuffer(raw, "<u8", (len(raw) - shift) // 8, shift)
@@ -84,16 +85,19 @@ def picture_in(raw: bytes, frames: Iterable[bytes]) -> bool:
     return False
 
 
+def blocks_in_use(raw: bytes) -> list[bytes]:
+    """The blocks that were written since the chip was new."""
+    blocks = [raw[at : at + _BLOCK_BYTES] for at in range(0, len(raw), _BLOCK_BYTES)]
+    return [block for block in blocks if block.count(b"\xff") < len(block)]
+
+
 def keys_in(raw: bytes, files: dict[str, bytes], sealed: bytes) -> set[bytes]:
     """Everything that could be a 32-byte key: windows of files, of what was deleted, of directories, and long digits.
 
     `sealed`: the sealed items that are or were on the flash; blocks of them are left out.
     """
     places = [content for path, content in files.items() if ".psi" not in path]
-    for at in range(0, len(raw), _BLOCK_BYTES):
-        block = raw[at : at + _BLOCK_BYTES]
-        if block.count(b"\xff") < _BLOCK_BYTES and block[64:1024] not in sealed:
-            places.append(block.rstrip(b"\xff"))
+    places += [block.rstrip(b"\xff") for block in blocks_in_use(raw) if block[64:1024] not in sealed]
     digits = [bytes.fromhex(run.decode()[: len(run) // 2 * 2]) for place in places for run in _LONG_HEX.findall(place)]
     return {key for place in (*places, *digits) for key in _windows(place)}
 

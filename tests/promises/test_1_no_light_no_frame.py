@@ -202,12 +202,26 @@ async def test_a_light_that_comes_back_within_the_exposure_is_missed_all_the_sam
 
 
 async def test_another_light_in_the_same_rhythm_proves_nothing() -> None:
-    """Somebody flashes at the sensor while the capture light is off."""
-    async with benches("optical", 1) as [bench]:
-        pulses = bench.world.light_sense.pulses
-        bench.world.light_sense.pulses = lambda: pulses() + round(bench.world.now_s * 4000)  # type: ignore[method-assign]
-        assert (await bench.press())["code"] == "light_stray"
-        assert bench.world.exposures == []
+    """Somebody flashes at the sensor: before the capture light is on, or only once it was proven and may go."""
+    for act in (1, 3):
+        async with benches("optical", 1) as [bench]:
+            flash_from(bench.world, act)
+            assert (await bench.press())["code"] == "light_stray"
+            assert (bench.world.exposures == []) is (act == 1)
+            assert bench.world.exposures_in_dark == 0
+
+
+def flash_from(world: World, act: int) -> None:
+    """Another 4 kHz light in front of the photodiode: at once (1), or right before a later act of a photograph."""
+    own_pulses, begun_s = world.light_sense.pulses, [world.now_s] if act == 1 else []
+    if not begun_s:
+        world.at_call(act, lambda: begun_s.append(world.now_s), is_act)
+    world.light_sense.pulses = lambda: (
+        own_pulses()
+        + sum(  # type: ignore[method-assign]
+            round((world.now_s - start_s) * 4000) for start_s in begun_s
+        )
+    )
 
 
 async def assert_refused(both: Worn, act: Callable[[], Any], prefix: str) -> None:

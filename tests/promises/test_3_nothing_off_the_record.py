@@ -201,16 +201,32 @@ async def test_the_glasses_miss_a_file_of_their_journal(past: Past, missing: str
 
 async def test_lines_that_only_the_glasses_had_are_missed_by_the_glasses_and_by_the_phone(past: Past) -> None:
     async with worn(past.home) as both:
-        both.world.battery.set_mv(3000)
-        tap(both.world)
-        await both.sim.board.wait_for_log("button refused")
-        await both.switch_off()
-        log = (await both.files())[LOG]
-        assert b"battery_low" in lines_of(log)[-1]
+        log = await unseen_refusal(both)
         await both.put_file(LOG, b"".join(lines_of(log)[:-1]))
         assert any("journal truncated" in line for line in await both.switch_on())
         await both.app.connect()
         assert_damage(both.app, Damage.REMOVED, len(lines_of(log)) - 1)
+
+
+async def test_a_line_that_nobody_countersigned_yet_is_known_to_be_edited(past: Past) -> None:
+    async with worn(past.home) as both:
+        log = await unseen_refusal(both)
+        await both.put_file(LOG, log.replace(b"battery_low", b"battery_LOW"))
+        assert any("journal edited" in line for line in await both.switch_on())
+        await both.app.connect()
+        assert_damage(both.app, Damage.REPLACED, len(lines_of(log)))
+
+
+async def unseen_refusal(both: Worn) -> bytes:
+    """The log of glasses that are off again, with a last line that no phone has seen."""
+    both.world.battery.set_mv(3000)
+    tap(both.world)
+    await both.sim.board.wait_for_log("button refused")
+    await both.switch_off()
+    both.world.battery.set_mv(3900)
+    log = (await both.files())[LOG]
+    assert b"battery_low" in lines_of(log)[-1]
+    return log
 
 
 def rewritten(files: dict[str, bytes], lines: list[bytes]) -> dict[str, bytes | None]:
