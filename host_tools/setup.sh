@@ -28,6 +28,7 @@ if [ ${#missing[@]} -gt 0 ]; then
   fi
 fi
 
+export UV_SYSTEM_CERTS=1 # a company proxy's certificate counts too
 [ -x .venv/bin/python ] || "$python" -m venv .venv
 .venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bootstrap.txt
 echo "plainsight setup: installing the locked packages into .venv"

@@ -18,7 +18,7 @@ def pytest_configure(config: pytest.Config) -> None:
     target = config.getoption("--target")
     if target != "sim":
         raise pytest.UsageError(
-            f"--target {target}: no board on a serial port can be driven yet (docs/hardware-status.md); use --target sim"
+            f"--target {target}: no board on a serial port can be driven yet (docs/hardware-status.md); use sim"
         )
 
 
