@@ -9,7 +9,7 @@ from plainsight.setup_code import SECRET_BYTES, write_code
 
 FIRMWARE_VERSION = "0.1.0"
 MODES = ("locked", "development")
-LEVELS = ("software", "current", "optical", "supply")
+LEVELS = ("software", "current", "optical")  # `supply` needs a gate in hardware that no supported board has
 _LAYOUT_VERSION = 1
 _OWNED_FOLDERS = ("media", "journal", "identity")  # in this order: pictures go before the keys that could fetch them
 _OWNED_FILES = ("settings.json",)
