@@ -166,6 +166,21 @@ def test_a_tail_cut_off_within_a_line(tmp_path: Path) -> None:
     opened(tmp_path, "truncated")
 
 
+def test_a_line_without_its_end_is_no_line(tmp_path: Path) -> None:
+    filled(tmp_path, 5)
+    path = tmp_path / "00000000.log"
+    path.write_bytes(path.read_bytes()[:-1])
+    book = opened(tmp_path, "truncated")
+    assert [json.loads(line)[0] for line in everything(book)] == [0, 1, 2, 3]
+
+
+def test_half_a_line_within_the_chain(tmp_path: Path) -> None:
+    filled(tmp_path, 300)
+    with (tmp_path / "00000000.log").open("ab") as file:
+        file.write(b"[")
+    opened(tmp_path, "edited")
+
+
 def test_a_lost_segment(tmp_path: Path) -> None:
     filled(tmp_path, 600)
     (tmp_path / "00000256.log").unlink()
@@ -200,14 +215,28 @@ def test_the_second_file_put_back(tmp_path: Path) -> None:
     opened(tmp_path, "rolled_back")
 
 
-@pytest.mark.parametrize("content", [None, b"", b"[]", b"{", b'{"count":"x"}', b'{"count":1}', b"\xff"])
+@pytest.mark.parametrize(
+    "content", [None, b"", b"[]", b"{", b'{"count":"x"}', b'{"count":1}', b'{"count":7,"base":3}', b"\xff"]
+)
 def test_the_second_file_gone_or_spoilt(tmp_path: Path, content: bytes | None) -> None:
     filled(tmp_path, 3)
     if content is None:
         (tmp_path / "head").unlink()
     else:
         (tmp_path / "head").write_bytes(content)
-    opened(tmp_path, "rolled_back")
+    book = opened(tmp_path, "rolled_back")
+    assert (book.count, book.head) == (3, chain(everything(book))), "what is left is gone on from"
+    book.append("boot")
+    assert opened(tmp_path, "ok").count == 4
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"count":99}', b'{"count":"x","head":"00"}', b'{"head":"zz"}'])
+def test_a_countersignature_that_is_none(tmp_path: Path, content: bytes) -> None:
+    filled(tmp_path, 3)
+    (tmp_path / "countersigned").write_bytes(content)
+    book = opened(tmp_path, "ok")
+    assert book.countersigned == 0
+    book.countersign(3, book.head, bytes(32))
 
 
 def test_everything_put_back_but_the_countersignature(tmp_path: Path) -> None:
@@ -249,6 +278,7 @@ def test_the_record_goes_on_after_damage(tmp_path: Path, damage: str) -> None:
     assert book.count >= before.count
     assert book.head == before.head, "a phone that saw the old head can go on from it"
     assert len(everything(book)) > 250, "what is left stays readable"
+    assert opened(tmp_path, "ok").count == book.count, "named once, then known"
     book.append("boot", journal=damage)
     later = opened(tmp_path, "ok")
     assert later.count == book.count == before.count + 1
@@ -316,6 +346,19 @@ def test_power_cut_at_every_operation_of_an_append(tmp_path: Path, power: Power,
         else:
             break
     assert operation > 2
+
+
+def test_a_segment_is_mended_once(tmp_path: Path, power: Power) -> None:
+    book = filled(tmp_path, 3)
+    with (tmp_path / "00000000.log").open("ab") as file:
+        file.write(b"[3")
+    book = opened(tmp_path, "recovered")
+    operations: list[int] = []
+    for _ in range(2):
+        power.cut(None)
+        book.append("boot")
+        operations.append(power.operations)
+    assert operations == [5, 3], "mend: flush and rename; line: flush; head: flush and rename"
 
 
 @pytest.mark.parametrize("torn", [1, 5, 20])

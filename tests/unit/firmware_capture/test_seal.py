@@ -44,6 +44,12 @@ def test_every_edge_of_block_and_buffer(plain: int) -> None:
     assert opener.unseal(OWNER, sealed(ratchet(), b"{}", jpeg))[1] == jpeg
 
 
+def test_a_meta_that_is_longer_than_the_buffer() -> None:
+    text = b'{"text":"' + b"x" * 3000 + b'"}'
+    fields, jpeg = opener.unseal(OWNER, sealed(ratchet(), text, b"jpeg"))
+    assert (len(fields["text"]), jpeg) == (3000, b"jpeg")
+
+
 def test_it_is_written_in_small_pieces() -> None:
     pieces: list[int] = []
     seal.seal(lambda data: pieces.append(len(data)), ratchet(), b"{}", bytes(100_000))
@@ -131,13 +137,18 @@ def test_a_key_that_agrees_on_nothing_is_refused(point: int) -> None:
         seal.Ratchet(point.to_bytes(32, "little"))
 
 
-def test_secrets_drawn_for_a_boot_are_erased() -> None:
-    drawn: list[bytearray] = []
+def test_secrets_on_the_way_are_erased(monkeypatch: pytest.MonkeyPatch) -> None:
+    erased: list[bytearray] = []
     original = seal.erase
-    try:
-        seal.erase = lambda secret: (drawn.append(secret), original(secret))[1]
-        ratchet()
-    finally:
-        seal.erase = original
-    assert len(drawn) == 2
-    assert all(secret == bytes(32) for secret in drawn)
+
+    def erase(secret: bytearray) -> None:
+        assert any(secret), "a secret, not its remains"
+        original(secret)
+        erased.append(secret)
+
+    monkeypatch.setattr(seal, "erase", erase)
+    keys = ratchet()
+    assert len(erased) == 2, "the boot's private key and the agreed secret"
+    keys.next()
+    assert len(erased) == 3, "the copy of the next key"
+    assert all(secret == bytes(32) for secret in erased)

@@ -155,6 +155,26 @@ def test_reading_in_pieces(tmp_path: Path) -> None:
     assert caught.value.code == "bad_offset"
 
 
+def test_a_transfer_opens_its_file_once_and_a_deletion_closes_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = owned(tmp_path)
+    store.add(JPEG, meta())
+    handles: list[Any] = []
+
+    def counted(path: str, mode: str) -> Any:
+        handles.append(Path(path).open(mode))  # noqa: SIM115 - the store closes it
+        return handles[-1]
+
+    monkeypatch.setattr("plainsight.store.open", counted, raising=False)
+    for offset in (0, 100, 200):
+        store.read_into(1, offset, bytearray(100))
+    assert len(handles) == 1
+    monkeypatch.undo()
+    store.delete(1)
+    assert handles[0].closed
+
+
 def test_what_is_not_there(tmp_path: Path) -> None:
     store = owned(tmp_path)
     store.add(JPEG, meta())
