@@ -16,29 +16,40 @@ class Home:
 
 _FIRMWARE = "firmware/plainsight/"
 _APP = "companion_app/"
+_CAPTURE = "tests/unit/firmware_capture/"
+_LINK = "tests/unit/firmware_link/"
+_SHARING = ("tests/app/sharing",)
+_LEDGER = ("tests/app/test_ledger.py", "tests/app/test_mirror.py")
+_ONBOARDING = ("tests/app/test_onboarding.py",)
 
 HOMES = (
-    Home(1, _FIRMWARE + "shutter.py", ("tests/unit/firmware_capture",)),
-    Home(1, _FIRMWARE + "light.py", ("tests/unit/firmware_capture",)),
-    Home(1, _FIRMWARE + "capture.py", ("tests/unit/firmware_capture",)),
-    Home(2, _APP + "sharing/proposal.py", ("tests/app/sharing",)),
-    Home(2, _APP + "sharing/consent.py", ("tests/app/sharing",)),
-    Home(2, _APP + "sharing/outbox.py", ("tests/app/sharing",)),
-    Home(2, _APP + "sharing/upload.py", ("tests/app/sharing",)),
-    Home(2, _APP + "sharing/egress.py", ("tests/app/sharing",)),
-    Home(3, _FIRMWARE + "journal.py", ("tests/unit/firmware_capture",)),
-    Home(3, _FIRMWARE + "journal_check.py", ("tests/unit/firmware_capture",)),
-    Home(3, _APP + "ledger/ledger.py", ("tests/app/test_ledger.py", "tests/app/test_mirror.py")),
-    Home(3, _APP + "ledger/examine.py", ("tests/app/test_ledger.py", "tests/app/test_mirror.py")),
-    Home(3, _APP + "ledger/mirror.py", ("tests/app/test_ledger.py", "tests/app/test_mirror.py")),
-    Home(4, _FIRMWARE + "store.py", ("tests/unit/firmware_capture",)),
-    Home(4, _FIRMWARE + "seal.py", ("tests/unit/firmware_capture",)),
-    Home(5, _FIRMWARE + "session.py", ("tests/unit/firmware_link",)),
-    Home(5, _FIRMWARE + "door.py", ("tests/unit/firmware_link",)),
-    Home(5, _FIRMWARE + "admission.py", ("tests/unit/firmware_link",)),
-    Home(5, _FIRMWARE + "pairing.py", ("tests/unit/firmware_link",)),
-    Home(5, _FIRMWARE + "knock.py", ("tests/unit/firmware_link",)),
-    Home(6, _FIRMWARE + "listening.py", ("tests/unit/firmware_capture",)),
-    Home(6, _APP + "onboarding/onboarding.py", ("tests/app/test_onboarding.py",)),
-    Home(6, _APP + "onboarding/delivery.py", ("tests/app/test_onboarding.py",)),
+    Home(1, _FIRMWARE + "shutter.py", (_CAPTURE + "test_shutter.py",)),
+    Home(1, _FIRMWARE + "light.py", (_CAPTURE + "test_light.py", _CAPTURE + "test_shutter.py")),
+    Home(1, _FIRMWARE + "capture.py", (_CAPTURE + "test_capture.py",)),
+    Home(2, _APP + "sharing/proposal.py", _SHARING),
+    Home(2, _APP + "sharing/consent.py", _SHARING),
+    Home(2, _APP + "sharing/outbox.py", _SHARING),
+    Home(2, _APP + "sharing/upload.py", _SHARING),
+    Home(2, _APP + "sharing/egress.py", _SHARING),
+    Home(3, _FIRMWARE + "journal.py", (_CAPTURE + "test_journal.py",)),
+    Home(3, _FIRMWARE + "journal_check.py", (_CAPTURE + "test_journal.py",)),
+    Home(3, _APP + "ledger/ledger.py", _LEDGER),
+    Home(3, _APP + "ledger/examine.py", _LEDGER),
+    Home(3, _APP + "ledger/mirror.py", _LEDGER),
+    Home(4, _FIRMWARE + "store.py", (_CAPTURE + "test_store.py",)),
+    Home(4, _FIRMWARE + "seal.py", (_CAPTURE + "test_seal.py", _CAPTURE + "test_store.py")),
+    Home(
+        5,
+        _FIRMWARE + "session.py",
+        tuple(_LINK + f"test_{part}.py" for part in ("session", "deadlines", "media", "pairing")),
+    ),
+    Home(5, _FIRMWARE + "door.py", (_LINK + "test_door.py", _LINK + "test_session.py")),
+    Home(5, _FIRMWARE + "admission.py", (_LINK + "test_session.py", _LINK + "test_deadlines.py")),
+    Home(5, _FIRMWARE + "pairing.py", (_LINK + "test_pairing.py", _LINK + "test_failures.py")),
+    Home(
+        5, _FIRMWARE + "knock.py", (_LINK + "test_session.py", _LINK + "test_deadlines.py", _LINK + "test_wire_fuzz.py")
+    ),
+    Home(6, _FIRMWARE + "listening.py", (_CAPTURE + "test_listening.py",)),
+    Home(6, _APP + "onboarding/onboarding.py", _ONBOARDING),
+    Home(6, _APP + "onboarding/delivery.py", _ONBOARDING),
 )
