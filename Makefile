@@ -34,6 +34,7 @@ bench: setup ## the slow measurements, as ratios in one run
 	@$(BIN)/plainsight bench
 
 mutants: setup ## break the homes of the promises, one mutation at a time, and list what no test noticed
+	@$(BIN)/python -m host_tools.mutants --named
 	@$(BIN)/python -m host_tools.mutants
 
 lock: ## resolve the dependencies again (asks the package registry)
