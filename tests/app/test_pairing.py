@@ -184,7 +184,7 @@ def test_the_proof_covers_everything() -> None:
 # Pairing with glasses
 
 
-@pytest.mark.parametrize("code", [TYPED_CODE, qr_of(glasses_identity().certificate_sha256)])
+@pytest.mark.parametrize("code", [TYPED_CODE, qr_of(glasses_identity().certificate_sha256)], ids=["typed", "qr"])
 async def test_pairing_pins_the_glasses_and_stays_connected(companion: Companion, peer: Peer, code: str) -> None:
     assert not companion.paired
     states: list[tuple[str, str]] = []
