@@ -44,6 +44,11 @@ class Capture:
             return self._keep(exposure, trigger)
         except Refused as refused:
             raise self._refusal(refused, trigger)
+        except (
+            OSError,
+            MemoryError,
+        ) as error:  # a picture may have been exposed by now: that can't stay off the record
+            raise self._refusal(Refused("storage_failed", {"errno": getattr(error, "errno", 0)}), trigger)
         finally:
             self.busy = False
             gc.collect()  # the frame is some 100 kB: give it back now, while a stall is expected

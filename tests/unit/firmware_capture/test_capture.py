@@ -209,6 +209,23 @@ def test_a_photograph_that_cannot_be_stored(tmp_path: Path, power: Power) -> Non
     assert rig.store.count == 0
 
 
+@pytest.mark.parametrize(("error", "errno"), [(OSError(5, "flash"), 5), (MemoryError(), 0)])
+@pytest.mark.parametrize("method", ["free_bytes", "stage"])
+def test_a_failure_that_nobody_foresaw_is_on_record(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: str, error: Exception, errno: int
+) -> None:
+    rig = Rig(tmp_path)
+
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(rig.store, method, fail)
+    assert rig.refused().code == "storage_failed"
+    [[_, _, kind, data]] = rig.records()
+    assert (kind, data["reason"], data["detail"]) == ("refusal", "storage_failed", {"errno": errno})
+    assert rig.store.count == 0
+
+
 def test_no_item_without_its_record_whenever_the_power_goes(tmp_path: Path, power: Power) -> None:
     cuts = 0
     for operation in range(1, 20):
