@@ -111,9 +111,17 @@ class Ledger:
         found: list[Finding] = []
         for entry in self._entries:
             if entry.kind == "damage":
-                rows = cast("list[tuple[str, int]]", entry.data["findings"])
-                found += [Finding(Damage[name], position) for name, position in rows]
+                found += _named_damage(entry)
         return tuple(found)
+
+
+def _named_damage(entry: Entry) -> list[Finding]:
+    """The findings in a record of damage; none in one that a forger wrote: reading it must not stop the app."""
+    try:
+        rows = cast("list[tuple[str, int]]", entry.data["findings"])
+        return [Finding(Damage[name], int(position)) for name, position in rows]
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return []
 
 
 def _is_unfinished_append(found: Examination, head: Head | None) -> bool:

@@ -206,6 +206,26 @@ def test_damage_found_at_opening_is_recorded_and_stays(tmp_path: Path) -> None:
     assert [entry.kind for entry in again.entries()].count("damage") == 1
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"findings": None},
+        {"findings": [7]},
+        {"findings": [["FLOWN", 0]]},
+        {"findings": [[[], 0]]},
+        {"findings": [["EDITED", "x"]]},
+    ],
+)
+def test_a_forged_record_of_damage_is_found_and_stops_nothing(tmp_path: Path, data: dict[str, object]) -> None:
+    def forge(lines: Lines) -> Lines:
+        last, _ = parse_line(lines[-1])
+        return [*lines, make_entry(6, last.time_s, "damage", data, last.hash)[1], b"nonsense"]
+
+    change(tmp_path, forge)
+    assert open_ledger(tmp_path).verify().recorded == (Finding(Damage.HEAD_BEHIND, 6), Finding(Damage.UNREADABLE, 7))
+
+
 def test_an_edited_record_is_not_believed_and_not_reported_twice(tmp_path: Path) -> None:
     change(tmp_path, lambda lines: [*lines[:2], lines[2].replace(b'"number":2', b'"number":9'), *lines[3:]])
     reopened = open_ledger(tmp_path)
