@@ -103,7 +103,8 @@ class Session:
         kind, request, body = await admitted.channel.receive()
         talk = self._recognise(admitted)
         while True:
-            self._deadline.give(IDLE_MS, "idle")
+            if self.phone is not None:  # an applicant has no more time than for its first request
+                self._deadline.give(IDLE_MS, "idle")
             self._check_pin()
             await self._take(talk, kind, request, body)
             self._check_pin()
@@ -168,6 +169,7 @@ class Session:
                 raise Ended
             return
         self._greet(phone)
+        self._deadline.give(IDLE_MS, "idle")
         await talk.respond(request, answer)
 
     def _refuse_stranger(self, kind: str) -> None:

@@ -9,7 +9,7 @@ from plainsight import wire
 from plainsight.admission import HANDSHAKE_MS, KNOCK_MS
 from plainsight.session import FIRST_REQUEST_MS, IDLE_MS
 
-from tests.unit.firmware_link.glasses_side import PHONE, Glasses
+from tests.unit.firmware_link.glasses_side import PHONE, SECRET, STRANGER, Glasses
 from tests.unit.firmware_link.manual_clock import others
 from tests.unit.firmware_link.peer import Peer, knock_answer, ping, settled
 
@@ -69,6 +69,28 @@ async def test_the_first_request_has_ten_seconds(glasses: Glasses, pair_key: byt
     took_ms = await glasses.clock.until(session.done, 2 * FIRST_REQUEST_MS)
     assert FIRST_REQUEST_MS <= took_ms <= FIRST_REQUEST_MS + _LATE_MS
     assert session.result() == "request_timeout"
+
+
+async def test_an_applicant_that_only_pings_has_no_longer(glasses: Glasses) -> None:
+    glasses.window.open()
+    peer, session = glasses.connect()
+    await peer.knock(SECRET)
+    await peer.shake_hands(STRANGER.pem_file(glasses.folder))
+    for beat in range(5):
+        await peer.send(ping(beat))
+        assert await peer.frame() == (wire.PONG, 0, beat.to_bytes(4, "little"))
+        await glasses.clock.advance(FIRST_REQUEST_MS // 4)
+        if session.done():
+            break
+    assert session.done()
+    assert session.result() == "request_timeout"
+
+
+async def test_a_phone_that_has_just_been_paired_has_a_minute(glasses: Glasses) -> None:
+    _, session, _ = await glasses.pair(PHONE)
+    took_ms = await glasses.clock.until(session.done, 2 * IDLE_MS)
+    assert IDLE_MS - _LATE_MS <= took_ms <= IDLE_MS + _LATE_MS
+    assert session.result() == "idle"
 
 
 async def test_a_frame_that_trickles_in_is_no_frame(glasses: Glasses, pair_key: bytes) -> None:
