@@ -112,7 +112,10 @@ class Service:
         self._failures.record()
 
     def _hello(self, fields: dict, phone: "Phone") -> dict:
-        self._board.set_time(fields["time_s"])
+        try:
+            self._board.set_time(fields["time_s"])
+        except (OverflowError, ValueError):  # the ESP32's calendar is narrower than the wire's
+            raise Refused("bad_request", {"reason": "bad_time_s"})
         return {
             "version": wire.VERSION,
             "board": self._board.name,

@@ -167,6 +167,18 @@ async def test_settings_change_and_say_so(glasses: Glasses, link: Link) -> None:
     assert glasses.records("settings") == [{"voice": "stream", "consent": "ab" * 32}]
 
 
+async def test_a_time_beyond_the_boards_calendar_is_refused(glasses: Glasses, link: Link) -> None:
+    peer, _ = link
+
+    def set_time(unix_s: int) -> None:
+        raise OverflowError(unix_s)
+
+    glasses.board.set_time = set_time  # type: ignore[method-assign]
+    answer = await peer.ask("hello", version=1, time_s=0x7FFFFFFFFFFF)
+    assert answer == {"error": "bad_request", "detail": {"reason": "bad_time_s"}}
+    assert (await peer.ask("status"))["items"] == 0
+
+
 async def test_a_flash_that_fails_is_a_code(glasses: Glasses, link: Link) -> None:
     peer, _ = link
 
