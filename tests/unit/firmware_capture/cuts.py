@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 from plainsight import compat, files
@@ -20,6 +21,7 @@ class Power:
         self.operations = 0
         self.cut_before: int | None = None
         self.failing: OSError | None = None
+        self._flush = compat.flush
         for module, name in ((compat, "flush"), (files, "rename"), (files, "remove")):
             monkeypatch.setattr(module, name, self._counted(getattr(module, name)))
 
@@ -27,6 +29,8 @@ class Power:
         def counted(*args: Any) -> Any:
             self.operations += 1
             if self.operations == self.cut_before:
+                if self.failing is None and operation is self._flush:
+                    _lose(args[0])
                 raise self.failing or PowerCut
             return operation(*args)
 
@@ -36,6 +40,13 @@ class Power:
         """Cut the power right before this operation from now on; None: never."""
         self.operations = 0
         self.cut_before = before
+
+
+def _lose(file: BinaryIO) -> None:
+    """Let what waits in the buffer of `file` go nowhere: without power nobody closes it."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, file.fileno())
+    os.close(nowhere)
 
 
 @pytest.fixture
