@@ -337,6 +337,22 @@ async def test_voice_leaves_only_while_the_policy_says_so(glasses: Glasses, pair
     assert (await peer.frame())[0] == wire.PONG
 
 
+async def test_audio_that_waits_for_room_while_the_yes_is_withdrawn_stays(glasses: Glasses, pair_key: bytes) -> None:
+    peer, _ = await glasses.greet(PHONE, pair_key)
+    assert glasses.session
+    glasses.voice.set("stream", "ab" * 32)
+    pieces = [asyncio.create_task(glasses.session.send_voice(bytes(2048))) for _ in range(8)]
+    await others()
+    left = sum(piece.done() for piece in pieces)
+    assert 0 < left < len(pieces)
+    glasses.voice.set("off", "cd" * 32)
+    for _ in range(left):
+        assert (await peer.frame())[0] == wire.AUDIO
+    await peer.send(ping(1))
+    assert (await peer.frame())[0] == wire.PONG
+    assert (await asyncio.gather(*pieces)).count(True) == left
+
+
 async def test_no_other_way_for_audio(glasses: Glasses, pair_key: bytes) -> None:
     await glasses.greet(PHONE, pair_key)
     assert glasses.session
