@@ -1,6 +1,5 @@
 """What the glasses refuse, and why. The codes are the keys of `wire.ERRORS`, the only words that cross the link."""
 
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping

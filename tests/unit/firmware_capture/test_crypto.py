@@ -82,9 +82,7 @@ def test_rfc5869_case_1() -> None:
     assert key.hex() == "077709362c2e32df0ddc3f0dc47bba6390b6c73bb50f9c3122ec844ad7c2b3e5"
     out = bytearray(42)
     hkdf.expand_into(out, key, bytes.fromhex("f0f1f2f3f4f5f6f7f8f9"))
-    assert out.hex() == (
-        "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865"
-    )
+    assert out.hex() == ("3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865")
 
 
 @given(key=KEY, info=st.binary(max_size=80), size=st.integers(1, 200))

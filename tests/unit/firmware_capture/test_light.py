@@ -219,9 +219,7 @@ def test_late_scheduling_never_makes_a_lit_light_dark(delays: list[tuple[int, in
     after_ms=st.integers(0, 60),
 )
 @settings(max_examples=150, deadline=None)
-def test_late_scheduling_never_hides_a_dark_moment(
-    delays: list[tuple[int, int]], dark_ms: int, after_ms: int
-) -> None:
+def test_late_scheduling_never_hides_a_dark_moment(delays: list[tuple[int, int]], dark_ms: int, after_ms: int) -> None:
     """The bracket allows 2 ms on each side, and the slack half a millisecond: 6 ms of dark can't pass."""
     bench = Bench()
     clock = BenchClock(bench)

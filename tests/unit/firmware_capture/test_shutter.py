@@ -217,9 +217,7 @@ def test_a_fault_within_any_exposure_leaves_nothing_dark(level: str, fraction: f
                     bench.schedule.append((moment, lambda: fault(bench)))
 
             bench.before_call = {
-                number: during
-                for number, call in enumerate(healthy.calls, 1)
-                if call in ("open_camera", "free_buffer")
+                number: during for number, call in enumerate(healthy.calls, 1) if call in ("open_camera", "free_buffer")
             }
             assert refusal(bench, level).code in ("light_lost", "light_open", "light_short")
 
