@@ -38,16 +38,23 @@ async def confirm(question: str) -> bool:
 
 
 async def _line() -> str:
-    """One line of stdin without stopping the event loop, which carries the radio while a person thinks."""
+    """The first line of stdin, empty when there is none, without stopping the event loop, which carries the radio."""
+    if sys.stdin is None or sys.stdin.closed:  # `plainsight demo <&-`
+        return ""
     loop = asyncio.get_running_loop()
     readable = asyncio.Event()
     descriptor = sys.stdin.fileno()
     try:
         loop.add_reader(descriptor, readable.set)
     except PermissionError:  # a regular file can't be waited for, and never makes anybody wait
-        return os.read(descriptor, _LINE_BYTES).decode(errors="replace")
+        return _first_line(descriptor)
     try:
         await readable.wait()
-        return os.read(descriptor, _LINE_BYTES).decode(errors="replace")
+        return _first_line(descriptor)
     finally:
         loop.remove_reader(descriptor)
+
+
+def _first_line(descriptor: int) -> str:
+    """What arrived, up to its end of line: a pipe (`yes | plainsight demo`) may hold more than one answer."""
+    return os.read(descriptor, _LINE_BYTES).decode(errors="replace").partition("\n")[0]

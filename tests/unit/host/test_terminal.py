@@ -57,7 +57,10 @@ async def test_the_end_of_input_is_a_no(monkeypatch: pytest.MonkeyPatch) -> None
         assert await confirm("Share it") is False
 
 
-@pytest.mark.parametrize(("content", "answer"), [("y\n", True), ("", False), ("no\n", False)])
+@pytest.mark.parametrize(
+    ("content", "answer"),
+    [("y\n", True), ("y\ny\n", True), ("", False), ("no\n", False), ("no\ny\n", False), ("\ny\n", False)],
+)
 async def test_a_file_as_input_works(
     content: str, answer: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -65,6 +68,11 @@ async def test_a_file_as_input_works(
     with (tmp_path / "in").open() as stdin:
         monkeypatch.setattr("sys.stdin", stdin)
         assert await confirm("Share it") is answer
+
+
+async def test_no_input_at_all_is_a_no(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    assert await confirm("Share it") is False
 
 
 async def test_the_event_loop_runs_while_a_person_thinks(typed: int) -> None:
