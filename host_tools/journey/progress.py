@@ -12,9 +12,10 @@ Tell = Callable[[str], None]
 
 @dataclass
 class Step:
-    """One step while it runs; `note` adds what it found to its line."""
+    """One step while it runs; `note` adds what it found to its line, `answered` says that its end is no failure."""
 
     name: str
+    answered: bool = False
     notes: list[str] = field(default_factory=list[str])
 
     def note(self, text: str) -> None:
@@ -34,14 +35,13 @@ class Progress:
         """Time one step; a step that fails is timed too, and its line says that it failed."""
         step = Step(name)
         begun = time.perf_counter()
-        outcome = "failed"
         try:
             yield step
-            outcome = "done"
+            step.answered = True
         finally:
             spent_ms = (time.perf_counter() - begun) * 1000
             self.timings_ms[name] = round(self.timings_ms.get(name, 0.0) + spent_ms, 1)
-            self.tell(_line(label, spent_ms, outcome, step.notes))
+            self.tell(_line(label, spent_ms, step))
 
     def split(self, name: str, parts_ms: dict[str, float], rest: str) -> None:
         """Replace the time of step `name` by its parts in their order; what they leave goes to `rest`."""
@@ -52,6 +52,6 @@ class Progress:
         self.timings_ms[rest] = round(left_ms, 1)
 
 
-def _line(label: str, spent_ms: float, outcome: str, notes: list[str]) -> str:
-    mark = "" if outcome == "done" else " FAILED"
-    return f"{label:<34}{spent_ms:8.0f} ms{mark}{'  ' if notes else ''}{'; '.join(notes)}"
+def _line(label: str, spent_ms: float, step: Step) -> str:
+    mark = "" if step.answered else " FAILED"
+    return f"{label:<34}{spent_ms:8.0f} ms{mark}{'  ' if step.notes else ''}{'; '.join(step.notes)}"

@@ -99,6 +99,8 @@ async def share(parts: Parts, picture: Picture, decide: Decide) -> None:
         agreement = await decide(proposal)
         if agreement is None:
             sharing.decline(proposal)
+            step.answered = True  # a no is an answer like any other
+            step.note("no: nothing is shared")
             raise declined()
         receipt = sharing.agree(
             proposal,
@@ -112,7 +114,7 @@ async def share(parts: Parts, picture: Picture, decide: Decide) -> None:
         answer = await sharing.send(receipt)
         parts.report.answer = answer.text
         parts.report.answered_by = answer.answered_by
-        step.note(answer.text)
+        step.note(f"by {answer.answered_by}")
 
 
 def endpoint_card(companion: Companion, endpoint: str) -> EndpointCard:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 
 import pytest
@@ -37,6 +38,15 @@ def test_a_step_that_fails_is_timed_and_says_so() -> None:
         raise KeyError
     assert list(progress.timings_ms) == ["one"]
     assert "FAILED" in told[0]
+
+
+def test_a_step_that_ends_with_an_answer_did_not_fail() -> None:
+    told: list[str] = []
+    with contextlib.suppress(KeyError), Progress(told.append).step("one", "first step") as step:
+        step.answered = True
+        step.note("no")
+        raise KeyError
+    assert told[0].endswith("ms  no")
 
 
 def test_an_empty_report_claims_nothing() -> None:
