@@ -6,6 +6,7 @@ import asyncio
 import os
 import socket
 import ssl
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from tests.unit.firmware_link.peer import Closed, Peer
 
 _FIRMWARE = Path(identity.__file__).parents[1]
 _SERVE = Path(__file__).parent / "on_micropython" / "serve.py"
+_MICROPYTHON = str(Path(sys.executable).with_name("micropython"))
 
 
 class SocketTransport:
@@ -59,7 +61,7 @@ class Board:
         store.open()
         store.set_owner(bytes([9]) + bytes(31))
         environment = {**os.environ, "MICROPYPATH": f"{_FIRMWARE}:.frozen"}
-        command = ("micropython", str(_SERVE), str(self.folder), str(self._port))
+        command = (_MICROPYTHON, str(_SERVE), str(self.folder), str(self._port))
         self._process = await asyncio.create_subprocess_exec(
             *command, env=environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
         )
