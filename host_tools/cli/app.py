@@ -9,6 +9,7 @@ from pathlib import Path
 from host_tools.cli.parsing import Commands, add_command
 from host_tools.cli.run import run_async
 from host_tools.journey.plan import DEFAULT_PROFILE, LEVELS
+from host_tools.simulator.radio.profiles import PROFILES
 from host_tools.window import display
 
 _BUILD = Path(__file__).resolve().parents[2] / "build"
@@ -35,7 +36,9 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument("--radio", choices=("virtual", "system"), default="virtual", help="default: %(default)s")
     parser.add_argument("--tour", action="store_true", help="walk the main job by itself, save screenshots, end")
     parser.add_argument("--photo", type=Path, metavar="FILE", help="the scene (default: a photograph that ships)")
-    parser.add_argument("--profile", default=DEFAULT_PROFILE, help="radio profile (default: %(default)s)")
+    parser.add_argument(
+        "--profile", choices=tuple(PROFILES), default=DEFAULT_PROFILE, help="radio profile (default: %(default)s)"
+    )
     parser.add_argument(
         "--level", choices=LEVELS, default="optical", help="how the light is proven (default: %(default)s)"
     )

@@ -10,6 +10,7 @@ from host_tools.cli.parsing import Commands, add_command, flash_file
 from host_tools.cli.run import run_async
 from host_tools.exits import Exit
 from host_tools.journey.plan import DEFAULT_PROFILE, LEVELS, default_photo
+from host_tools.simulator.radio.profiles import PROFILES
 
 _EXAMPLES = """\
   plainsight simulate
@@ -27,13 +28,15 @@ def add_parser(commands: Commands) -> None:
         description="Run the real firmware on the virtual board, in a world with scene, light, button and radio, and "
         "print the sockets by which a phone (HCI) and a script (control, JSON lines) reach it.",
         examples=_EXAMPLES,
-        codes=(Exit.OK, Exit.USAGE, Exit.PHOTO, Exit.HOST, Exit.INTERRUPTED),
+        codes=(Exit.OK, Exit.USAGE, Exit.PHOTO, Exit.LINK, Exit.HOST, Exit.INTERRUPTED, Exit.TERMINATED),
     )
     parser.add_argument("--photo", type=Path, metavar="FILE", help="the scene (default: a photograph that ships)")
     parser.add_argument(
         "--flash", type=flash_file, metavar="FILE", help="flash image that is kept (default: a new one, thrown away)"
     )
-    parser.add_argument("--profile", default=DEFAULT_PROFILE, help="radio profile (default: %(default)s)")
+    parser.add_argument(
+        "--profile", choices=tuple(PROFILES), default=DEFAULT_PROFILE, help="radio profile (default: %(default)s)"
+    )
     parser.add_argument(
         "--level", choices=LEVELS, default="optical", help="how the light is proven (default: %(default)s)"
     )

@@ -9,13 +9,14 @@ from pathlib import Path
 from host_tools.exits import LinkError, PhotoError
 from host_tools.provisioning.install import inspect, provision
 from host_tools.provisioning.setup_code import SetupCode
-from host_tools.simulator import BoardCodeFailed, BoardExited, NotAPicture, PictureTooLarge, Simulator, World
+from host_tools.simulator import BoardCodeFailed, BoardExited, NotAPicture, PictureTooLarge, Simulator
 
 
-def show_scene(world: World, photo: Path) -> None:
-    """Put a photograph in front of the lens. Raises PhotoError with the reason in words."""
+@contextmanager
+def photo_errors(photo: Path) -> Generator[None]:
+    """Turn what opening a photograph raises into PhotoError with the reason in words."""
     try:
-        world.show(photo)
+        yield
     except FileNotFoundError as error:
         raise PhotoError(photo, "no such file") from error
     except PictureTooLarge as error:
@@ -43,7 +44,8 @@ async def provisioned_glasses(
 ) -> AsyncGenerator[tuple[Simulator, SetupCode | None]]:
     """Glasses with `photo` before the lens, not started; the code is None where the flash was provisioned before."""
     async with Simulator(profile=profile, flash=flash, level=level, main=main) as simulator:
-        show_scene(simulator.world, photo)
+        with photo_errors(photo):
+            simulator.world.show(photo)
         code = None
         with board_errors("provisioning"):
             if not (await inspect(simulator.board)).provisioned:

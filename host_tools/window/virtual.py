@@ -14,11 +14,13 @@ from companion_app import main as companion_window
 from companion_app.link.pins import PinStore
 from companion_app.paths import Paths
 from host_tools.exits import Exit, UsageError
+from host_tools.journey.glasses import photo_errors
 from host_tools.journey.plan import default_photo
 from host_tools.provisioning.install import inspect, provision
 from host_tools.provisioning.setup_code import SetupCode
 from host_tools.simulator.radio.bleak_backend import VirtualAdapter, install, uninstall
 from host_tools.simulator.radio.profiles import profile_named
+from host_tools.simulator.world.scene import load_picture
 from host_tools.window.guide import Guide
 from host_tools.window.simulator_process import SimulatorProcess, simulator_process
 from host_tools.window.tour import Tour
@@ -32,6 +34,7 @@ def tell(line: str) -> None:
 
 async def run_virtual(options: argparse.Namespace, folder: Path) -> int:
     """Wake the glasses, open the window, guide or tour; returns when the window closes."""
+    scene = _scene(options)
     async with AsyncExitStack() as stack:
         if options.tour:  # a tour starts from nothing, whatever was paired before
             folder = Path(stack.enter_context(TemporaryDirectory(prefix="plainsight-tour-")))
@@ -39,7 +42,7 @@ async def run_virtual(options: argparse.Namespace, folder: Path) -> int:
         tell("simulated glasses wake …")
         process = simulator_process(folder / "glasses.img", options.profile, options.level)
         glasses = await stack.enter_async_context(process)
-        guide = await awake(glasses, _scene(options), options.level, folder / "app")
+        guide = await awake(glasses, scene, options.level, folder / "app")
         install(VirtualAdapter(hci_socket=glasses.hci_socket, mtu=profile_named(options.profile).mtu))
         stack.callback(uninstall)
         if options.tour:
@@ -48,8 +51,10 @@ async def run_virtual(options: argparse.Namespace, folder: Path) -> int:
 
 
 def _scene(options: argparse.Namespace) -> Path:
-    """The photo as the other process can find it."""
+    """The photo as the other process can find it. Raises PhotoError, before anything is started."""
     photo: Path = options.photo or default_photo()
+    with photo_errors(photo):
+        load_picture(photo)
     return photo.resolve()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import os
 import signal
@@ -16,7 +17,7 @@ from PIL import Image
 from companion_app.companion import Companion
 from companion_app.link.pins import PinStore
 from companion_app.ui.view_models.shell import ScreenName, ShellModel
-from host_tools.exits import Exit, LinkError, UsageError
+from host_tools.exits import Exit, LinkError, PhotoError, UsageError
 from host_tools.journey.plan import default_photo
 from host_tools.provisioning.install import BoardSummary, inspect, provision
 from host_tools.simulator.radio.bleak_backend import VirtualAdapter, install, uninstall
@@ -24,7 +25,7 @@ from host_tools.simulator.radio.profiles import PROFILES
 from host_tools.window import display
 from host_tools.window.guide import Guide, until
 from host_tools.window.simulator_process import SimulatorProcess, simulator_process
-from host_tools.window.virtual import awake
+from host_tools.window.virtual import awake, run_virtual
 
 pytestmark = [pytest.mark.simulated, pytest.mark.timeout(240)]
 
@@ -60,6 +61,15 @@ def test_without_a_display_the_tour_walks_the_main_job_and_says_where_it_left_pi
     for path in screens.iterdir():
         with Image.open(path) as image:
             assert len(image.getcolors(maxcolors=1 << 24) or []) > 20, f"{path.name} is empty"
+
+
+async def test_a_scene_that_is_no_picture_is_named_before_the_glasses_wake(tmp_path: Path) -> None:
+    (tmp_path / "words.jpg").write_text("words")
+    for name, problem in (("words.jpg", "not a whole"), ("none.jpg", "no such file")):
+        options = argparse.Namespace(photo=tmp_path / name)
+        with pytest.raises(PhotoError, match=problem):
+            await run_virtual(options, tmp_path / "data")
+    assert not (tmp_path / "data").exists()
 
 
 @pytest.mark.window

@@ -43,6 +43,8 @@ BAD_LINES = [
     ["cards", "--endpoint", "http://example.org"],
     ["bench", "--only", "nothing"],
     ["bench", "--only", "goodput", "--profile", "carrier-pigeon"],
+    ["app", "--profile", "carrier-pigeon"],
+    ["simulate", "--profile", "carrier-pigeon"],
     ["app", "--radio", "marine"],
 ]
 
