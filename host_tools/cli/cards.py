@@ -9,7 +9,7 @@ from typing import Any
 
 from companion_app.sharing import cards
 from companion_app.sharing.endpoints.openai_compatible import OpenAICompatible
-from companion_app.sharing.errors import SharingError
+from companion_app.sharing.errors import BadAddress, SharingError
 from companion_app.sharing.proposal import ANSWER_PURPOSE
 from host_tools.cli.parsing import Commands, add_command
 from host_tools.exits import Exit, UsageError
@@ -62,6 +62,8 @@ def card_for(url: str) -> cards.EndpointCard:
     """The card of an endpoint at `url`. Raises UsageError."""
     try:
         return OpenAICompatible.from_environment(url).card
+    except BadAddress as error:
+        raise UsageError(f"--endpoint {error.data['address']}: {error.data['reason']}") from error
     except SharingError as error:
         raise UsageError(f"--endpoint: {type(error).__name__} ({error})") from error
 

@@ -8,7 +8,9 @@ import sys
 from pathlib import Path
 
 from companion_app.sharing import egress
+from companion_app.sharing.endpoints.openai_compatible import DEFAULT_MODEL, KEY_VARIABLE, MODEL_VARIABLE
 from companion_app.sharing.proposal import MAX_QUESTION_CHARACTERS
+from companion_app.sharing.sharing import CA_FILE_VARIABLE
 from host_tools.cli.cards import card_for
 from host_tools.cli.parsing import Commands, add_command
 from host_tools.cli.run import run_async
@@ -27,6 +29,11 @@ _EXAMPLES = """\
                                                     HASH: plainsight cards --endpoint https://example.org/v1
 
 """
+
+_ENVIRONMENT = (
+    f"In the environment, where needed: {MODEL_VARIABLE} (default: {DEFAULT_MODEL}), {KEY_VARIABLE}, and\n"
+    f"{CA_FILE_VARIABLE}, a PEM file of certificate authorities that are trusted besides the public ones."
+)
 
 
 def add_parser(commands: Commands) -> None:
@@ -50,7 +57,9 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument("--yes", action="store_true", help="agree to the share; for the local endpoint only")
     parser.add_argument("--fault", choices=FAULTS, help="what goes wrong during the run")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of the steps")
-    url = parser.add_argument_group("consent of a script to a URL (all three; `plainsight cards` prints them)")
+    url = parser.add_argument_group(
+        "consent of a script to a URL (all three; `plainsight cards` prints them)", _ENVIRONMENT
+    )
     url.add_argument("--recipient", metavar="NAME", help="who gets the picture, as its card says")
     url.add_argument("--purpose", metavar="TEXT", help="what for")
     url.add_argument("--terms-sha256", metavar="HASH", help="hash of the terms that are accepted")
