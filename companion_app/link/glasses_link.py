@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
 
+from companion_app.errors import AppError
 from companion_app.keys.phone import PhoneIdentity
 from companion_app.link.answers import Event, Hello
 from companion_app.link.client import GlassesClient
@@ -201,9 +202,9 @@ class GlassesLink:
             try:
                 async with self._changing:
                     await self._open(Reason.RETRY)
-            except LinkError as error:
+            except AppError as error:  # not of the link: a ledger that takes no record of the first words
                 _log.info("could not reconnect: %r", error)
-                if error.reason in _HOPELESS:
+                if _reason(error) in _HOPELESS:
                     return
             else:
                 return

@@ -246,6 +246,23 @@ async def test_reconnecting_goes_on_until_the_glasses_are_there(
     await until(lambda: paired.connection.state is ConnectionState.CONNECTED)
 
 
+async def test_reconnecting_outlives_a_ledger_that_cannot_be_written(
+    paired: Companion, peer: Peer, air: Air, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed: list[str] = []
+
+    def fail(kind: str, **data: object) -> None:
+        failed.append(kind)
+        raise LedgerWriteFailed(kind, 28)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(paired.ledger, "append", fail)
+        peer.voice = "keyword"
+        air.links[-1].drop()
+        await until(lambda: len(failed) == 2)
+    await until(lambda: paired.connection.state is ConnectionState.CONNECTED)
+
+
 async def test_a_revoked_phone_is_told_and_does_not_hammer(
     paired: Companion, peer: Peer, air: Air, until: Until
 ) -> None:
@@ -296,6 +313,7 @@ async def test_voice_is_borne_only_while_the_owner_allows_it(paired: Companion, 
     await paired.glasses.status()
     assert not ended.done()
     paired.onboarding.answer("voice_leave", "no")
+    await until(lambda: entries(paired, "voice_policy")[-1]["voice"] == "keyword")
     await peer.send(wire.frame(wire.AUDIO, 0, b"\x00\x00"))
     assert isinstance(await ended, ProtocolBroken)
 
