@@ -90,7 +90,10 @@ class Glasses:
         code.load(self._phones)
         journal = Journal(root + "/journal", clock.unix_s, self._identity.certificate_sha256)
         verdict = journal.open()
-        journal.append("boot", journal=verdict)
+        try:
+            journal.append("boot", journal=verdict)
+        except Refused as refused:  # a full flash: the glasses do nothing then, but they stay up to say so
+            log("boot not recorded: %s %s" % (refused.code, refused.detail))
         log("journal %s, %d records" % (verdict, journal.count))
         store = Store(root + "/media")
         store.open()

@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 from plainsight import beacon, identity
+from plainsight.errors import Refused
 from plainsight.failures import RECORD_EVERY_MS
 from plainsight.glasses import Glasses
+from plainsight.journal import Journal
 from plainsight.pairing_window import WINDOW_MS
 
 from tests.unit.firmware_link import glasses_side
@@ -126,6 +128,22 @@ async def test_the_watchdog_is_fed_only_while_the_tasks_live(stage: Stage, monke
     fed = stage.board.fed
     await stage.clock.advance(20_000)
     assert stage.board.fed == fed
+
+
+async def test_glasses_whose_journal_cannot_be_written_stay_up_and_refuse(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "full")
+
+    monkeypatch.setattr(Journal, "_write_line", full)
+    stage = Stage(tmp_path)
+    await stage.clock.advance(1000)
+    assert not stage.task.done()
+    with pytest.raises(Refused) as caught:
+        await stage.glasses._capture.take("button")
+    assert caught.value.code == "journal_failed"
+    stage.task.cancel()
 
 
 async def test_glasses_without_an_identity_do_not_start(tmp_path: Path) -> None:
