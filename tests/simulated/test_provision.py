@@ -95,6 +95,15 @@ def test_a_flash_that_cannot_be_is_one_line(flash: str, tmp_path: Path) -> None:
     assert len(run.stderr.strip().splitlines()) == 1
 
 
+def test_a_file_that_is_no_flash_image_is_named_and_left_alone(tmp_path: Path) -> None:
+    other = tmp_path / "holiday.jpg"
+    other.write_bytes(content := b"something of the user's" * 1000)
+    run = provision(other, "--yes")
+    assert run.returncode == Exit.LINK
+    assert run.stderr.strip().endswith(f"{other} holds no littlefs file system")
+    assert other.read_bytes() == content
+
+
 def test_a_code_that_cannot_be_saved_as_a_picture_is_still_printed(tmp_path: Path) -> None:
     run = provision(tmp_path / "glasses.img", "--png", str(tmp_path / "no" / "folder.png"))
     assert run.returncode == Exit.USAGE

@@ -19,7 +19,11 @@ def _mount_flash(image: str) -> None:
     vfs.mount(vfs.VfsPosix("/"), _HOST)
     vfs.umount("/")
     # As the ESP32 port mounts its partition.
-    vfs.mount(vfs.VfsLfs2(flash, readsize=32, progsize=32, lookahead=32, mtime=True), "/")
+    try:
+        storage = vfs.VfsLfs2(flash, readsize=32, progsize=32, lookahead=32, mtime=True)
+    except OSError:
+        raise OSError(image + " holds no littlefs file system")
+    vfs.mount(storage, "/")
     uos.chdir("/")
 
 
