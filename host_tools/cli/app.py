@@ -8,6 +8,7 @@ from pathlib import Path
 
 from host_tools.cli.parsing import Commands, add_command
 from host_tools.cli.run import run_async
+from host_tools.exits import MissingTool
 from host_tools.journey.plan import DEFAULT_PROFILE, LEVELS
 from host_tools.simulator.radio.profiles import PROFILES
 from host_tools.window import display
@@ -59,12 +60,16 @@ def run(options: argparse.Namespace) -> int:
     """Open the window; returns when it is closed, or when the tour is over."""
     with ExitStack() as stack:
         if not display.present():
+            if options.radio == "system":
+                raise MissingTool(
+                    "a display", "the window of real glasses is for a person; no tour can press its button"
+                )
             name = stack.enter_context(display.virtual_display())
             print(
                 f"no display: a virtual one ({name}) was started; screenshots are saved in {options.screens}",
                 flush=True,
             )
-            options.tour = options.radio == "virtual"
+            options.tour = True
         if options.radio == "system":
             from host_tools.window.real import run_window
 

@@ -31,7 +31,10 @@ def add_parser(commands: Commands) -> None:
         description="Make a key, a certificate and a one-time setup code, install them, print the code as QR and text. "
         "On a board that was provisioned before, pictures, journal and paired phones are wiped first.",
         examples=_EXAMPLES,
-        codes=(Exit.OK, Exit.USAGE, Exit.NOT_SHARED, Exit.LINK, Exit.HOST),
+        codes=(
+            *(Exit.OK, Exit.USAGE, Exit.NOT_SHARED, Exit.LINK, Exit.HOST),
+            *(Exit.INTERRUPTED, Exit.TERMINATED),
+        ),
     )
     parser.add_argument(
         "--target", default="sim", metavar="sim|PORT", help="the virtual board, or a serial port (default: sim)"

@@ -155,6 +155,14 @@ def test_cards_print_the_hash_that_a_script_must_name(capsys: pytest.CaptureFixt
     assert f"--recipient {card.recipient}" in out
 
 
+def test_real_glasses_need_a_display(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    code, out, err = run(["app", "--radio", "system"], capsys)
+    assert (code, out) == (Exit.HOST, "")
+    assert err.startswith("plainsight app: a display is missing")
+
+
 def test_interrupts_and_bugs_get_a_line_too(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
