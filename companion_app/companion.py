@@ -57,6 +57,7 @@ class Companion:
         self._problems: Observers[AppError] = Observers()
         self._background = Background(self._problems.notify)
         self._visit: asyncio.Task[None] | None = None
+        self._telling = asyncio.Lock()
         self._link = GlassesLink(
             load_phone_identity(self._paths.keys),
             PinStore(self._paths.keys),
@@ -224,7 +225,8 @@ class Companion:
     async def _tell_voice(self) -> None:
         pin = self._link.pins.current
         if pin is not None:
-            await deliver_voice(self.glasses, self.onboarding, self.ledger, glasses=pin.glasses, held=None)
+            async with self._telling:  # two answers in a row: the later one must have the last word
+                await deliver_voice(self.glasses, self.onboarding, self.ledger, glasses=pin.glasses, held=None)
 
     def _on_event(self, event: Event) -> None:
         if isinstance(event, Refusal):

@@ -25,20 +25,23 @@ async def deliver_voice(
 ) -> None:
     """Make the glasses hold the owner's policy; `held` is what they say they hold now.
 
+    An answer that changes meanwhile is delivered too: nobody else tells it to a session that is only being opened.
     Raises VoiceNotConfirmed, LinkError. A refusal is borne where they hold the right policy already.
     """
-    wanted, consent = onboarding.voice.value, onboarding.consent_hash()
-    if held == wanted and _is_confirmed(ledger, glasses, wanted, consent):
-        return
-    try:
-        now_held = await client.set_voice(wanted, consent)
-    except GlassesRefused:
-        if held == wanted:
+    while True:
+        wanted, consent = onboarding.voice.value, onboarding.consent_hash()
+        if held == wanted and _is_confirmed(ledger, glasses, wanted, consent):
             return
-        raise
-    if now_held != wanted:
-        raise VoiceNotConfirmed(wanted, now_held)
-    ledger.append("voice_policy", glasses=glasses, voice=wanted, consent=consent)
+        try:
+            now_held = await client.set_voice(wanted, consent)
+        except GlassesRefused:
+            if held == onboarding.voice.value:
+                return
+            raise
+        if now_held != wanted:
+            raise VoiceNotConfirmed(wanted, now_held)
+        ledger.append("voice_policy", glasses=glasses, voice=wanted, consent=consent)
+        held = now_held
 
 
 def _is_confirmed(ledger: Ledger, glasses: str, voice: str, consent: str) -> bool:

@@ -318,6 +318,26 @@ async def test_voice_is_borne_only_while_the_owner_allows_it(paired: Companion, 
     assert isinstance(await ended, ProtocolBroken)
 
 
+async def test_a_withdrawal_while_a_session_is_being_opened_is_not_lost(
+    paired: Companion, peer: Peer, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paired.onboarding.answer("voice_listen", "yes")
+    await until(lambda: peer.voice == "keyword")
+    await paired.disconnect()
+    paired.onboarding.answer("voice_leave", "yes")
+    settings = peer._settings  # pyright: ignore[reportPrivateUsage]
+
+    def withdrawn_meanwhile(fields: dict[str, Any], nonce: bytes) -> dict[str, Any]:
+        if paired.onboarding.voice == "stream":
+            paired.onboarding.answer("voice_leave", "no")
+        return settings(fields, nonce)
+
+    monkeypatch.setattr(peer, "_settings", withdrawn_meanwhile)
+    await paired.connect()
+    assert peer.voice == "keyword"
+    assert entries(paired, "voice_policy")[-1]["voice"] == "keyword"
+
+
 async def test_a_session_that_dies_in_its_first_words_is_no_connection(
     companion: Companion, peer: Peer, air: Air
 ) -> None:
