@@ -48,7 +48,7 @@ class Capture:
             OSError,
             MemoryError,
         ) as error:  # a picture may have been exposed by now: that can't stay off the record
-            raise self._refusal(Refused("storage_failed", {"errno": getattr(error, "errno", 0)}), trigger)
+            raise self._refusal(Refused("storage_failed", {"errno": getattr(error, "errno", None) or 0}), trigger)
         finally:
             self.busy = False
             gc.collect()  # the frame is some 100 kB: give it back now, while a stall is expected
