@@ -8,7 +8,7 @@ MEDIA_CHUNK = 4080  # bytes of media in one MEDIA frame, after its u32 offset
 MAX_ITEM_BYTES = 4 * 1024 * 1024
 MIN_WINDOW = 4096  # bytes in flight that have not been acknowledged
 MAX_WINDOW = 65536
-DEFAULT_WINDOW = 16384
+DEFAULT_WINDOW = 32768
 MAX_JSON_DEPTH = 6
 
 # The knock, before TLS: hello from the phone, nonce from the glasses, proof from the phone.
