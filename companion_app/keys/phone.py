@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import datetime
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from cryptography.hazmat.primitives import serialization
 
 from companion_app.files import private_folder, write_atomic
+from companion_app.keys.certificate import self_signed
 from companion_app.keys.errors import KeyUnreadable
 from companion_app.keys.protection import Protection
 
 _FILE = "phone.pem"
-# Glasses without a set clock live in 2000, and a pinned certificate needs no expiry: wide on both sides.
-_NOT_BEFORE = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
-_NOT_AFTER = datetime.datetime(2099, 12, 31, tzinfo=datetime.UTC)
 
 
 @dataclass(frozen=True)
@@ -50,18 +45,7 @@ def load_phone_identity(folder: Path) -> PhoneIdentity:
 
 def _make() -> bytes:
     """A new P-256 key and its certificate, as one PEM file."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "plainsight phone")])
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(_NOT_BEFORE)
-        .not_valid_after(_NOT_AFTER)
-        .sign(key, hashes.SHA256())
-    )
+    key, certificate = self_signed("plainsight phone")
     private = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )

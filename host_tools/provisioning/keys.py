@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import datetime
 import hashlib
 from dataclasses import dataclass
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from cryptography.hazmat.primitives import serialization
 
-# A board that was never told the time believes it is 2000-01-01, and Mbed TLS refuses a certificate that starts
-# on or before that day there, so validity starts one day later; it ends after any board's life.
-_VALID_FROM = datetime.datetime(2000, 1, 2, tzinfo=datetime.UTC)
-_VALID_UNTIL = datetime.datetime(2099, 12, 31, tzinfo=datetime.UTC)
+from companion_app.keys.certificate import self_signed
 
 
 @dataclass(frozen=True)
@@ -32,19 +25,7 @@ class DeviceIdentity:
 
 def make_identity(common_name: str = "plainsight") -> DeviceIdentity:
     """A new key and its self-signed certificate; every call gives another."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(_VALID_FROM)
-        .not_valid_after(_VALID_UNTIL)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .sign(key, hashes.SHA256())
-    )
+    key, certificate = self_signed(common_name)
     return DeviceIdentity(
         certificate.public_bytes(serialization.Encoding.DER),
         key.private_bytes(

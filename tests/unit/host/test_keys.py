@@ -24,7 +24,7 @@ def test_the_certificate_belongs_to_the_key_and_signs_itself() -> None:
 
 def test_a_board_that_believes_it_is_2000_accepts_the_dates() -> None:
     certificate = x509.load_der_x509_certificate(make_identity().certificate)
-    assert certificate.not_valid_before_utc > datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
+    assert certificate.not_valid_before_utc <= datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
     assert certificate.not_valid_before_utc < datetime.datetime(2000, 1, 3, tzinfo=datetime.UTC)
     assert certificate.not_valid_after_utc.year >= 2090
 
