@@ -38,7 +38,7 @@ def test_each_level_has_its_proof() -> None:
     assert isinstance(light_proof("optical", bench, BenchClock(bench)), OpticalProof)
     assert isinstance(light_proof("supply", bench, BenchClock(bench)), OpticalProof)
     for level in ("", "none", "OPTICAL"):
-        with pytest.raises(ValueError, match=level):
+        with pytest.raises(ValueError, match=f"^{level}$"):
             light_proof(level, bench, BenchClock(bench))
 
 
