@@ -48,10 +48,6 @@ class PairModel(Observable):
             self.problem = None
             self.changed()
 
-    def set_phone_name(self, name: str) -> None:
-        """How the glasses will list this phone."""
-        self.phone_name = name[:_MAX_NAME_CHARACTERS]
-
     async def pair(self) -> None:
         """Try the code; afterwards `problem` is None and the companion is paired, or `problem` says what to do."""
         if not self.can_pair:
