@@ -58,8 +58,8 @@ class Conversation:
         """Carry out one checked request of a paired phone. Raises Ended, TlsFailed."""
         if operation in ("fetch", "link_test"):
             await self._begin_transfer(request, operation, fields, phone)
-        elif operation == "capture":
-            await self._begin_capture(request)
+        elif self._service.is_slow(operation):
+            await self._begin_beside(request, operation, fields, phone)
         else:
             try:
                 answer = self._service.answer(operation, fields, phone)
@@ -144,20 +144,20 @@ class Conversation:
         if task is not None:
             task.cancel()
 
-    async def _begin_capture(self, request: int) -> None:
+    async def _begin_beside(self, request: int, operation: str, fields: dict, phone: "Phone") -> None:
         if self._beside >= _MOST_BESIDE:
             await self.refuse(request, Refused("busy"))
             return
         self._beside += 1
-        asyncio.create_task(self._capture(request))
+        asyncio.create_task(self._perform(request, operation, fields, phone))
 
-    async def _capture(self, request: int) -> None:
+    async def _perform(self, request: int, operation: str, fields: dict, phone: "Phone") -> None:
         try:
-            answer = await self._service.capture("app")
+            answer = await self._service.perform(operation, fields, phone)
         except Refused as refused:
             await self._say(request, refused)
         except Exception as error:  # noqa: BLE001 - the top of a task
-            self._log("capture failed: %r" % error)
+            self._log("%s failed: %r" % (operation, error))
             await self._say(request, Refused("internal"))
         else:
             await self._tell(wire.json_frame(wire.RESPONSE, request, answer))

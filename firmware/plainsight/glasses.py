@@ -5,22 +5,11 @@ import asyncio
 from plainsight import identity
 from plainsight.beacon import Beacon
 from plainsight.bearer_ble import BleBearer
-from plainsight.capture import Capture
 from plainsight.compat import const
 from plainsight.door import Door
 from plainsight.errors import Refused
-from plainsight.failures import Failures
 from plainsight.health import Health
-from plainsight.journal import Journal
-from plainsight.listening import VoicePolicy
-from plainsight.pairing import Pairing
-from plainsight.pairing_window import PairingWindow
-from plainsight.phones import Phones
-from plainsight.service import Service
-from plainsight.settings import Settings
-from plainsight.setup_code import SetupCode
-from plainsight.shutter import Shutter
-from plainsight.store import Store
+from plainsight.parts import Parts
 from plainsight.tls_port import TlsEndpoint
 from plainsight.triggers import Button
 
@@ -55,10 +44,12 @@ class Glasses:
         radio = self._board.gatt_radio()
         bearer = BleBearer(radio, self._clock)
         bearer.start()  # random numbers are only good once the radio is on
-        self._build()
-        beacon = Beacon(radio, self._phones, self._clock, lambda: self._capture.busy, self._window.is_open)
+        self._parts = Parts(self._board, self._clock, self._root, self._identity, log)
+        service = self._parts.service(self._voice_changed)
+        self._window = self._parts.window
+        beacon = Beacon(radio, self._parts.phones, self._clock, lambda: self._parts.capture.busy, self._window.is_open)
         endpoint = TlsEndpoint(self._identity.certificate, self._identity.key)
-        self._door = Door(bearer, beacon, endpoint, self._pairing, self._service, self._clock, log)
+        self._door = Door(bearer, beacon, endpoint, self._parts.pairing, service, self._clock, log)
         health = self._watch()
         button = Button(self._board, self._clock)
         watching = asyncio.Event()
@@ -82,34 +73,6 @@ class Glasses:
         await watching.wait()
         log("ready: %s, level %s" % (self._identity.mode, self._identity.level))
 
-    def _build(self) -> None:
-        board, clock, root = self._board, self._clock, self._root
-        self._phones = Phones(self._identity.phones_path)
-        self._phones.load()
-        code = SetupCode(self._identity.code_path)
-        code.load(self._phones)
-        journal = Journal(root + "/journal", clock.unix_s, self._identity.certificate_sha256)
-        verdict = journal.open()
-        try:
-            journal.append("boot", journal=verdict)
-        except Refused as refused:  # a full flash: the glasses do nothing then, but they stay up to say so
-            log("boot not recorded: %s %s" % (refused.code, refused.detail))
-        log("journal %s, %d records" % (verdict, journal.count))
-        store = Store(root + "/media")
-        store.open()
-        settings = Settings(root + "/settings.json")
-        settings.load()
-        voice = VoicePolicy(settings, journal)
-        shutter = Shutter(board, clock, self._identity.level)
-        self._capture = Capture(board, clock, shutter, store, journal)
-        self._failures = Failures(journal, clock)
-        self._window = PairingWindow(clock, self._failures)
-        self._pairing = Pairing(self._identity, self._phones, code, self._window, store, journal, self._failures, clock)
-        self._service = Service(
-            board, self._identity, self._capture, store, journal, settings, voice, self._pairing, self._failures
-        )
-        self._service.on_voice = self._voice_changed
-
     def _watch(self) -> Health:
         health = Health(self._board.watchdog(_WATCHDOG_MS), self._clock)
         health.expect("button", _BUTTON_WITHIN_MS)
@@ -120,7 +83,7 @@ class Glasses:
         """Show the pairing window, close it in time, and record what strangers tried."""
         while True:
             self._board.status_light(self._window.is_open())
-            self._failures.record_if_due()
+            self._parts.failures.record_if_due()
             await self._clock.sleep_ms(_HOUSE_MS)
 
     def _pressed(self) -> None:
@@ -136,7 +99,7 @@ class Glasses:
     async def _photograph(self, trigger: str) -> None:
         """Take a photograph that nobody asked for over the link, and tell the phone what became of it."""
         try:
-            taken = await self._capture.take(trigger)
+            taken = await self._parts.capture.take(trigger)
         except Refused as refused:
             log("%s refused: %s" % (trigger, refused.code))
             self._door.post("refusal", {"reason": refused.code, "trigger": trigger, "detail": refused.detail})

@@ -120,7 +120,7 @@ class Session:
 
     def _greet(self, phone: Phone) -> None:
         self.phone = phone
-        self._service.record_failures()
+        self._service.owner_is_here()
 
     def _check_pin(self) -> None:
         """Raise Ended where the phone is pinned no more."""

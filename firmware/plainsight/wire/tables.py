@@ -5,7 +5,9 @@ HEADER_BYTES = 5
 MAX_FRAME = 4096
 MAX_BODY = MAX_FRAME - HEADER_BYTES
 MEDIA_CHUNK = 4080  # bytes of media in one MEDIA frame, after its u32 offset
-MAX_ITEM_BYTES = 4 * 1024 * 1024
+MAX_ITEM_BYTES = 64 * 1024 * 1024  # five minutes of clip
+MAX_TEST_BYTES = 4 * 1024 * 1024
+MAX_UPDATE_BYTES = 1024 * 1024
 MIN_WINDOW = 4096  # bytes in flight that have not been acknowledged
 MAX_WINDOW = 65536
 DEFAULT_WINDOW = 32768
@@ -78,12 +80,42 @@ FRAMES = {
 
 ITEM_FIELDS = (
     ("id", "int", 1, 0x7FFFFFFF),
+    ("kind", "choice", "photo", "clip"),
     ("time_s", "int", 0, 0x7FFFFFFFFFFF),
     ("trigger", "str", 1, 16),
+    ("frames", "int", 0, 0xFFFFFF),
+    ("duration_ms", "int", 0, 0x7FFFFFFF),
     ("sealed_bytes", "int", 1, MAX_ITEM_BYTES),
     ("sealed_sha256", "hex", 32),
+    ("thumb_bytes", "int", 0, MAX_ITEM_BYTES),  # 0: there is no thumbnail
+    ("thumb_sha256?", "hex", 32),
     ("light", "obj"),
+    ("whole", "bool"),  # False: the power went in mid-clip, what was sealed until then is here
+    ("imported", "bool"),  # a phone said that it holds this item
+    ("place", "choice", "flash", "card"),
 )
+
+TRIGGERS = ("button", "app", "interval", "burst", "keyword")
+
+# What the owner can decide, each with a value that is safe until then: name: (field row, safe value).
+SETTINGS = {
+    "voice": (("voice", "choice", "off", "keyword", "stream"), "off"),
+    "clip_seconds": (("clip_seconds", "int", 1, 300), 30),
+    "clip_audio": (("clip_audio", "bool"), False),
+    "clip_size": (("clip_size", "choice", "qvga", "vga"), "qvga"),
+    "photo_size": (("photo_size", "choice", "vga", "svga", "xga"), "xga"),
+    "thumbnails": (("thumbnails", "bool"), True),
+    "button": (("button", "bool"), True),
+    "app": (("app", "bool"), True),
+    "interval": (("interval", "bool"), True),
+    "burst": (("burst", "bool"), True),
+    "keyword": (("keyword", "bool"), False),
+    "storage": (("storage", "choice", "flash", "card"), "flash"),
+    "erase_after_import": (("erase_after_import", "bool"), False),
+    "when_full": (("when_full", "choice", "refuse", "drop_imported"), "refuse"),
+    "shelf_after_min": (("shelf_after_min", "int", 0, 1440), 0),
+    "buzzer": (("buzzer", "bool"), False),
+}
 
 # name: (who may ask, request fields, response fields, meaning). A name that ends in "?" is optional.
 # Kinds: int low high | str low high (characters) | hex bytes | bool | choice a b … | list most | obj
@@ -100,26 +132,67 @@ OPERATIONS = {
             ("phone", "int", 1, 255),
             ("battery_mv", "int", 0, 10000),
             ("settings", "obj"),
+            ("journal_first", "int", 0, 0x7FFFFFFF),
+            ("journal_first_head", "hex", 32),
             ("journal_count", "int", 0, 0x7FFFFFFF),
             ("journal_head", "hex", 32),
+            ("crashes", "int", 0, 0xFFFF),
         ),
         "who is there; sets the clock of the glasses",
     ),
     "pair": (
         "pairing",
-        (("proof", "hex", 32), ("name", "str", 1, 40), ("owner_key?", "hex", 32)),
+        (
+            ("proof", "hex", 32),
+            ("name", "str", 1, 40),
+            ("owner_key?", "hex", 32),
+            ("recovery?", "hex", 16),
+            ("wrap_key?", "hex", 32),
+        ),
         (("proof", "hex", 32), ("pair_key", "hex", 32), ("phone", "int", 1, 255), ("owner_key", "hex", 32)),
-        "proves the one-time code, pins this phone, and for the first phone the owner's public key",
+        "proves the one-time or the recovery code, pins this phone, and for the first phone the owner's public key",
     ),
-    "phones": ("paired", (), (("phones", "list", 5),), "the paired phones: id, name, paired_s, current"),
+    "phones": (
+        "paired",
+        (),
+        (("phones", "list", 5),),
+        "the paired phones: id, name, paired_s, current, wrap_key (where it gave one), wrapped (its copy waits)",
+    ),
+    "wrap": (
+        "paired",
+        (("phone", "int", 1, 255), ("wrapped", "str", 1, 400)),
+        (("phone", "int", 1, 255),),
+        "leaves the owner's key, wrapped for another phone's wrap_key, until that phone takes it",
+    ),
+    "unwrap": ("paired", (), (("wrapped?", "str", 1, 400),), "takes what another phone left for this one"),
     "revoke": ("paired", (("phone", "int", 1, 255),), (("phone", "int", 1, 255),), "forgets one phone at once"),
     "invite": ("paired", (), (("code", "str", 26, 26),), "a new one-time code for a further phone"),
     "capture": (
         "paired",
         (),
-        (("item", "obj"), ("jpeg_sha256", "hex", 32), ("jpeg_bytes", "int", 1, MAX_ITEM_BYTES)),
+        (("item", "obj"), ("media_sha256", "hex", 32), ("media_bytes", "int", 1, MAX_ITEM_BYTES)),
         "takes one photograph",
     ),
+    "burst": (
+        "paired",
+        (("frames", "int", 2, 8),),
+        (("items", "list", 8), ("reason?", "str", 1, 40)),
+        "takes photographs at the sensor's rate; `reason` says why there are fewer",
+    ),
+    "clip": (
+        "paired",
+        (("seconds?", "int", 1, 300), ("audio?", "bool")),
+        (("item", "int", 1, 0x7FFFFFFF), ("seconds", "int", 1, 300), ("audio", "bool")),
+        "begins a clip; the `item` event tells its end",
+    ),
+    "timelapse": (
+        "paired",
+        (("every_s", "int", 1, 3600), ("frames", "int", 1, 100000)),
+        (("every_s", "int", 1, 3600), ("frames", "int", 1, 100000)),
+        "begins to take photographs at an interval, whether a phone is there or not",
+    ),
+    "stop": ("paired", (), (("stopped", "choice", "nothing", "clip", "timelapse"),), "ends a clip or a time-lapse"),
+    "mark": ("paired", (), (("record", "int", 0, 0x7FFFFFFF),), "puts a mark into the journal"),
     "items": (
         "paired",
         (("after", "int", 0, 0x7FFFFFFF),),
@@ -130,11 +203,18 @@ OPERATIONS = {
         "paired",
         (
             ("item", "int", 1, 0x7FFFFFFF),
+            ("part", "choice", "item", "thumb"),
             ("offset", "int", 0, MAX_ITEM_BYTES),
             ("window", "int", MIN_WINDOW, MAX_WINDOW),
         ),
         (("size", "int", 1, MAX_ITEM_BYTES), ("sha256", "hex", 32)),
-        "sends one sealed item from the offset as MEDIA frames under this request id",
+        "sends one sealed item, or its thumbnail, from the offset as MEDIA frames under this request id",
+    ),
+    "imported": (
+        "paired",
+        (("item", "int", 1, 0x7FFFFFFF), ("sealed_sha256", "hex", 32)),
+        (("item", "int", 1, 0x7FFFFFFF), ("erased", "bool")),
+        "the phone holds and has opened this item; it is erased here where the owner's setting says so",
     ),
     "delete": (
         "paired",
@@ -144,9 +224,37 @@ OPERATIONS = {
     ),
     "settings": (
         "paired",
-        (("voice?", "choice", "off", "keyword", "stream"), ("consent", "hex", 32)),
+        tuple((name + "?",) + SETTINGS[name][0][1:] for name in SETTINGS) + (("consent?", "hex", 32),),
         (("settings", "obj"),),
-        "changes settings; consent is the hash of the record on the phone that allows it",
+        "changes settings; `voice` needs consent, the hash of the record on the phone that allows it",
+    ),
+    "adopt_card": ("paired", (), (("card", "str", 1, 20),), "takes a foreign SD card into use; what is on it stays"),
+    "crashes": (
+        "paired",
+        (("forget", "bool"),),
+        (("crashes", "list", 8),),
+        "the last crashes: boot, time_s, cause, text; forgets them where asked to",
+    ),
+    "power": (
+        "paired",
+        (("state", "choice", "listening", "connectable", "shelf"),),
+        (("state", "choice", "listening", "connectable", "shelf"),),
+        "changes the power state; from `shelf` only the button wakes the glasses",
+    ),
+    "update": (
+        "paired",
+        (
+            ("size", "int", 1, MAX_UPDATE_BYTES),
+            ("window", "int", MIN_WINDOW, MAX_WINDOW),
+        ),
+        (("size", "int", 1, MAX_UPDATE_BYTES), ("sha256", "hex", 32)),
+        "takes a release as MEDIA frames under this request id; nothing is installed yet",
+    ),
+    "install": (
+        "paired",
+        (("sha256", "hex", 32),),
+        (("version", "str", 1, 32),),
+        "verifies the release that was taken and installs it beside the running one; the glasses restart into it",
     ),
     "journal": (
         "paired",
@@ -165,20 +273,29 @@ OPERATIONS = {
         (),
         (
             ("battery_mv", "int", 0, 10000),
+            ("battery_percent", "int", 0, 100),
+            ("temperature_c", "int", -100, 200),
+            ("state", "choice", "listening", "connectable", "shelf"),
+            ("recording", "choice", "nothing", "photo", "clip", "timelapse"),
+            ("muted", "bool"),
             ("free_bytes", "int", 0, 0x7FFFFFFFFFFF),
+            ("card", "choice", "none", "ready", "absent", "foreign", "full", "protected", "failed"),
             ("items", "int", 0, 0x7FFFFFFF),
+            ("not_imported", "int", 0, 0x7FFFFFFF),
+            ("unsigned", "int", 0, 0x7FFFFFFF),
+            ("uptime_s", "int", 0, 0x7FFFFFFF),
             ("heap_free", "int", 0, 0x7FFFFFFF),
         ),
-        "how the glasses are",
+        "how the glasses are; `unsigned`: records that no phone has countersigned yet",
     ),
     "link_test": (
         "paired",
         (
             ("direction", "choice", "down", "up"),
-            ("size", "int", 1, MAX_ITEM_BYTES),
+            ("size", "int", 1, MAX_TEST_BYTES),
             ("window", "int", MIN_WINDOW, MAX_WINDOW),
         ),
-        (("size", "int", 1, MAX_ITEM_BYTES), ("sha256", "hex", 32)),
+        (("size", "int", 1, MAX_TEST_BYTES), ("sha256", "hex", 32)),
         "moves a test pattern, byte i being i*31+(i>>8) mod 256; nothing is stored",
     ),
 }
@@ -186,11 +303,38 @@ OPERATIONS = {
 # Each event has a name, its fields and a meaning.
 EVENTS = {
     "item": (
-        (("item", "obj"), ("jpeg_sha256", "hex", 32), ("jpeg_bytes", "int", 1, MAX_ITEM_BYTES)),
-        "a photograph was taken and stored",
+        (
+            ("item", "obj"),
+            ("media_sha256", "hex", 32),
+            ("media_bytes", "int", 1, MAX_ITEM_BYTES),
+            ("reason", "str", 1, 40),
+        ),
+        "a photograph or a clip was taken and stored; `reason`: `done`, or why a clip ended early",
     ),
     "refusal": ((("reason", "str", 1, 40), ("trigger", "str", 1, 16), ("detail?", "obj")), "a trigger was refused"),
     "voice": ((("voice", "choice", "off", "keyword", "stream"),), "the voice policy changed"),
+    "recording": (
+        (
+            ("what", "choice", "clip", "timelapse"),
+            ("on", "bool"),
+            ("trigger", "str", 1, 16),
+            ("reason?", "str", 1, 40),
+        ),
+        "a clip or a time-lapse began or ended",
+    ),
+    "mark": ((("record", "int", 0, 0x7FFFFFFF), ("trigger", "str", 1, 16)), "a mark was put into the journal"),
+    "power": (
+        (("state", "choice", "listening", "connectable", "shelf"), ("reason", "str", 1, 40)),
+        "the power state changed, or is about to",
+    ),
+    "card": (
+        (("card", "choice", "none", "ready", "absent", "foreign", "full", "protected", "failed"),),
+        "the SD card came, went or failed",
+    ),
+    "update": (
+        (("version", "str", 1, 32), ("state", "choice", "installed", "running", "rolled_back")),
+        "a release was installed, is running, or was given up",
+    ),
 }
 
 # code: meaning. The only words for a failure that cross the link.
@@ -217,6 +361,21 @@ ERRORS = {
     "storage_full": "no room for a picture; import or delete some",
     "storage_failed": "the storage could not be written",
     "battery_low": "the battery is too low to prove the light",
+    "too_hot": "the glasses are too hot; wait until they have cooled",
+    "switched_off": "the wearer's settings switch this trigger off",
+    "asleep": "the glasses are on the shelf",
+    "voice_off": "the voice policy does not allow sound in clips, or the microphone is muted",
+    "microphone_failed": "the microphone does not answer",
+    "card_absent": "there is no SD card, or it was pulled out",
+    "card_foreign": "this SD card belongs to other glasses or was never used here; adopt it first",
+    "card_protected": "the SD card is write-protected",
+    "card_failed": "the SD card reported an error",
+    "no_wrap_key": "that phone has no key to wrap for",
+    "update_damaged": "the release is cut off or damaged",
+    "update_untrusted": "the release is not signed by the key that these glasses trust",
+    "update_older": "the release is older than what these glasses may run",
+    "update_other_board": "the release is for another board",
+    "update_missing": "no release was taken yet",
     "unknown_item": "no such item",
     "bad_offset": "the offset lies past the end",
     "unknown_phone": "no such phone",

@@ -9,16 +9,8 @@ from typing import Any
 
 from plainsight import identity
 from plainsight.errors import Refused
-from plainsight.failures import Failures
-from plainsight.journal import Journal
-from plainsight.listening import VoicePolicy
-from plainsight.pairing import Pairing
-from plainsight.pairing_window import PairingWindow
-from plainsight.phones import Phones
-from plainsight.service import Service
+from plainsight.parts import Parts
 from plainsight.session import Session
-from plainsight.settings import Settings
-from plainsight.setup_code import SetupCode
 from plainsight.store import Store
 from plainsight.stream import ByteStream
 from plainsight.tls_port import TlsEndpoint
@@ -139,34 +131,14 @@ class Glasses:
     def boot(self) -> None:
         """Read everything from flash, as after a restart."""
         self.identity = identity.load(self.root)
-        self.phones = Phones(self.identity.phones_path)
-        self.phones.load()
-        self.code = SetupCode(self.identity.code_path)
-        self.code.load(self.phones)
-        self.journal = Journal(self.root + "/journal", self.clock.unix_s, self.identity.certificate_sha256)
-        self.journal.open()
-        self.store = Store(self.root + "/media")
-        self.store.open()
-        self.settings = Settings(self.root + "/settings.json")
-        self.settings.load()
-        self.voice = VoicePolicy(self.settings, self.journal)
+        self.parts = Parts(self.board, self.clock, self.root, self.identity, self.log.append)
+        self.phones, self.code, self.window = self.parts.phones, self.parts.code, self.parts.window
+        self.journal, self.store, self.settings = self.parts.journal, self.parts.store, self.parts.settings
+        self.voice, self.failures, self.pairing = self.parts.voice, self.parts.failures, self.parts.pairing
         self.camera = HeldCamera(self.store)
-        self.failures = Failures(self.journal, self.clock)
-        self.window = PairingWindow(self.clock, self.failures)
-        self.pairing = Pairing(
-            self.identity, self.phones, self.code, self.window, self.store, self.journal, self.failures, self.clock
-        )
-        self.service = Service(
-            self.board,
-            self.identity,
-            self.camera,
-            self.store,
-            self.journal,
-            self.settings,
-            self.voice,
-            self.pairing,
-            self.failures,
-        )
+        self.parts.capture = self.camera
+        self.heard: list[str] = []
+        self.service = self.parts.service(self.heard.append)
         self.endpoint = TlsEndpoint(self.identity.certificate, self.identity.key)
         self.session: Session | None = None
 

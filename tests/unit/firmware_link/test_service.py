@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from plainsight import wire
 from plainsight.errors import Refused
-from plainsight.service import rows_that_fit
+from plainsight.desks.fitting import rows_that_fit
 
 from tests.unit.firmware_link.glasses_side import PHONE, Glasses, add_item
 from tests.unit.firmware_link.manual_clock import others

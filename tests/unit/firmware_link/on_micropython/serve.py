@@ -9,17 +9,8 @@ import gc
 import sys
 
 from plainsight import compat, identity
-from plainsight.failures import Failures
-from plainsight.journal import Journal
-from plainsight.listening import VoicePolicy
-from plainsight.pairing import Pairing
-from plainsight.pairing_window import PairingWindow
-from plainsight.phones import Phones
-from plainsight.service import Service
+from plainsight.parts import Parts
 from plainsight.session import Session
-from plainsight.settings import Settings
-from plainsight.setup_code import SetupCode
-from plainsight.store import Store
 from plainsight.stream import ByteStream
 from plainsight.tls_port import TlsEndpoint
 
@@ -89,23 +80,10 @@ class _Server:
         clock = _Clock()
         self._clock = clock
         self._identity = identity.load(root)
-        phones = Phones(self._identity.phones_path)
-        phones.load()
-        code = SetupCode(self._identity.code_path)
-        code.load(phones)
-        journal = Journal(root + "/journal", clock.unix_s, self._identity.certificate_sha256)
-        journal.open()
-        store = Store(root + "/media")
-        store.open()
-        store.add(bytearray(b"\xff\xd8" + bytes(30000)), {"time_s": 5, "trigger": "button", "light": {}})
-        settings = Settings(root + "/settings.json")
-        failures = Failures(journal, clock)
-        self._window = PairingWindow(clock, failures)
-        self._pairing = Pairing(self._identity, phones, code, self._window, store, journal, failures, clock)
-        voice = VoicePolicy(settings, journal)
-        self._service = Service(
-            _Board(), self._identity, _NoCamera(), store, journal, settings, voice, self._pairing, failures
-        )
+        parts = Parts(_Board(), clock, root, self._identity, _log)
+        parts.store.add(bytearray(b"\xff\xd8" + bytes(30000)), {"time_s": 5, "trigger": "button", "light": {}})
+        self._window, self._pairing = parts.window, parts.pairing
+        self._service = parts.service(_log)
         self._endpoint = TlsEndpoint(self._identity.certificate, self._identity.key)
 
     async def serve(self, reader, writer):
