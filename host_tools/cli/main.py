@@ -8,10 +8,30 @@ import os
 import sys
 from collections.abc import Sequence
 
-from host_tools.cli import app, bench, cards, demo, doctor, provision, simulate
+from host_tools.cli import (
+    app,
+    bench,
+    capture,
+    cards,
+    clip,
+    demo,
+    doctor,
+    importing,
+    items,
+    journal,
+    phones,
+    provision,
+    settings,
+    simulate,
+    status,
+    timelapse,
+)
 from host_tools.exits import Exit, HostError, exit_table
 
-_COMMANDS = (demo, app, simulate, provision, cards, bench, doctor)
+_COMMANDS = (
+    *(demo, app, capture, clip, timelapse, items, importing, journal, settings, status, phones),
+    *(simulate, provision, cards, bench, doctor),
+)
 
 
 class _Parser(argparse.ArgumentParser):

@@ -58,3 +58,8 @@ async def _line() -> str:
 def _first_line(descriptor: int) -> str:
     """What arrived, up to its end of line: a pipe (`yes | plainsight demo`) may hold more than one answer."""
     return os.read(descriptor, _LINE_BYTES).decode(errors="replace").partition("\n")[0]
+
+
+def say(line: str) -> None:
+    """What is going on, on stderr: stdout stays for results."""
+    print(line, file=sys.stderr, flush=True)

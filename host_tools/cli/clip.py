@@ -1,0 +1,51 @@
+"""`plainsight clip`: a moving picture, as an AVI file."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import TYPE_CHECKING
+
+from host_tools.cli.output import add_output_options, copy_out, described, picture_line
+from host_tools.cli.parsing import Commands, add_command, whole_number
+from host_tools.exits import Exit
+from host_tools.worn.options import CODES, WHERE, add_glasses_options, run_on_glasses
+
+if TYPE_CHECKING:
+    from host_tools.worn.session import Worn
+
+_EXAMPLES = f"""\
+  plainsight clip --seconds 5
+  plainsight clip --seconds 10 --sound --out walk.avi
+
+Sound needs the owner's yes to the voice questions, which only the app's window asks. The light stays on throughout;
+if it fails, the clip ends there and says so.
+{WHERE}"""
+
+
+def add_parser(commands: Commands) -> None:
+    """Add `clip` to the command line."""
+    parser = add_command(
+        commands,
+        "clip",
+        summary="record a clip and bring it here",
+        description="Record frames, and sound where the owner allows it, sealed as they are taken; the clip becomes "
+        "an AVI file here.",
+        examples=_EXAMPLES,
+        codes=CODES,
+    )
+    parser.add_argument(
+        "--seconds", type=whole_number(1, 300), metavar="N", help="how long (default: the glasses' setting)"
+    )
+    parser.add_argument("--sound", action="store_true", help="with sound; refused where the voice policy forbids it")
+    add_output_options(parser)
+    add_glasses_options(parser)
+    parser.set_defaults(run=lambda options: run_on_glasses(options, _clip))
+
+
+async def _clip(worn: Worn, options: argparse.Namespace) -> int:
+    worn.tell("recording; Ctrl-C gives up waiting, the glasses keep what was recorded")
+    clip = await worn.app.clip(options.seconds, audio=True if options.sound else None)
+    copy = copy_out(clip, options.out)
+    print(json.dumps(described(clip, copy), indent=2) if options.json else picture_line(clip, copy))
+    return Exit.OK

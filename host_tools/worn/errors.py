@@ -1,0 +1,36 @@
+"""Turns what the app raises into one line for the terminal and an exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+
+from companion_app.errors import AppError
+from companion_app.link.errors import GlassesRefused, LinkError
+from companion_app.ui.view_models.words.errors import problem
+from host_tools.exits import Exit, HostError
+
+
+class AppFailed(HostError):
+    """The app's own words for what happened and what to do next; `error` is what it raised."""
+
+    def __init__(self, error: AppError) -> None:
+        words = problem(error)
+        super().__init__(f"{words.what} {words.next_step}".strip())
+        self.error = error
+        self.exit_code = _exit_of(error)
+
+
+@contextmanager
+def in_words() -> Generator[None]:
+    """What the app raises in the block becomes AppFailed."""
+    try:
+        yield
+    except AppError as error:
+        raise AppFailed(error) from error
+
+
+def _exit_of(error: AppError) -> Exit:
+    if isinstance(error, GlassesRefused):
+        return Exit.REFUSED
+    return Exit.LINK if isinstance(error, LinkError) else Exit.FAILED

@@ -1,0 +1,106 @@
+"""Opens the app on glasses that answer: virtual ones, woken and paired where need be, or real ones near by."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from companion_app.companion import Companion
+from companion_app.errors import AppError
+from companion_app.paths import default_folder
+from companion_app.sharing import egress
+from host_tools.exits import LinkError, UsageError
+from host_tools.journey.button import hold_button
+from host_tools.journey.glasses import board_errors, provisioned_glasses
+from host_tools.journey.plan import default_photo
+from host_tools.journey.progress import Tell
+from host_tools.provisioning.setup_code import SetupCode
+from host_tools.simulator import Simulator
+from host_tools.simulator.radio.bleak_backend import VirtualAdapter, install, uninstall
+from host_tools.worn.errors import in_words
+from host_tools.worn.home import DEFAULT, Home
+
+_PHONE_NAME = "this computer"
+
+
+@dataclass(frozen=True)
+class Worn:
+    """The app, connected; `simulator` is the world of virtual glasses, None for real ones."""
+
+    app: Companion
+    simulator: Simulator | None
+    tell: Tell
+
+
+@asynccontextmanager
+async def open_glasses(options: argparse.Namespace, tell: Tell) -> AsyncGenerator[Worn]:
+    """Connected glasses for as long as the block runs. `options` are those of `add_glasses_options`.
+
+    Raises HostError; what the app raises inside the block becomes one too, in words.
+    """
+    egress.install()
+    with in_words():
+        if options.radio == "system":
+            async with _real(options.folder or default_folder(), tell) as worn:
+                yield worn
+        else:
+            home = Home(options.folder or DEFAULT)
+            with home.locked():
+                async with _virtual(home, options, tell) as worn:
+                    yield worn
+
+
+@asynccontextmanager
+async def _real(folder: Path, tell: Tell) -> AsyncGenerator[Worn]:
+    app = await Companion.open(folder)
+    try:
+        if not app.paired:
+            raise UsageError("no glasses are paired with this computer: open `plainsight app --radio system` and pair")
+        await app.connect()
+        yield Worn(app, None, tell)
+    finally:
+        await app.close()
+
+
+@asynccontextmanager
+async def _virtual(home: Home, options: argparse.Namespace, tell: Tell) -> AsyncGenerator[Worn]:
+    async with AsyncExitStack() as stack:
+        glasses = provisioned_glasses(options.photo or default_photo(), options.profile, options.level, home.flash)
+        simulator, code = await stack.enter_async_context(glasses)
+        install(VirtualAdapter(link=simulator.radio.link))
+        stack.callback(uninstall)
+        app = await Companion.open(home.app)
+        stack.push_async_callback(app.close)
+        _check_acquainted(home, app, code)
+        with board_errors("waking the glasses"):
+            await simulator.board.start()
+            await simulator.board.wait_for_log("ready")
+        stack.push_async_callback(simulator.board.kill)
+        if code is None:
+            await app.connect()
+        else:
+            await _pair(simulator, app, code, tell)
+        yield Worn(app, simulator, tell)
+
+
+def _check_acquainted(home: Home, app: Companion, code: SetupCode | None) -> None:
+    """Glasses and app must both be new, or both know each other: nothing is wiped or forgotten in passing."""
+    if app.paired and code is not None:
+        raise UsageError(
+            f"the app in {home.folder} is paired with glasses whose flash image is gone: remove the folder"
+        )
+    if not app.paired and code is None:
+        raise UsageError(f"the glasses in {home.folder} belong to another app: remove the folder to begin anew")
+
+
+async def _pair(simulator: Simulator, app: Companion, code: SetupCode, tell: Tell) -> None:
+    tell("new virtual glasses: holding their button to pair them with this computer's app")
+    try:
+        await hold_button(simulator)
+        await app.pair(code.qr_text, _PHONE_NAME)
+    except (AppError, LinkError):
+        simulator.board.flash.path.unlink(missing_ok=True)  # half a first run would be in the way of the next
+        raise
