@@ -21,6 +21,8 @@ _EXAMPLES = f"""\
   plainsight status --sleep          put the glasses on the shelf: only their button wakes them
 {WHERE}"""
 
+_IDENTITY = ("board", "firmware", "mode", "level")
+
 
 def add_parser(commands: Commands) -> None:
     """Add `status` to the command line."""
@@ -54,14 +56,8 @@ async def _status(worn: Worn, options: argparse.Namespace) -> int:
         print(f"SD card: {await worn.app.adopt_card()}")
         return Exit.OK
     hello = worn.app.hello
-    fields = {
-        **(
-            {"board": hello.board, "firmware": hello.firmware, "mode": hello.mode, "level": hello.level}
-            if hello
-            else {}
-        ),
-        **asdict(await worn.app.status()),
-    }
+    told = {} if hello is None else asdict(hello)
+    fields = {**{name: told.get(name) for name in _IDENTITY}, **asdict(await worn.app.status())}
     if options.json:
         print(json.dumps(fields, indent=2))
     else:

@@ -24,6 +24,7 @@ from host_tools.simulator.world.scene import load_picture
 from host_tools.window.guide import Guide
 from host_tools.window.simulator_process import SimulatorProcess, simulator_process
 from host_tools.window.tour import Tour
+from host_tools.worn.home import Home
 
 
 def tell(line: str) -> None:
@@ -38,11 +39,12 @@ async def run_virtual(options: argparse.Namespace, folder: Path) -> int:
     async with AsyncExitStack() as stack:
         if options.tour:  # a tour starts from nothing, whatever was paired before
             folder = Path(stack.enter_context(TemporaryDirectory(prefix="plainsight-tour-")))
-        folder.mkdir(parents=True, exist_ok=True)
+        home = Home(folder)
+        stack.enter_context(home.locked())
         tell("simulated glasses wake …")
-        process = simulator_process(folder / "glasses.img", options.profile, options.level)
+        process = simulator_process(home.flash, options.profile, options.level)
         glasses = await stack.enter_async_context(process)
-        guide = await awake(glasses, scene, options.level, folder / "app")
+        guide = await awake(glasses, scene, options.level, home.app)
         install(VirtualAdapter(hci_socket=glasses.hci_socket, mtu=profile_named(options.profile).mtu))
         stack.callback(uninstall)
         if options.tour:

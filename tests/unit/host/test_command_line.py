@@ -11,7 +11,10 @@ from host_tools.cli import demo
 from host_tools.cli.main import build_parser, main
 from host_tools.exits import MEANINGS, Exit
 
-COMMANDS = ("demo", "app", "simulate", "provision", "cards", "bench", "doctor")
+COMMANDS = (
+    *("demo", "app", "capture", "clip", "timelapse", "items", "import", "journal", "settings", "status", "phones"),
+    *("simulate", "provision", "cards", "bench", "doctor"),
+)
 URL = "https://example.org/v1"
 HASH = "ab" * 32
 NAMED = ["--recipient", "example.org", "--purpose", "answer", "--terms-sha256", HASH]
