@@ -1,4 +1,4 @@
-"""What the glasses say, as typed values; every field was checked against the tables of `plainsight.wire`."""
+"""What the glasses answer, as typed values; every field was checked against the tables of `plainsight.wire`."""
 
 from __future__ import annotations
 
@@ -10,25 +10,35 @@ from plainsight import wire
 
 @dataclass(frozen=True)
 class Item:
-    """One sealed item on the glasses; `sealed_sha256` is hex and of the sealed bytes."""
+    """One sealed item on the glasses; the hashes are hex and of sealed bytes. `whole` False: the power went."""
 
     id: int
+    kind: str
     time_s: int
     trigger: str
+    frames: int
+    duration_ms: int
     sealed_bytes: int
     sealed_sha256: str
+    thumb_bytes: int
+    thumb_sha256: str | None
     light: dict[str, Any]
+    whole: bool
+    imported: bool
+    place: str
 
     @classmethod
     def parse(cls, value: object) -> Item:
         """Raises wire.BadBody."""
-        fields = wire.check_item(value)
-        return cls(**{row[0]: fields[row[0]] for row in wire.ITEM_FIELDS})
+        item = cls(**known(wire.check_item(value), wire.ITEM_FIELDS))
+        if item.thumb_bytes and item.thumb_sha256 is None:
+            raise wire.BadBody("missing_thumb_sha256")
+        return item
 
 
 @dataclass(frozen=True)
 class Hello:
-    """Who the glasses are and how they are set."""
+    """Who the glasses are and how they are set; `journal_first`: the oldest record that they still have."""
 
     version: int
     board: str
@@ -38,8 +48,11 @@ class Hello:
     phone: int
     battery_mv: int
     settings: dict[str, Any]
+    journal_first: int
+    journal_first_head: str
     journal_count: int
     journal_head: str
+    crashes: int
 
 
 @dataclass(frozen=True)
@@ -54,30 +67,72 @@ class PairAnswer:
 
 @dataclass(frozen=True)
 class Captured:
-    """A photograph that was taken and stored; `jpeg_sha256` is told only here and in the live event."""
+    """A photograph or a clip that was taken and stored; `media_sha256` is told only here and in the live event.
+
+    `reason`: `done`, or the code of `wire.ERRORS` (or another short word) that ended a clip early.
+    """
 
     item: Item
-    jpeg_sha256: str
-    jpeg_bytes: int
+    media_sha256: str
+    media_bytes: int
+    reason: str = "done"
+
+
+@dataclass(frozen=True)
+class BurstAnswer:
+    """The photographs of a burst, oldest first; `reason` says why there are fewer than were asked for."""
+
+    items: tuple[Item, ...]
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class ClipBegun:
+    """A clip under this item's id is being taken; what the settings made of the request."""
+
+    item: int
+    seconds: int
+    audio: bool
 
 
 @dataclass(frozen=True)
 class Phone:
-    """One phone that the glasses admit."""
+    """One phone that the glasses admit; `wrap_key` (hex) where it gave one, `wrapped`: a copy of the key waits."""
 
     id: int
     name: str
     paired_s: int
     current: bool
+    wrap_key: str | None = None
+    wrapped: bool = False
+
+
+@dataclass(frozen=True)
+class Crash:
+    """One entry of the glasses' crash log; `boot` counts their starts."""
+
+    boot: int
+    time_s: int
+    cause: str
+    text: str
 
 
 @dataclass(frozen=True)
 class Status:
-    """How the glasses are."""
+    """How the glasses are; the words of `state`, `recording` and `card` are those of the wire's table."""
 
     battery_mv: int
+    battery_percent: int
+    temperature_c: int
+    state: str
+    recording: str
+    muted: bool
     free_bytes: int
+    card: str
     items: int
+    not_imported: int
+    unsigned: int
+    uptime_s: int
     heap_free: int
 
 
@@ -95,42 +150,20 @@ class LinkTest:
         return self.size / self.seconds if self.seconds else 0.0
 
 
-@dataclass(frozen=True)
-class Refusal:
-    """A trigger that the glasses refused: `reason` is a key of `wire.ERRORS`."""
-
-    reason: str
-    trigger: str
-    detail: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class VoiceChanged:
-    """The voice policy that now holds on the glasses."""
-
-    voice: str
-
-
-Event = Captured | Refusal | VoiceChanged
+def known(fields: dict[str, Any], table: tuple[Any, ...]) -> dict[str, Any]:
+    """The fields of the table alone, None for what is optional and missing: a later version may say more."""
+    return {row[0].rstrip("?"): fields.get(row[0].rstrip("?")) for row in table}
 
 
 def parse_captured(fields: dict[str, Any]) -> Captured:
     """A capture's answer or an `item` event. Raises wire.BadBody."""
-    return Captured(Item.parse(fields["item"]), fields["jpeg_sha256"], fields["jpeg_bytes"])
+    item = Item.parse(fields["item"])
+    return Captured(item, fields["media_sha256"], fields["media_bytes"], fields.get("reason", "done"))
 
 
-def parse_event(body: bytes) -> Event | None:
-    """An event; None where this version does not know its name. Raises wire.BadBody."""
-    fields = wire.parse_json(body)
-    name = fields.pop("event", None)
-    if not isinstance(name, str) or name not in wire.EVENTS:
-        return None
-    wire.check_fields(fields, wire.EVENTS[name][0], strict=False)
-    if name == "item":
-        return parse_captured(fields)
-    if name == "refusal":
-        return Refusal(fields["reason"], fields["trigger"], fields.get("detail", {}))
-    return VoiceChanged(fields["voice"])
+def parse_burst(fields: dict[str, Any]) -> BurstAnswer:
+    """A burst's answer. Raises wire.BadBody."""
+    return BurstAnswer(tuple(Item.parse(row) for row in fields["items"]), fields.get("reason"))
 
 
 _PHONE_FIELDS = (
@@ -138,13 +171,32 @@ _PHONE_FIELDS = (
     ("name", "str", 1, 40),
     ("paired_s", "int", 0, 0x7FFFFFFFFFFF),
     ("current", "bool"),
+    ("wrap_key?", "hex", 32),
+    ("wrapped?", "bool"),
+)
+_CRASH_FIELDS = (
+    ("boot", "int", 0, 0x7FFFFFFF),
+    ("time_s", "int", 0, 0x7FFFFFFFFFFF),
+    ("cause", "str", 0, 40),
+    ("text", "str", 0, 4000),
 )
 
 
 def parse_phone(value: object) -> Phone:
     """One row of the `phones` answer. Raises wire.BadBody."""
+    row = _row(value, _PHONE_FIELDS, "bad_phone")
+    row["wrapped"] = bool(row["wrapped"])
+    return Phone(**row)
+
+
+def parse_crash(value: object) -> Crash:
+    """One row of the `crashes` answer. Raises wire.BadBody."""
+    return Crash(**_row(value, _CRASH_FIELDS, "bad_crash"))
+
+
+def _row(value: object, table: tuple[Any, ...], fault: str) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise wire.BadBody("bad_phone")
+        raise wire.BadBody(fault)
     row = cast("dict[str, Any]", value)
-    wire.check_fields(row, _PHONE_FIELDS, strict=False)
-    return Phone(row["id"], row["name"], row["paired_s"], row["current"])
+    wire.check_fields(row, table, strict=False)
+    return known(row, table)

@@ -10,18 +10,24 @@ from plainsight import wire
 
 from companion_app.link import transfers
 from companion_app.link.answers import (
+    BurstAnswer,
     Captured,
-    Event,
+    ClipBegun,
+    Crash,
     Hello,
     Item,
     LinkTest,
     PairAnswer,
     Phone,
     Status,
+    known,
+    parse_burst,
     parse_captured,
+    parse_crash,
     parse_phone,
 )
 from companion_app.link.errors import AnswerMalformed, LinkError, UnknownVersion
+from companion_app.link.events import Event
 from companion_app.link.frames import FrameChannel
 from companion_app.link.requests import Requests, Timing
 from companion_app.link.transfers import Partial, Progress
@@ -65,9 +71,19 @@ class GlassesClient:
         self._requests.voice_held = fields["settings"].get("voice")
         return Hello(**_known(fields, "hello"))
 
-    async def pair(self, proof: bytes, name: str, owner_key: bytes) -> PairAnswer:
+    async def pair(
+        self,
+        proof: bytes,
+        name: str,
+        owner_key: bytes | None = None,
+        *,
+        recovery: bytes | None = None,
+        wrap_key: bytes | None = None,
+    ) -> PairAnswer:
         """Offer the proof of the code; the caller checks the proof in the answer before it believes the rest."""
-        fields = await self._requests.ask("pair", proof=proof.hex(), name=name, owner_key=owner_key.hex())
+        offered = {"owner_key": owner_key, "recovery": recovery, "wrap_key": wrap_key}
+        given: dict[str, Any] = {field: value.hex() for field, value in offered.items() if value is not None}
+        fields = await self._requests.ask("pair", proof=proof.hex(), name=name, **given)
         return PairAnswer(**_known(fields, "pair"))
 
     async def phones(self) -> list[Phone]:
@@ -79,6 +95,15 @@ class GlassesClient:
         """Forget one phone at once."""
         await self._requests.ask("revoke", phone=phone)
 
+    async def wrap(self, phone: int, wrapped: str) -> None:
+        """Leave the owner's key, wrapped for another phone, until that phone takes it."""
+        if (await self._requests.ask("wrap", phone=phone, wrapped=wrapped))["phone"] != phone:
+            raise AnswerMalformed("wrap", "another_phone")
+
+    async def unwrap(self) -> str | None:
+        """Take what another phone left for this one; None where nothing waits."""
+        return (await self._requests.ask("unwrap")).get("wrapped")
+
     async def invite(self) -> str:
         """A new one-time code for a further phone."""
         return (await self._requests.ask("invite"))["code"]
@@ -87,6 +112,34 @@ class GlassesClient:
         """Take one photograph."""
         fields = await self._requests.ask("capture", self._requests.timing.capture_within_s)
         return _checked("capture", parse_captured, fields)
+
+    async def burst(self, frames: int) -> BurstAnswer:
+        """Take `frames` photographs at the sensor's rate."""
+        fields = await self._requests.ask("burst", self._requests.timing.capture_within_s, frames=frames)
+        answer = _checked("burst", parse_burst, fields)
+        if len(answer.items) > frames:
+            raise AnswerMalformed("burst", "too_many")
+        return answer
+
+    async def clip(self, seconds: int | None = None, audio: bool | None = None) -> ClipBegun:
+        """Begin a clip; None leaves the choice to the settings. The Captured event tells its end."""
+        given = {name: value for name, value in (("seconds", seconds), ("audio", audio)) if value is not None}
+        fields = await self._requests.ask("clip", self._requests.timing.capture_within_s, **given)
+        return ClipBegun(**_known(fields, "clip"))
+
+    async def timelapse(self, every_s: int, frames: int) -> None:
+        """Begin to take photographs at an interval."""
+        fields = await self._requests.ask("timelapse", every_s=every_s, frames=frames)
+        if (fields["every_s"], fields["frames"]) != (every_s, frames):
+            raise AnswerMalformed("timelapse", "another_interval")
+
+    async def stop(self) -> str:
+        """End a clip or a time-lapse; returns which it was, or `nothing`."""
+        return (await self._requests.ask("stop", self._requests.timing.capture_within_s))["stopped"]
+
+    async def mark(self) -> int:
+        """Put a mark into the journal; returns the number of its record."""
+        return (await self._requests.ask("mark"))["record"]
 
     async def items(self, after: int = 0) -> list[Item]:
         """All stored items with a larger id than `after`, oldest first."""
@@ -111,19 +164,51 @@ class GlassesClient:
         """The whole sealed item; after a loss hand the same `partial` to the next session. Raises TransferDamaged."""
         return await transfers.download(self._requests, partial, window, progress)
 
+    async def imported(self, item: int, sealed_sha256: str) -> bool:
+        """Say that this phone holds and has opened an item; returns True where the glasses have erased it."""
+        fields = await self._requests.ask("imported", item=item, sealed_sha256=sealed_sha256)
+        if fields["item"] != item:
+            raise AnswerMalformed("imported", "another_item")
+        return fields["erased"]
+
     async def delete(self, item: int) -> None:
         """Erase one item and its salt on the glasses."""
         if (await self._requests.ask("delete", item=item))["item"] != item:
             raise AnswerMalformed("delete", "another_item")
 
+    async def settings(self, **changes: Any) -> dict[str, Any]:
+        """Change some settings (none: only ask); returns all that now hold. For `voice` there is `set_voice`."""
+        held: dict[str, Any] = (await self._requests.ask("settings", **changes))["settings"]
+        return _checked("settings", _settings, held)
+
     async def set_voice(self, voice: str, consent: str) -> str:
         """Change the voice policy under the record with hex hash `consent`; returns the policy that now holds."""
-        settings: dict[str, Any] = (await self._requests.ask("settings", voice=voice, consent=consent))["settings"]
-        held = settings.get("voice")
+        held = (await self.settings(voice=voice, consent=consent)).get("voice")
         if held not in ("off", "keyword", "stream"):
             raise AnswerMalformed("settings", "bad_voice")
         self._requests.voice_held = held
         return held
+
+    async def adopt_card(self) -> str:
+        """Take a foreign SD card into use; returns the state of the card as `Status.card`."""
+        return (await self._requests.ask("adopt_card"))["card"]
+
+    async def crashes(self, *, forget: bool = False) -> list[Crash]:
+        """The last crashes; with `forget` the glasses forget them."""
+        rows = (await self._requests.ask("crashes", forget=forget))["crashes"]
+        return [_checked("crashes", parse_crash, row) for row in rows]
+
+    async def power(self, state: str) -> str:
+        """Change the power state: `listening`, `connectable` or `shelf`, from which only the button wakes them."""
+        return (await self._requests.ask("power", state=state))["state"]
+
+    async def update(self, release: bytes, window: int = wire.DEFAULT_WINDOW, progress: Progress | None = None) -> str:
+        """Send a release; nothing is installed yet. Returns its hex SHA-256. Raises TransferDamaged."""
+        return await transfers.upload(self._requests, release, window, progress)
+
+    async def install(self, sha256: str) -> str:
+        """Verify and install the release that was sent; the glasses restart into it. Returns its version."""
+        return (await self._requests.ask("install", self._requests.timing.install_within_s, sha256=sha256))["version"]
 
     async def journal(self, first: int, count: int) -> list[str]:
         """At most `count` lines of the glasses' journal from record `first` on; fewer where it ends before."""
@@ -157,8 +242,13 @@ class GlassesClient:
 
 
 def _known(fields: dict[str, Any], operation: str) -> dict[str, Any]:
-    """The fields of the operation's table alone; an answer may hold more in a later version."""
-    return {row[0]: fields[row[0]] for row in wire.OPERATIONS[operation][2]}
+    return known(fields, wire.OPERATIONS[operation][2])
+
+
+def _settings(held: dict[str, Any]) -> dict[str, Any]:
+    """The settings that this version knows. Raises wire.BadBody where one breaks its row."""
+    wire.check_fields(held, tuple((row[0] + "?", *row[1:]) for row, _ in wire.SETTINGS.values()), strict=False)
+    return {name: held[name] for name in wire.SETTINGS if name in held}
 
 
 def _checked(operation: str, parse: Callable[[V], T], value: V) -> T:

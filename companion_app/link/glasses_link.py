@@ -10,11 +10,12 @@ from functools import partial
 
 from companion_app.errors import AppError
 from companion_app.keys.phone import PhoneIdentity
-from companion_app.link.answers import Event, Hello
+from companion_app.link.answers import Hello
 from companion_app.link.client import GlassesClient
 from companion_app.link.connection import Connection, ConnectionState, Reason
 from companion_app.link.discovery import find_own, find_pairing
 from companion_app.link.errors import GlassesRefused, LinkError, LinkLost, NotConnected, NotPaired
+from companion_app.link.events import Event
 from companion_app.link.frames import FrameChannel
 from companion_app.link.opening import Opened, open_session
 from companion_app.link.pairing import prove

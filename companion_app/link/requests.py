@@ -12,7 +12,6 @@ from typing import Any, cast
 
 from plainsight import wire
 
-from companion_app.link.answers import Event, parse_event
 from companion_app.link.errors import (
     AnswerMalformed,
     GlassesRefused,
@@ -22,6 +21,7 @@ from companion_app.link.errors import (
     ProtocolBroken,
     RequestTimedOut,
 )
+from companion_app.link.events import Event, parse_event
 from companion_app.link.frames import Frame, FrameChannel
 
 _log = logging.getLogger(__name__)
@@ -40,6 +40,7 @@ class Timing:
     answer_within_s: float = 10.0
     capture_within_s: float = 30.0
     media_within_s: float = 15.0
+    install_within_s: float = 120.0
 
 
 class Conversation:

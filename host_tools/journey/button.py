@@ -7,8 +7,8 @@ import asyncio
 from companion_app.companion import Companion
 from companion_app.errors import AppError
 from companion_app.gallery import Picture
-from companion_app.link.answers import Refusal
 from companion_app.link.errors import LinkError
+from companion_app.link.events import Refusal
 from host_tools.exits import Exit
 from host_tools.journey.glasses import board_errors
 from host_tools.journey.outcome import Stopped, refused

@@ -14,8 +14,8 @@ from typing import Any
 from companion_app.companion import Companion
 from companion_app.errors import AppError
 from companion_app.gallery import Picture
-from companion_app.link.answers import Refusal
 from companion_app.link.errors import LinkError
+from companion_app.link.events import Refusal
 from host_tools.provisioning.install import provision
 from host_tools.provisioning.setup_code import SetupCode
 from host_tools.simulator import Simulator, World

@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 
 from companion_app.gallery import Picture
-from companion_app.link.answers import Refusal
 from companion_app.link.errors import GlassesRefused
+from companion_app.link.events import Refusal
 from host_tools.simulator import Simulator, World
 from host_tools.simulator.world.script import capture_call
 from tests.promises.rig import Home, Worn, tap, worn

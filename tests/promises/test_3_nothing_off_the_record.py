@@ -19,8 +19,8 @@ import pytest
 from companion_app.companion import Companion
 from companion_app.gallery import Picture
 from companion_app.ledger.verdict import Damage
-from companion_app.link.answers import Refusal
 from companion_app.link.errors import GlassesRefused
+from companion_app.link.events import Refusal
 from companion_app.onboarding.questions import LISTEN
 from tests.promises.rig import Home, Worn, another_phone, tap, until, worn
 
