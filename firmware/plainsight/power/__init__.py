@@ -1,0 +1,1 @@
+"""Battery, heat, power states, and how the glasses show without a screen what they are doing."""

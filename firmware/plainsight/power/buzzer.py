@@ -1,0 +1,81 @@
+"""The optional buzzer: three short tunes that tell a hand what became of its press. Off unless the owner wants it."""
+
+from plainsight.compat import const
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Protocol
+
+    from plainsight.contract import Clock
+    from plainsight.settings import Settings
+
+    class Board(Protocol):
+        """What the buzzer needs of a board."""
+
+        has_buzzer: bool
+
+        def buzz(self, hz: int) -> None: ...
+        def buzz_off(self) -> None: ...
+
+
+# event to the phone: (Hz, ms) one after the other; 0 Hz is silence. Told apart by number and length, not only by pitch.
+TUNES = {
+    "item": ((2700, 60),),
+    "refusal": ((1800, 300), (0, 100), (1800, 300)),
+    "mark": ((2700, 60), (0, 80), (2700, 60), (0, 80), (2700, 60)),
+}
+_TICK_MS = const(20)
+
+
+class Buzzer:
+    """`play` begins a tune; `run` plays it. Silent on a board without a buzzer and while the setting is off."""
+
+    def __init__(self, board: "Board", clock: "Clock", settings: "Settings"):
+        self._board = board
+        self._clock = clock
+        self._settings = settings
+        self._tune: tuple = ()
+        self._at = 0
+        self._begun_ms = 0
+
+    @property
+    def fitted(self) -> bool:
+        """This board has one."""
+        return self._board.has_buzzer
+
+    def play(self, event: str) -> None:
+        """Begin the tune of an event; one without a tune, and no buzzer, change nothing."""
+        if event not in TUNES or not self._board.has_buzzer or not self._settings.values["buzzer"]:
+            return
+        self._tune = TUNES[event]
+        self._at = 0
+        self._sound()
+
+    def tick(self) -> None:
+        """Go on to the next note when its time has come; allocates nothing."""
+        if not self._tune:
+            return
+        if self._clock.diff(self._clock.ms(), self._begun_ms) < self._tune[self._at][1]:
+            return
+        self._at += 1
+        if self._at < len(self._tune):
+            self._sound()
+        else:
+            self._tune = ()
+            self._board.buzz_off()
+
+    async def run(self, alive: "Callable[[], None]") -> None:
+        """For ever; `alive` is called each time."""
+        while True:
+            alive()
+            self.tick()
+            await self._clock.sleep_ms(_TICK_MS)
+
+    def _sound(self) -> None:
+        self._begun_ms = self._clock.ms()
+        hz = self._tune[self._at][0]
+        if hz:
+            self._board.buzz(hz)
+        else:
+            self._board.buzz_off()
