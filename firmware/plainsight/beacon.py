@@ -1,4 +1,9 @@
-"""What the glasses broadcast: an honest state for all, and an identifier that only their own phones know from noise."""
+"""What the glasses broadcast: an honest state for all, and an identifier that only their own phones know from noise.
+
+For people around: whether the camera is in use, and whether it goes on being used (a clip, a time-lapse). Not the
+charge: it would tell nobody around anything they need, and would help to tell one pair of glasses from another.
+Address and identifiers turn over together, every quarter of an hour; docs/power.md says what that does not hide.
+"""
 
 from plainsight import wire
 from plainsight.compat import const, urandom
@@ -17,11 +22,13 @@ if TYPE_CHECKING:
         """What the beacon needs of a radio."""
 
         def advertise(self, data: bytes, response: bytes, connectable: bool) -> None: ...
+        def renew_address(self) -> None: ...
 
 
 CAMERA_IN_USE = const(1)
 WINDOW_OPEN = const(2)
 PAIRED = const(4)
+RECORDING = const(8)  # a clip or a time-lapse, also between two of its frames
 SALT_MS = const(900_000)
 _LOOK_MS = const(100)
 _SALT_BYTES = const(3)
@@ -56,7 +63,7 @@ def scan_response(others: list) -> bytes:
 
 
 class Beacon:
-    """Keeps the advertisement true. `camera_in_use` and `window_open` are asked; `radio` is a GattRadio."""
+    """Keeps the advertisement true. `camera_in_use`, `window_open` and `recording` are asked; `radio` is a GattRadio."""
 
     def __init__(
         self,
@@ -65,12 +72,15 @@ class Beacon:
         clock: "Clock",
         camera_in_use: "Callable[[], bool]",
         window_open: "Callable[[], bool]",
+        recording: "Callable[[], bool]",
     ):
         self._radio = radio
         self._phones = phones
         self._clock = clock
         self._camera_in_use = camera_in_use
         self._window_open = window_open
+        self._recording = recording
+        self._off = False
         self._connectable = True
         self._salt = b""
         self._salted_ms = 0
@@ -85,6 +95,8 @@ class Beacon:
             state |= CAMERA_IN_USE
         if self._window_open():
             state |= WINDOW_OPEN
+        if self._recording():
+            state |= RECORDING
         return state
 
     def accept(self, connectable: bool) -> None:
@@ -93,13 +105,22 @@ class Beacon:
         self._shown = None  # the radio stops advertising by itself when a phone connects
         self.refresh()
 
+    def stop(self) -> None:
+        """Broadcast nothing from now on: the radio is switched off."""
+        self._off = True
+
     def refresh(self) -> None:
         """Broadcast what is true now, where it differs from what is broadcast."""
+        if self._off:
+            return
+        salt = self._salt
         self._turn_over()
         shown = (self._salt, self.state(), self._connectable)
         if shown == self._shown:
             return
         try:
+            if salt != self._salt:  # never an old identifier with a new address, or the reverse: that would link them
+                self._radio.renew_address()
             first = advertisement(shown[1], self._salt, self._identifiers[0])
             self._radio.advertise(first, scan_response(self._identifiers[1:]), self._connectable)
         except OSError:

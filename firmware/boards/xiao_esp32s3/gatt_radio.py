@@ -15,7 +15,9 @@ _IRQ_MTU_EXCHANGED = const(21)
 _INTERVAL_US = const(100_000)
 _MTU = const(498)  # packets of 495 bytes fill whole link-layer packets of 251
 _RX_BYTES = const(512)
-_RESOLVABLE_ADDRESS = const(2)
+# A random address without a key. Not a resolvable one (2): NimBLE makes those with a key that is the same everywhere
+# unless bonds are stored, so that anybody could resolve them, and it renews them when it likes.
+_RANDOM_ADDRESS = const(1)
 
 
 class GattRadio:
@@ -34,10 +36,6 @@ class GattRadio:
         self._events = events
         ble.active(True)
         ble.config(mtu=_MTU)
-        try:
-            ble.config(addr_mode=_RESOLVABLE_ADDRESS)  # a fixed address would undo the rotating identifier
-        except (OSError, ValueError):
-            pass  # this build has the public address only
         ble.irq(self._irq)
         characteristics = (
             (bluetooth.UUID(wire.TX_UUID), bluetooth.FLAG_NOTIFY),
@@ -52,6 +50,18 @@ class GattRadio:
     def advertise(self, data: bytes, response: bytes, connectable: bool) -> None:
         """Broadcast this from now on. Raises OSError."""
         self._ble.gap_advertise(_INTERVAL_US, data, resp_data=response, connectable=connectable)
+
+    def renew_address(self) -> None:
+        """Take a new random address; the advertisement stops. Raises OSError."""
+        self._ble.gap_advertise(None)
+        try:
+            self._ble.config(addr_mode=_RANDOM_ADDRESS)
+        except ValueError:
+            pass  # this build has the public address only
+
+    def stop(self) -> None:
+        """Switch the radio off; whoever is connected is cut off."""
+        self._ble.active(False)
 
     def notify_tx(self, connection: int, data: bytes | bytearray | memoryview) -> None:
         """Send one packet of the stream. Raises OSError: ENOMEM (12) where the queue is full."""

@@ -56,7 +56,10 @@ _LONG_KINDS = ("clip", "timelapse")
 
 
 class Power:
-    """`recorder`, `post` (tells the phone), `busy` (the processor is needed), `radio_off` and `show` are set by Glasses."""
+    """`recorder`, `post`, `busy`, `radio_off` and `show` are set by whoever puts the glasses together.
+
+    `post(event, fields)` tells the phone, `busy()` says that a phone is connected, `show(pattern)` is the status light.
+    """
 
     def __init__(
         self,
