@@ -6,8 +6,9 @@ import json
 
 from plainsight import files
 from plainsight.setup_code import SECRET_BYTES, write_code
+from plainsight.update.lms import signature_bytes
+from plainsight.version import FIRMWARE_VERSION
 
-FIRMWARE_VERSION = "0.1.0"
 MODES = ("locked", "development")
 LEVELS = ("software", "current", "optical")  # `supply` needs a gate in hardware that no supported board has
 _LAYOUT_VERSION = 1
@@ -29,6 +30,7 @@ class Identity:
         self.certificate = certificate
         self.certificate_sha256 = hashlib.sha256(certificate).digest()
         self.key = key
+        self.release_key = b""  # public half of the key that signs releases; without one there are no updates
 
     @property
     def phones_path(self) -> str:
@@ -49,16 +51,24 @@ def load(root: str) -> Identity:
     key = files.read(folder + "/key.der")
     if device is None or not certificate or not key:
         raise NotProvisioned
-    return Identity(folder, json.loads(device), certificate, key)
+    identity = Identity(folder, json.loads(device), certificate, key)
+    identity.release_key = files.read(folder + "/release.key") or b""
+    return identity
 
 
-def provision(root: str, *, cert: bytes, key: bytes, secret: str, level: str, mode: str = "locked") -> None:
+def provision(
+    root: str, *, cert: bytes, key: bytes, secret: str, level: str, mode: str = "locked", release_key: bytes = b""
+) -> None:
     """Give the glasses a new identity and erase all that belonged to the old one. `secret` is 32 hexadecimal digits.
+
+    `release_key` is the public key that signs their updates; without one they take none.
 
     device.json is written last: after a power cut the glasses have no identity and are provisioned again.
     """
     if level not in LEVELS or mode not in MODES:
         raise ValueError("level or mode")
+    if release_key and not signature_bytes(release_key):
+        raise ValueError("release_key")
     code = binascii.unhexlify(secret)
     if len(code) != SECRET_BYTES:
         raise ValueError("secret")
@@ -71,6 +81,8 @@ def provision(root: str, *, cert: bytes, key: bytes, secret: str, level: str, mo
     files.make_folder(folder)
     files.write_atomic(folder + "/cert.der", cert)
     files.write_atomic(folder + "/key.der", key)
+    if release_key:
+        files.write_atomic(folder + "/release.key", release_key)
     write_code(folder + "/setup.json", code)
     device = {"version": _LAYOUT_VERSION, "mode": mode, "level": level, "firmware": FIRMWARE_VERSION}
     files.write_atomic(folder + "/device.json", json.dumps(device).encode())
