@@ -83,6 +83,7 @@ class Beacon:
         self._off = False
         self._connectable = True
         self._salt = b""
+        self._addressed = b""  # the salt that the address goes with
         self._salted_ms = 0
         self._identifiers: list[bytes] = []
         self._known: list = []
@@ -113,14 +114,14 @@ class Beacon:
         """Broadcast what is true now, where it differs from what is broadcast."""
         if self._off:
             return
-        salt = self._salt
         self._turn_over()
         shown = (self._salt, self.state(), self._connectable)
         if shown == self._shown:
             return
         try:
-            if salt != self._salt:  # never an old identifier with a new address, or the reverse: that would link them
+            if self._addressed != self._salt:  # never an old identifier with a new address, or the reverse: that would link them
                 self._radio.renew_address()
+                self._addressed = self._salt
             first = advertisement(shown[1], self._salt, self._identifiers[0])
             self._radio.advertise(first, scan_response(self._identifiers[1:]), self._connectable)
         except OSError:

@@ -40,6 +40,7 @@ _LARGEST_ADVERTISEMENT_OCTETS = 31
 _ATT_NOTIFY_HEADER_OCTETS = 3
 _INDICATION_TIMED_OUT = 13  # BLE_HS_ETIMEOUT
 _ADDRESS = "24:0A:C4:00:00:01"
+_PUBLIC_MODE = 0
 # Packets between gatts_notify and the air before NimBLE is out of buffers; 12 to 24 depending on the build.
 NOTIFY_QUEUE_PACKETS = 16
 
@@ -65,6 +66,7 @@ class GattPeripheral:
         self._controller: RadioController | None = None
         self._connections: dict[int, Connection] = {}
         self._advertisement = (b"", b"")
+        self._own_address = hci.OwnAddressType.PUBLIC
         self._tasks: set[asyncio.Task[None]] = set()
         board.register("ble", self)
         board.on_detach.append(self.vanish)
@@ -81,6 +83,7 @@ class GattPeripheral:
         self._controller = self._device = self._table = None
         self._connections.clear()
         self._advertisement = (b"", b"")
+        self._own_address = hci.OwnAddressType.PUBLIC
 
     # Power and configuration
 
@@ -106,8 +109,23 @@ class GattPeripheral:
         self._powered().gatt_server.max_mtu = mtu
 
     def board_address(self) -> tuple[int, bytes]:
-        self._powered()
-        return 0, bytes(hci.Address(_ADDRESS))[::-1]
+        device = self._powered()
+        if self._own_address == hci.OwnAddressType.PUBLIC:
+            return 0, bytes(hci.Address(_ADDRESS))[::-1]
+        return 1, bytes(device.random_address)[::-1]
+
+    async def board_set_address_mode(self, mode: int) -> None:
+        """0: the public address. 1: a new random static one; EIO while advertising, as the controller disallows it."""
+        device = self._powered()
+        if mode == _PUBLIC_MODE:
+            self._own_address = hci.OwnAddressType.PUBLIC
+            return
+        if device.is_advertising:
+            raise BoardErrno(errno.EIO)
+        device.random_address = hci.Address.generate_static_address()
+        command = hci.HCI_LE_Set_Random_Address_Command(random_address=device.random_address)
+        await device.send_command(command)  # pyright: ignore[reportUnknownMemberType]
+        self._own_address = hci.OwnAddressType.RANDOM
 
     def _powered(self) -> Device:
         if self._device is None:
@@ -139,7 +157,7 @@ class GattPeripheral:
         kind = AdvertisingType.UNDIRECTED_CONNECTABLE_SCANNABLE if connectable else AdvertisingType.UNDIRECTED_SCANNABLE
         await device.start_advertising(
             kind,
-            own_address_type=hci.OwnAddressType.PUBLIC,
+            own_address_type=self._own_address,
             advertising_data=self._advertisement[0],
             scan_response_data=self._advertisement[1],
             advertising_interval_min=interval_us / 1000,

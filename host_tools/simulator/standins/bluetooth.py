@@ -17,6 +17,7 @@ FLAG_INDICATE = 0x0020
 _ENODEV = 19
 _DEFAULT_MTU = 256
 _DEFAULT_RXBUF = 512
+_ADDRESS_MODES = (0, 1)
 
 
 class UUID:
@@ -116,8 +117,10 @@ class BLE:
             if not self._active:
                 raise OSError(_ENODEV)
             value = _octets(value)
-        elif key == "addr_mode" and value != 0:
-            raise ValueError("only the public address is modelled")
+        elif key == "addr_mode":
+            if value not in _ADDRESS_MODES:
+                raise ValueError("only public and random static addresses are modelled")
+            self._call("set_address_mode", value)
         self._config[key] = value
 
     def irq(self, handler):

@@ -18,6 +18,11 @@ class Radio:
     def __init__(self) -> None:
         self.shown: list[tuple[bytes, bytes, bool]] = []
         self.fails = False
+        self.addresses = 0
+
+    def renew_address(self) -> None:
+        self.addresses += 1
+        self.shown_at_renewal = len(self.shown)
 
     def advertise(self, data: bytes, response: bytes, connectable: bool) -> None:
         if self.fails:
@@ -42,8 +47,10 @@ class Stage:
         self.clock = ManualClock()
         self.radio = Radio()
         self.phones = PhoneList()
-        self.camera = self.window = False
-        self.beacon: Any = beacon.Beacon(self.radio, self.phones, self.clock, lambda: self.camera, lambda: self.window)
+        self.camera = self.window = self.recording = False
+        self.beacon: Any = beacon.Beacon(
+            self.radio, self.phones, self.clock, lambda: self.camera, lambda: self.window, lambda: self.recording
+        )
 
     @property
     def payload(self) -> bytes:
@@ -70,11 +77,12 @@ def test_the_layout_is_the_published_one(stage: Stage) -> None:
 @pytest.mark.parametrize("camera", [False, True])
 @pytest.mark.parametrize("window", [False, True])
 @pytest.mark.parametrize("paired", [False, True])
-def test_the_state_is_the_truth(stage: Stage, camera: bool, window: bool, paired: bool) -> None:
-    stage.camera, stage.window = camera, window
+@pytest.mark.parametrize("recording", [False, True])
+def test_the_state_is_the_truth(stage: Stage, camera: bool, window: bool, paired: bool, recording: bool) -> None:
+    stage.camera, stage.window, stage.recording = camera, window, recording
     stage.phones.phones = [phone(1)] if paired else []
     stage.beacon.refresh()
-    assert stage.payload[0] == camera + 2 * window + 4 * paired
+    assert stage.payload[0] == camera + 2 * window + 4 * paired + 8 * recording
 
 
 def test_a_change_is_broadcast_and_no_change_is_not(stage: Stage) -> None:
@@ -150,4 +158,38 @@ def test_a_radio_that_is_busy_is_asked_again(stage: Stage) -> None:
     stage.beacon.refresh()
     stage.radio.fails = False
     stage.beacon.refresh()
+    assert len(stage.radio.shown) == 1
+
+
+def test_address_and_identifiers_turn_over_together(stage: Stage) -> None:
+    stage.beacon.refresh()
+    assert (stage.radio.addresses, stage.radio.shown_at_renewal) == (1, 0)
+    stage.camera = True
+    stage.beacon.refresh()
+    assert stage.radio.addresses == 1
+    stage.clock.now_ms += beacon.SALT_MS
+    stage.beacon.refresh()
+    assert (stage.radio.addresses, stage.radio.shown_at_renewal) == (2, 2)
+
+
+def test_an_address_that_could_not_be_renewed_is_renewed_at_the_next_look(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse() -> None:
+        raise OSError(5)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(stage.radio, "renew_address", refuse)
+        stage.beacon.refresh()
+    assert stage.radio.shown == []
+    stage.beacon.refresh()
+    assert (stage.radio.addresses, len(stage.radio.shown)) == (1, 1)
+
+
+def test_a_radio_that_was_switched_off_is_left_alone(stage: Stage) -> None:
+    stage.beacon.refresh()
+    stage.beacon.stop()
+    stage.camera = True
+    stage.beacon.refresh()
+    stage.beacon.accept(True)
     assert len(stage.radio.shown) == 1

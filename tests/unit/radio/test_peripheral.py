@@ -229,3 +229,27 @@ def test_suggested_mtus_fill_whole_packets():
     for name, packets in (("phone_30ms", 1), ("pc_15ms_2M", 1), ("lossy", 1), ("no_dle_27", 7)):
         profile = PROFILES[name]
         assert profile.mtu + 4 == packets * profile.ll_octets
+
+
+@in_virtual_time
+async def test_a_new_address_is_new_each_time_and_breaks_no_connection():
+    async with on_the_air() as (board, _radio, phone):
+        install(phone)
+        _, rx = await board.serve()
+        public = (await find()).address
+        async with BleakClient(await find()) as client:
+            await board.call("gap_advertise", None, None, None, True)
+            seen = set()
+            for _ in range(3):
+                await board.call("set_address_mode", 1)
+                kind, address = await board.call("address")
+                assert kind == 1
+                assert address[0] & 0xC0 == 0xC0
+                seen.add(address)
+            assert len(seen) == 3
+            await client.write_gatt_char(RX, b"still here", response=True)
+            assert await board.call("gatts_read", rx) == b"still here"
+            await board.call("gap_advertise", 100_000, None, None, False)
+            assert await errno_of(board, "set_address_mode", 1) == errno.EIO
+        await board.call("gap_advertise", 100_000, None, None, True)
+        assert (await find()).address not in (public, "")
