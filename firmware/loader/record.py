@@ -1,10 +1,11 @@
 """The slot record: one small file that says what runs, replaced whole or not at all.
 
-    {"slot": "a"|"b"|"", "before": "a"|"b"|"", "trial": bool, "attempts": int, "version": "1.2.3", "floor": "1.2.3",
-     "news": ""|"installed"|"running"|"rolled_back"}
+    {"slot": "a"|"b"|"", "before": "a"|"b"|"", "trial": bool, "attempts": int, "version": "1.2.3",
+     "floor": "1.2.3", "next_floor": "1.2.3", "news": ""|"rolled_back"}
 
-`version` is that of the release which was installed last, `news` what a phone has not heard about it, `floor` the
-oldest version that may be installed. The first line of the file is the SHA-256 of the second.
+`version` is that of the release which was installed last, `floor` the oldest version that may be installed, and
+`next_floor` what it becomes once that release is confirmed. `news`: what is not in the journal yet. The first line of
+the file is the SHA-256 of the second.
 """
 
 import binascii
@@ -17,7 +18,7 @@ SLOTS = ("a", "b")
 _FOLDER = "slots"
 _NAME = "record"
 _MOST_BYTES = 1024
-_NEWS = ("", "installed", "running", "rolled_back")
+_TEXTS = ("version", "floor", "next_floor", "news")
 _ENOENT = 2
 
 
@@ -28,7 +29,9 @@ def folder(root: str, slot: str) -> str:
 
 def empty() -> dict:
     """The record of glasses that never took a release."""
-    return {"slot": "", "before": "", "trial": False, "attempts": 0, "version": "", "floor": "", "news": ""}
+    fields: dict = {"slot": FLASHED, "before": FLASHED, "trial": False, "attempts": 0}
+    fields.update({"version": "", "floor": "", "next_floor": "", "news": ""})
+    return fields
 
 
 def read(root: str) -> tuple:
@@ -64,7 +67,5 @@ def _fits(fields: object) -> bool:
         and fields.get("before") in SLOTS + (FLASHED,)
         and isinstance(fields.get("trial"), bool)
         and isinstance(fields.get("attempts"), int)
-        and isinstance(fields.get("version"), str)
-        and isinstance(fields.get("floor"), str)
-        and fields.get("news") in _NEWS
+        and all([isinstance(fields.get(name), str) for name in _TEXTS])
     )

@@ -56,7 +56,7 @@ class Conversation:
 
     async def answer(self, request: int, operation: str, fields: dict, phone: "Phone") -> None:
         """Carry out one checked request of a paired phone. Raises Ended, TlsFailed."""
-        if operation in ("fetch", "link_test"):
+        if operation in ("fetch", "link_test", "update"):
             await self._begin_transfer(request, operation, fields, phone)
         elif self._service.is_slow(operation):
             await self._begin_beside(request, operation, fields, phone)
@@ -84,9 +84,7 @@ class Conversation:
             if transfer.complete:  # now, not when its task runs: the next request may be in this very packet
                 self._transfer = self._transfer_task = None
         elif kind == wire.MEDIA and isinstance(transfer, Incoming):
-            if await transfer.take(body):
-                self._end_transfer()
-                await self.respond(request, transfer.answer())
+            await self._take(transfer, body)
         else:
             raise wire.BadFrame("wrong_direction")
 
@@ -112,10 +110,11 @@ class Conversation:
         if self._transfer is not None:
             await self.refuse(request, Refused("busy"))
             return
-        if fields.get("direction") == "up":
-            self._transfer = Incoming(self._channel, request, fields["size"])
-            return
         try:
+            if operation == "update" or fields.get("direction") == "up":
+                sink = await self._service.sink(operation, fields, phone)
+                self._transfer = Incoming(self._channel, request, fields["size"], sink)
+                return
             source = self._service.source(operation, fields, phone)
         except Refused as refused:
             await self.refuse(request, refused)
@@ -123,6 +122,19 @@ class Conversation:
         offset = fields.get("offset", 0)
         self._transfer = Outgoing(self._channel, request, source.read_into, source.size, offset, fields["window"])
         self._transfer_task = asyncio.create_task(self._run_transfer(self._transfer, source))
+
+    async def _take(self, transfer: Incoming, body: memoryview) -> None:
+        """One piece of what comes in, and the answer after the last. Raises BadFrame, Ended, TlsFailed."""
+        try:
+            if not await transfer.take(body):
+                return
+            answer = transfer.answer()
+        except Refused as refused:
+            self._end_transfer()
+            await self.refuse(transfer.request, refused)
+        else:
+            self._end_transfer()
+            await self.respond(transfer.request, answer)
 
     async def _run_transfer(self, transfer: Outgoing, source: "ItemSource | PatternSource") -> None:
         try:
@@ -133,14 +145,16 @@ class Conversation:
         except Refused as refused:
             await self._say(transfer.request, refused)
         except Exception as error:  # noqa: BLE001 - the top of a task
-            self._log("transfer failed: %r" % error)
+            self._service.survived("transfer", error)
             await self._say(transfer.request, Refused("storage_failed" if isinstance(error, OSError) else "internal"))
         if self._transfer is transfer:
             self._transfer = self._transfer_task = None
 
     def _end_transfer(self) -> None:
-        task = self._transfer_task
+        transfer, task = self._transfer, self._transfer_task
         self._transfer = self._transfer_task = None
+        if isinstance(transfer, Incoming):
+            transfer.abandon()
         if task is not None:
             task.cancel()
 
@@ -157,7 +171,7 @@ class Conversation:
         except Refused as refused:
             await self._say(request, refused)
         except Exception as error:  # noqa: BLE001 - the top of a task
-            self._log("%s failed: %r" % (operation, error))
+            self._service.survived(operation, error)
             await self._say(request, Refused("internal"))
         else:
             await self._tell(wire.json_frame(wire.RESPONSE, request, answer))

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from plainsight.channel import Channel
+    from plainsight.update.upload import Upload
 
 _OFFSET_BYTES = const(4)
 _DATA_AT = const(9)  # header 5, offset 4
@@ -78,28 +79,54 @@ class Outgoing:
 
 
 class Incoming:
-    """Takes `size` bytes from the phone, in order, and keeps nothing but their hash."""
+    """Takes `size` bytes from the phone, in order, and hands them to `sink`."""
 
-    def __init__(self, channel: "Channel", request: int, size: int):
+    def __init__(self, channel: "Channel", request: int, size: int, sink: "PatternSink | Upload"):
         self.request = request
         self._channel = channel
         self._size = size
         self._have = 0
-        self._hash = hashlib.sha256()
+        self._sink = sink
 
     async def take(self, body: memoryview) -> bool:
-        """One MEDIA body; acknowledges it; True with the last. Raises BadFrame where it is not the next piece."""
+        """One MEDIA body; acknowledges it once the sink has it; True with the last.
+
+        Raises BadFrame where it is not the next piece, and Refused where the sink can't keep it.
+        """
         data = body[_OFFSET_BYTES:]
         if wire.u32(body) != self._have or self._have + len(data) > self._size:
             raise wire.BadFrame("media_out_of_order")
-        self._hash.update(data)
+        self._sink.write(data)
         self._have += len(data)
         await self._channel.send(wire.u32_frame(wire.ACK, self.request, self._have))
         return self._have == self._size
 
     def answer(self) -> dict:
-        """Size and hash of what came, once."""
+        """Size and hash of what came, once. Raises Refused."""
+        return self._sink.finish()
+
+    def abandon(self) -> None:
+        """No more will come."""
+        self._sink.abandon()
+
+
+class PatternSink:
+    """Keeps nothing of what arrives but its hash."""
+
+    def __init__(self, size: int):
+        self._size = size
+        self._hash = hashlib.sha256()
+
+    def write(self, piece: memoryview) -> None:
+        """The next piece."""
+        self._hash.update(piece)
+
+    def finish(self) -> dict:
+        """Size and hash of what came."""
         return {"size": self._size, "sha256": binascii.hexlify(self._hash.digest()).decode()}
+
+    def abandon(self) -> None:
+        """There is nothing to leave behind."""
 
 
 def pattern_into(offset: int, view: memoryview) -> int:

@@ -1,7 +1,7 @@
 """What a paired phone can ask: finds the desk that answers. Every failure that a phone can cause is a Refused."""
 
 from plainsight.errors import Refused
-from plainsight.media import pattern_into, pattern_sha256
+from plainsight.media import PatternSink, pattern_into, pattern_sha256
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from plainsight.desks.store_desk import ItemSource, StoreDesk
     from plainsight.phones import Phone
+    from plainsight.update.upload import Upload
 
 
 class Service:
@@ -20,15 +21,19 @@ class Service:
         store_desk: "StoreDesk",
         may_send_voice: "Callable[[], bool]",
         owner_is_here: "Callable[[], None]",
+        survived: "Callable[[str, BaseException], None]",
     ):
         self.may_send_voice = may_send_voice
         self.owner_is_here = owner_is_here
+        self.survived = survived  # an exception that a task of a session was not prepared for
         self._store_desk = store_desk
         self._answers: dict = {}
         self._slow: dict = {}
+        self._sinks: dict = {}
         for desk in desks:
             self._answers.update(desk.answers)
             self._slow.update(desk.slow)
+            self._sinks.update(getattr(desk, "sinks", {}))
 
     def is_slow(self, operation: str) -> bool:
         """True for what `perform` answers."""
@@ -36,6 +41,8 @@ class Service:
 
     def answer(self, operation: str, fields: dict, phone: "Phone") -> dict:
         """The answer to one request that is answered at once. Raises Refused."""
+        if operation not in self._answers:  # in the wire's table, but these glasses lack that part
+            raise Refused("unknown_operation")
         try:
             return self._answers[operation](fields, phone)
         except OSError as error:
@@ -53,6 +60,17 @@ class Service:
         if operation == "link_test":
             return PatternSource(fields["size"])
         return self._store_desk.source(fields, phone)
+
+    async def sink(self, operation: str, fields: dict, phone: "Phone") -> "Upload | PatternSink":
+        """Where the bytes go that come in with `update` or `link_test`. Raises Refused."""
+        if operation == "link_test":
+            return PatternSink(fields["size"])
+        if operation not in self._sinks:
+            raise Refused("unknown_operation")
+        try:
+            return await self._sinks[operation](fields, phone)
+        except OSError as error:
+            raise Refused("storage_failed", {"errno": error.errno})
 
 
 class PatternSource:

@@ -60,15 +60,11 @@ class PrivateKey:
         one_time, _, shift = _ONE_TIME_TYPES[self.width]
         prefix = self.identifier + number.to_bytes(4, "big")
         digest = _sha256(prefix, _MESSAGE, randomizer, message)
-        chains = [
-            self._chain(prefix, chain, digit) for chain, digit in enumerate(digits(digest, self.width, shift))
-        ]
+        chains = [self._chain(prefix, chain, digit) for chain, digit in enumerate(digits(digest, self.width, shift))]
         tree = self.tree()
         path = [tree[((number + self.signatures) >> level) ^ 1] for level in range(self.height)]
-        return b"".join(
-            (number.to_bytes(4, "big"), one_time.to_bytes(4, "big"), randomizer, *chains)
-            + (_TREE_TYPES[self.height].to_bytes(4, "big"), *path)
-        )
+        head = number.to_bytes(4, "big") + one_time.to_bytes(4, "big") + randomizer
+        return head + b"".join(chains) + _TREE_TYPES[self.height].to_bytes(4, "big") + b"".join(path)
 
     def _one_time_public(self, number: int) -> bytes:
         prefix = self.identifier + number.to_bytes(4, "big")

@@ -1,1 +1,1 @@
-"""Signed releases: taken from a phone, verified by the pinned key, unpacked beside the running one, tried, confirmed."""
+"""Signed releases: taken from a phone, verified by the pinned key, unpacked beside what runs, tried, confirmed."""
