@@ -6,22 +6,28 @@ from plainsight import identity
 from plainsight.beacon import Beacon
 from plainsight.bearer_ble import BleBearer
 from plainsight.compat import const
+from plainsight.crashes import STEADY_MS
 from plainsight.door import Door
 from plainsight.errors import Refused
-from plainsight.health import Health
+from plainsight.health import Health, NoWatchdog
 from plainsight.parts import Parts
+from plainsight.tasks import Tasks
 from plainsight.tls_port import TlsEndpoint
 from plainsight.triggers import Button
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from board import Board
 
     from plainsight.clock import Clock
+    from plainsight.contract import Watchdog
+    from plainsight.crashes import Crashes
+    from plainsight.damage import Damage
 
 _WATCHDOG_MS = const(10_000)  # longer than the camera driver can block
-_BUTTON_WITHIN_MS = const(8_000)
-_BEACON_WITHIN_MS = const(8_000)
+_WITHIN_MS = const(8_000)
 _HOUSE_MS = const(250)
 
 
@@ -31,59 +37,76 @@ def log(text: str) -> None:
 
 
 class Glasses:
-    """Built once at boot from a board and a clock; `root` is the folder of the flash."""
+    """Built once at boot from a board and a clock; `root` is the folder of the flash.
 
-    def __init__(self, board: "Board", clock: "Clock", root: str = "."):
+    `crashes` and `damage`: what the start of this boot has found; without them the glasses find out for themselves.
+    """
+
+    def __init__(
+        self,
+        board: "Board",
+        clock: "Clock",
+        root: str = ".",
+        crashes: "Crashes | None" = None,
+        damage: "Damage | None" = None,
+    ):
         self._board = board
         self._clock = clock
         self._root = root
+        self._found = (crashes, damage)
 
     async def run(self) -> None:
-        """For ever. Raises NotProvisioned on a flash without an identity."""
+        """For ever. Raises NotProvisioned on a flash without an identity, TaskFailed when a task ends."""
         self._identity = identity.load(self._root)
         radio = self._board.gatt_radio()
         bearer = BleBearer(radio, self._clock)
         bearer.start()  # random numbers are only good once the radio is on
-        self._parts = Parts(self._board, self._clock, self._root, self._identity, log)
-        service = self._parts.service(self._voice_changed)
-        self._window = self._parts.window
-        beacon = Beacon(radio, self._parts.phones, self._clock, lambda: self._parts.capture.busy, self._window.is_open)
+        self._parts = parts = Parts(self._board, self._clock, self._root, self._identity, log, *self._found)
+        service = parts.service(self._voice_changed)
+        self._window = parts.window
+        beacon = Beacon(radio, parts.phones, self._clock, lambda: parts.capture.busy, self._window.is_open)
         endpoint = TlsEndpoint(self._identity.certificate, self._identity.key)
-        self._door = Door(bearer, beacon, endpoint, self._parts.pairing, service, self._clock, log)
-        health = self._watch()
+        self._door = Door(bearer, beacon, endpoint, parts.pairing, service, self._clock, log)
+        await self._start(bearer, beacon).run()
+
+    def _start(self, bearer: BleBearer, beacon: Beacon) -> Tasks:
+        """Every task of the glasses, ready to run."""
+        health = Health(self._watchdog(), self._clock, self._parts.crashes.late)
+        tasks = self._tasks = Tasks(health)
         button = Button(self._board, self._clock)
-        watching = asyncio.Event()
+        tasks.add_waiting("bearer", bearer.run)
+        tasks.add_waiting("door", self._door.run)
+        tasks.add("beacon", _WITHIN_MS, beacon.run)
+        tasks.add("house", _WITHIN_MS, self._keep_house)
+        tasks.add("button", _WITHIN_MS, lambda alive: button.run(self._pressed, self._held, self._watching(alive)))
+        tasks.add_waiting("health", health.run)
+        return tasks
+
+    def _watchdog(self) -> "Watchdog":
+        """The chip's watchdog; glasses in development go without: it would end every visit to their REPL."""
+        return NoWatchdog() if self._identity.mode == "development" else self._board.watchdog(_WATCHDOG_MS)
+
+    def _watching(self, alive: "Callable[[], None]") -> "Callable[[], None]":
+        """Says that the glasses are ready, once a finger on the button would be seen."""
+        said = False
 
         def button_alive() -> None:
-            watching.set()
-            health.alive("button")
+            nonlocal said
+            alive()
+            if not said:
+                said = True
+                log("ready: %s, level %s" % (self._identity.mode, self._identity.level))
 
-        await asyncio.gather(
-            bearer.run(),
-            self._door.run(),
-            beacon.run(lambda: health.alive("beacon")),
-            self._keep_house(),
-            button.run(self._pressed, self._held, button_alive),
-            health.run(),
-            self._announce(watching),
-        )
+        return button_alive
 
-    async def _announce(self, watching: asyncio.Event) -> None:
-        """Say that the glasses are ready, once a finger on the button would be seen."""
-        await watching.wait()
-        log("ready: %s, level %s" % (self._identity.mode, self._identity.level))
-
-    def _watch(self) -> Health:
-        health = Health(self._board.watchdog(_WATCHDOG_MS), self._clock)
-        health.expect("button", _BUTTON_WITHIN_MS)
-        health.expect("beacon", _BEACON_WITHIN_MS)
-        return health
-
-    async def _keep_house(self) -> None:
-        """Show the pairing window, close it in time, and record what strangers tried."""
+    async def _keep_house(self, alive: "Callable[[], None]") -> None:
+        """Show the pairing window, close it in time, record what strangers tried, keep time."""
         while True:
+            alive()
             self._board.status_light(self._window.is_open())
             self._parts.failures.record_if_due()
+            if self._parts.time.uptime_s() * 1000 >= STEADY_MS:
+                self._parts.crashes.steady()
             await self._clock.sleep_ms(_HOUSE_MS)
 
     def _pressed(self) -> None:
@@ -104,7 +127,7 @@ class Glasses:
             log("%s refused: %s" % (trigger, refused.code))
             self._door.post("refusal", {"reason": refused.code, "trigger": trigger, "detail": refused.detail})
         except Exception as error:  # noqa: BLE001 - the top of a task
-            log("%s failed: %r" % (trigger, error))
+            self._parts.crashes.survived(trigger, error)
             self._door.post("refusal", {"reason": "internal", "trigger": trigger})
         else:
             self._door.post("item", taken)

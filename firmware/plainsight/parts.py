@@ -1,12 +1,16 @@
 """Every part of the glasses that has state, built once at boot from what lies on flash. Starts no task."""
 
 from plainsight.capture import Capture
+from plainsight.crashes import Crashes
+from plainsight.damage import Damage
+from plainsight.decisions import Decisions
 from plainsight.desks.capture_desk import CaptureDesk
 from plainsight.desks.journal_desk import JournalDesk
 from plainsight.desks.phones_desk import PhonesDesk
 from plainsight.desks.settings_desk import SettingsDesk
 from plainsight.desks.state_desk import StateDesk
 from plainsight.desks.store_desk import StoreDesk
+from plainsight.desks.update_desk import UpdateDesk
 from plainsight.errors import Refused
 from plainsight.failures import Failures
 from plainsight.journal import Journal
@@ -19,6 +23,9 @@ from plainsight.settings import Settings
 from plainsight.setup_code import SetupCode
 from plainsight.shutter import Shutter
 from plainsight.store import Store
+from plainsight.timekeeping import Timekeeper
+from plainsight.update.slots import Slots
+from plainsight.update.updates import Updates
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,26 +38,43 @@ if TYPE_CHECKING:
 
 
 class Parts:
-    """Call only once the radio is on: random numbers are good from then on. `log(text)` writes to the console."""
+    """Call only once the radio is on: random numbers are good from then on. `log(text)` writes to the console.
 
-    def __init__(self, board: "Board", clock: "Clock", root: str, identity: "Identity", log: "Callable[[str], None]"):
+    `crashes` and `damage` come from before: what went wrong at the start of this boot is in them.
+    """
+
+    def __init__(
+        self,
+        board: "Board",
+        clock: "Clock",
+        root: str,
+        identity: "Identity",
+        log: "Callable[[str], None]",
+        crashes: "Crashes | None" = None,
+        damage: "Damage | None" = None,
+    ):
         self._board = board
         self.identity = identity
         self._log = log
+        self.damage = damage or Damage(log)
+        self.crashes = crashes or Crashes(root + "/crashes.json", clock.unix_s, log)
         self.phones = Phones(identity.phones_path)
         self.phones.load()
         self.code = SetupCode(identity.code_path)
         self.code.load(self.phones)
         self.journal = Journal(root + "/journal", clock.unix_s, identity.certificate_sha256)
+        self.time = Timekeeper(board, clock, self.journal, root + "/clock.json")
+        self.settings = Settings(root + "/settings.json")
         self._open_journal()
         self.store = Store(root + "/media")
         self.store.open()
-        self.settings = Settings(root + "/settings.json")
-        self.settings.load()
-        self.voice = VoicePolicy(self.settings, self.journal)
+        self.voice = VoicePolicy(self.settings)
+        self.decisions = Decisions(self.settings, self.journal)
         self.shutter = Shutter(board, clock, identity.level)
         self.capture = Capture(board, clock, self.shutter, self.store, self.journal)
         self.failures = Failures(self.journal, clock)
+        self.updates = Updates(root, board, clock, identity, self.journal, Slots(root), lambda: self.capture.busy, log)
+        self.updates.boot()
         self.window = PairingWindow(clock, self.failures)
         self.pairing = Pairing(
             identity, self.phones, self.code, self.window, self.store, self.journal, self.failures, clock
@@ -60,19 +84,34 @@ class Parts:
         """The desks that answer phones; `on_voice(policy)` is called when the voice policy has changed."""
         store_desk = StoreDesk(self.store, self.journal)
         desks = [
-            StateDesk(self._board, self.identity, self.store, self.journal, self.settings),
+            StateDesk(self._board, self),
             CaptureDesk(self.capture),
             store_desk,
             JournalDesk(self.journal),
-            SettingsDesk(self.settings, self.voice, on_voice),
+            SettingsDesk(self.settings, self.decisions, on_voice, self._board.has_buzzer),
             PhonesDesk(self.pairing),
+            UpdateDesk(self.updates),
         ]
-        return Service(desks, store_desk, self.voice.may_send, self.failures.record)
+        return Service(desks, store_desk, self.voice.may_send, self.failures.record, self.crashes.survived)
 
     def _open_journal(self) -> None:
+        """Time and settings before it: the record of this boot has a time, and says what was damaged."""
+        clock = self.time.restore(self.damage.of("clock.json"))
+        self.settings.load(self.damage.of("settings.json"))
         verdict = self.journal.open()
         try:
-            self.journal.append("boot", journal=verdict)
+            self.journal.append("boot", journal=verdict, clock=clock)
+            self._record_the_past()
         except Refused as refused:  # a full flash: the glasses do nothing then, but they stay up to say so
             self._log("boot not recorded: %s %s" % (refused.code, refused.detail))
         self._log("journal %s, %d records" % (verdict, self.journal.count))
+
+    def _record_the_past(self) -> None:
+        """How the last boot ended, what is damaged; and only then is anything mended. Raises Refused."""
+        for row in self.crashes.of_last_boot():
+            self.journal.append("crash", cause=row["cause"], text=row["text"])
+        self.damage.record(self.journal)
+        try:
+            self.settings.repair()
+        except OSError as error:
+            self._log("settings not repaired: errno %d" % (error.errno or 0))

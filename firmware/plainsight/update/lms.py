@@ -47,7 +47,7 @@ async def verify(key: bytes, message: bytes, signature: bytes, pause: "Callable[
     return _root(key[8:24], number + (1 << height), leaf, signature, path_at) == key[24:]
 
 
-def digits(digest: bytes, width: int, shift: int) -> list:
+def digits(digest: bytes, width: int, shift: int) -> list[int]:
     """A digest in digits of `width` bits, then the digits of its checksum, which falls where a digit rises."""
     top = (1 << width) - 1
     found = _split(digest, width)
@@ -55,10 +55,10 @@ def digits(digest: bytes, width: int, shift: int) -> list:
     return found + _split(checksum, width)[: 3 if width == 4 else 2]
 
 
-def _split(data: bytes, width: int) -> list:
+def _split(data: bytes, width: int) -> list[int]:
     if width == 8:
         return list(data)
-    halves = []
+    halves: list[int] = []
     for byte in data:
         halves.append(byte >> 4)
         halves.append(byte & 15)
