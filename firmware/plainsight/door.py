@@ -71,6 +71,10 @@ class Door:
         if self.session is not None:
             self.session.post(name, fields)
 
+    def phone_is_here(self) -> bool:
+        """True while a paired phone is connected."""
+        return self.session is not None and self.session.phone is not None
+
     def _revoked(self, phone: "Phone") -> None:
         if self.session is not None:
             self.session.revoked(phone)

@@ -67,6 +67,7 @@ class Glasses:
         beacon = Beacon(radio, parts.phones, self._clock, lambda: parts.capture.busy, self._window.is_open)
         endpoint = TlsEndpoint(self._identity.certificate, self._identity.key)
         self._door = Door(bearer, beacon, endpoint, parts.pairing, service, self._clock, log)
+        parts.updates.post = self._door.post
         await self._start(bearer, beacon).run()
 
     def _start(self, bearer: BleBearer, beacon: Beacon) -> Tasks:
@@ -79,12 +80,17 @@ class Glasses:
         tasks.add("beacon", _WITHIN_MS, beacon.run)
         tasks.add("house", _WITHIN_MS, self._keep_house)
         tasks.add("button", _WITHIN_MS, lambda alive: button.run(self._pressed, self._held, self._watching(alive)))
+        tasks.add_waiting("updates", lambda: self._parts.updates.run(lambda: not health.late(), self._door.phone_is_here))
         tasks.add_waiting("health", health.run)
         return tasks
 
     def _watchdog(self) -> "Watchdog":
-        """The chip's watchdog; glasses in development go without: it would end every visit to their REPL."""
-        return NoWatchdog() if self._identity.mode == "development" else self._board.watchdog(_WATCHDOG_MS)
+        """The chip's watchdog; glasses in development go without: it would end every visit to their REPL.
+
+        In the trial of a release the loader has started it, and nothing stops it again.
+        """
+        without = self._identity.mode == "development" and not self._parts.updates.trial
+        return NoWatchdog() if without else self._board.watchdog(_WATCHDOG_MS)
 
     def _watching(self, alive: "Callable[[], None]") -> "Callable[[], None]":
         """Says that the glasses are ready, once a finger on the button would be seen."""

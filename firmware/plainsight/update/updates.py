@@ -8,7 +8,7 @@ from plainsight.errors import Refused
 from plainsight.update import installer, upload
 from plainsight.update.upload import Upload
 
-_STEADY_MS = const(5_000)  # this long everything must be well before a release confirms itself
+_STEADY_MS = const(10_000)  # all tasks must be in time for longer than any of them has, then a release confirms itself
 _TRIAL_MS = const(60_000)  # a release that has not confirmed itself by then restarts, which counts as a failed boot
 _LOOK_MS = const(250)
 _LAST_WORDS_MS = const(1_000)  # for the answer and the event to leave before the restart
@@ -52,6 +52,11 @@ class Updates:
         self._busy = False
         self._untold: list = []
         self.post: Callable[[str, dict], None] = _nobody
+
+    @property
+    def trial(self) -> bool:
+        """True until the release that runs has confirmed itself."""
+        return self._slots.trial
 
     def boot(self) -> None:
         """Put on record what the loader did. Raises nothing: glasses whose flash is full stay up to say so."""
@@ -105,13 +110,14 @@ class Updates:
         return release.version
 
     async def run(self, healthy: "Callable[[], bool]", phone_is_here: "Callable[[], bool]") -> None:
-        """Confirm a release on trial, or restart; then tell a phone what it has not heard. Ends when all is told."""
+        """Confirm a release on trial, or restart; then tell a phone what it has not heard. For ever."""
         if self._slots.trial:
             await self._try(healthy)
         while self._untold:
             if phone_is_here():
                 self.post("update", self._untold.pop(0))
             await self._clock.sleep_ms(_LOOK_MS)
+        await asyncio.Event().wait()
 
     async def _unpacked(self, sha256: str, phone: "Phone"):
         try:
