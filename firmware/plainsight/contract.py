@@ -4,6 +4,7 @@ A board's drivers are thin: they keep these promises and decide nothing. What th
 decided in plainsight/.
 """
 
+from collections.abc import Awaitable
 from typing import Protocol
 
 
@@ -35,6 +36,18 @@ class Watchdog(Protocol):
         ...
 
 
+class PdmInput(Protocol):
+    """A running microphone: 2.048 million bits a second, as words of 32 with the first bit on top, low byte first."""
+
+    def readinto(self, buffer: "bytearray | memoryview") -> "int | None":
+        """What has come, in whole pairs of words; 0 or None without any. Loses the oldest bits when read too late."""
+        ...
+
+    def deinit(self) -> None:
+        """Stop the clock: the microphone sleeps."""
+        ...
+
+
 class Board(Protocol):
     """The drivers of one kind of glasses."""
 
@@ -42,8 +55,12 @@ class Board(Protocol):
     light_hz: int  # how fast the modulated capture light flashes
     light_sense_nominal_mv: int  # what `light_sense_mv` says of a healthy light
 
-    def open_camera(self) -> Camera:
-        """Only plainsight/shutter.py may call this."""
+    def open_camera(self, size: str) -> Camera:
+        """Only plainsight/shutter.py may call this. `size`: qvga, vga, svga or xga."""
+        ...
+
+    def resize_camera(self, camera: Camera, size: str) -> None:
+        """Give the frame back, as free_buffer does, and ask for frames of this size: not above the one at opening."""
         ...
 
     def light_on(self, modulated: bool) -> None:
@@ -70,6 +87,14 @@ class Board(Protocol):
         """The raw contact."""
         ...
 
+    def muted(self) -> bool:
+        """The mute switch is on."""
+        ...
+
+    def open_microphone(self, ring_bytes: int) -> PdmInput:
+        """Only plainsight/sound/microphone.py may call this. `ring_bytes`: memory that the hardware fills by itself."""
+        ...
+
     def battery_mv(self) -> int:
         """Battery voltage."""
         ...
@@ -88,6 +113,6 @@ class Clock(Protocol):
 
     def diff(self, end: int, start: int) -> int: ...
 
-    async def sleep_ms(self, duration_ms: int) -> None: ...
+    def sleep_ms(self, duration_ms: int) -> Awaitable[None]: ...
 
     def unix_s(self) -> int: ...

@@ -1,22 +1,31 @@
 """Thin drivers for the XIAO ESP32S3 Sense: what plainsight/ needs of a board, and not one decision."""
 
 import gc
+import select
 import time
 
 import esp32
 import machine
+import micropython
 import pins
-import uctypes
 from camera import Camera, FrameSize, GrabMode, PixelFormat
-from machine import ADC, PWM, Pin
+from machine import ADC, I2S, PWM, Pin
 from micropython import const
 
 _CPU_HZ = 240_000_000
 _HALF_DUTY = const(32768)
 _PULSES_MAX = const(32767)  # the 16-bit counter starts again at 0 when it gets here
-_WIPE_BYTES = const(1024)
 # time.time() counts from 2000 on the ESP32 and from 1970 elsewhere.
 _EPOCH_S = 0 if time.gmtime(0)[0] == 1970 else 946684800
+_FRAME_SIZES = {"qvga": FrameSize.QVGA, "vga": FrameSize.VGA, "svga": FrameSize.SVGA, "xga": FrameSize.XGA}
+
+
+@micropython.viper
+def _zero(buffer, size: int):
+    """Write through the address, which no read-only view can stop; allocates nothing."""
+    memory = ptr8(buffer)  # noqa: F821  # pyright: ignore - a type of viper's
+    for index in range(size):
+        memory[index] = 0
 
 
 class Board:
@@ -38,9 +47,9 @@ class Board:
         self._button = Pin(pins.BUTTON, Pin.IN, Pin.PULL_UP)
         self._battery = ADC(Pin(pins.BATTERY), atten=ADC.ATTN_11DB)
         self._status = Pin(pins.STATUS_LIGHT, Pin.OUT, value=0)
-        self._zeros = bytes(_WIPE_BYTES)
+        self._mute = Pin(pins.MUTE, Pin.IN, Pin.PULL_UP)
 
-    def open_camera(self) -> Camera:
+    def open_camera(self, size: str) -> Camera:
         """A running camera that holds its first frame. One buffer, filled only when empty: no exposure unasked."""
         return Camera(
             data_pins=list(pins.CAMERA_DATA),
@@ -52,11 +61,15 @@ class Board:
             xclk_pin=pins.CAMERA_XCLK,
             xclk_freq=pins.CAMERA_XCLK_HZ,
             pixel_format=PixelFormat.JPEG,
-            frame_size=FrameSize.XGA,
+            frame_size=_FRAME_SIZES[size],
             jpeg_quality=80,
             fb_count=1,
             grab_mode=GrabMode.WHEN_EMPTY,
         )
+
+    def resize_camera(self, camera: Camera, size: str) -> None:
+        """Give the held frame back; frames from the next on have this size. The buffer stays as large as it was."""
+        camera.set_frame_size(_FRAME_SIZES[size])
 
     def light_on(self, modulated: bool) -> None:
         """Light the capture light, steadily or at light_hz. The S3's camera makes its clock without LEDC: no clash."""
@@ -87,6 +100,28 @@ class Board:
         """The raw contact."""
         return self._button.value() == 0
 
+    def muted(self) -> bool:
+        """The wearer's switch says that nothing is to be heard."""
+        return self._mute.value() == 0
+
+    def open_microphone(self, ring_bytes: int) -> I2S:
+        """The bits of the PDM microphone, clocked as if they were I2S; `readinto` gives what is there and returns."""
+        i2s = I2S(
+            0,
+            sck=Pin(pins.MICROPHONE_CLOCK),
+            ws=Pin(pins.MICROPHONE_WORD),
+            sd=Pin(pins.MICROPHONE_DATA),
+            mode=I2S.RX,
+            bits=32,
+            format=I2S.STEREO,
+            rate=pins.MICROPHONE_I2S_HZ,
+            ibuf=ring_bytes,
+        )
+        poller = select.poll()
+        poller.register(i2s, select.POLLIN)
+        poller.poll(0)  # being polled once is what tells I2S to read without waiting
+        return i2s
+
     def battery_mv(self) -> int:
         """Battery voltage before the divider."""
         return self._battery.read_uv() * pins.BATTERY_DIVIDER // 1000
@@ -116,11 +151,7 @@ class Board:
 
     def wipe(self, view: bytes | memoryview) -> None:
         """Zero memory that the camera driver shows us read-only."""
-        memory = uctypes.bytearray_at(uctypes.addressof(view), len(view))
-        zeros = memoryview(self._zeros)
-        for start in range(0, len(memory), _WIPE_BYTES):
-            size = min(_WIPE_BYTES, len(memory) - start)
-            memory[start : start + size] = zeros[:size]
+        _zero(view, len(view))
 
     def heap_free(self) -> int:
         """Bytes free in MicroPython's heap."""

@@ -5,7 +5,22 @@ import sys
 import worldlink
 from machine_analog import ADC, PWM  # noqa: F401 this is the module
 from machine_clock import RTC, WDT, Timer  # noqa: F401
+from machine_i2s import I2S  # noqa: F401
 from machine_pin import Pin, Signal  # noqa: F401
+from machine_sleep import (  # noqa: F401
+    DEEPSLEEP,
+    EXT0_WAKE,
+    EXT1_WAKE,
+    PIN_WAKE,
+    SLEEP,
+    TIMER_WAKE,
+    TOUCHPAD_WAKE,
+    ULP_WAKE,
+    deepsleep,
+    lightsleep,
+    sleep,
+    wake_reason,
+)
 
 PWRON_RESET = 1
 HARD_RESET = 2
@@ -24,6 +39,7 @@ def freq(hz=None):
     if hz not in _FREQUENCIES_HZ:
         raise ValueError("frequency must be 20MHz, 40MHz, 80Mhz, 160MHz or 240MHz")
     _frequency_hz = hz
+    worldlink.call("chip", "set_frequency_hz", hz)
     return None
 
 

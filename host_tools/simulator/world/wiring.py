@@ -13,7 +13,10 @@ _DEFAULTS = {
     "LIGHT_PULSES": 4,
     "BATTERY": 5,
     "MUTE": 6,
+    "MICROPHONE_CLOCK": 42,
+    "MICROPHONE_DATA": 41,
     "STATUS_LIGHT": 43,
+    "BUZZER": 44,
     "LIGHT_SENSE_NOMINAL_MV": 200,
     "BATTERY_DIVIDER": 2,
 }
@@ -45,7 +48,10 @@ class Wiring:
     light_pulses: int
     battery: int
     mute: int
+    microphone_clock: int
+    microphone_data: int
     status_light: int
+    buzzer: int
     light_sense_nominal_mv: int
     battery_divider: int
     fitted: Fitted = Fitted()

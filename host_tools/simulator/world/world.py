@@ -15,14 +15,21 @@ from host_tools.simulator.world.button import Button
 from host_tools.simulator.world.camera import Camera
 from host_tools.simulator.world.chip import Chip
 from host_tools.simulator.world.exposures import Exposure, count_in_dark
+from host_tools.simulator.world.heat import Heat
 from host_tools.simulator.world.led import Led
 from host_tools.simulator.world.light_sense import LightSense
 from host_tools.simulator.world.pins import Pins
 from host_tools.simulator.world.power import Power
 from host_tools.simulator.world.scene import Scene, colour_bars, load_picture
 from host_tools.simulator.world.script import CallCounter, Chooses, Script, world_call
+from host_tools.simulator.world.sleep import Sleep
+from host_tools.simulator.world.sound import Sound
 from host_tools.simulator.world.track import StepTrack
 from host_tools.simulator.world.wiring import Wiring
+
+_AWAKE_MA = 45.0
+_CAMERA_MA = 110.0
+_LIGHT_MA = 20.0
 
 
 class World:
@@ -34,13 +41,17 @@ class World:
         self.exposures: list[Exposure] = []
         self.led = Led(self._agenda)
         self.button = Button(self._agenda)
-        self.battery = Battery(wiring.battery_divider)
+        self.battery = Battery(self._agenda, wiring.battery_divider)
+        self.heat = Heat(self._agenda, link)
         self.power = Power(self._agenda, board, board.flash.gauge)
         self.flash = board.flash.gauge
         self._scenes = StepTrack(Scene(colour_bars()))
         self.camera = Camera(self._agenda, self.led, self._scenes, self.exposures)
         self.light_sense = LightSense(self._agenda, self.led, wiring.light_sense_nominal_mv)
         self.pins = Pins(link, wiring, self.led, self.light_sense, self.button, self.battery)
+        self.sound = Sound(self._agenda, link, wiring)
+        self.sleep = Sleep(self._agenda, link, board, self.pins)
+        self.battery.load_ma = self._load_ma
         self._chip = Chip(self._agenda, link)
         self._script = Script(self._agenda)
         link.register("camera", self.camera)
@@ -96,13 +107,20 @@ class World:
         """Nothing is due any more."""
         self._agenda.close()
 
+    def _load_ma(self) -> float:
+        """What the battery has to give now; docs/power.md says where the figures are from."""
+        return _AWAKE_MA + (_CAMERA_MA if self.camera.running else 0.0) + (_LIGHT_MA if self.led.commanded else 0.0)
+
     def _board_gone(self) -> None:
         # What stops first matters: the sensor, then the light, as when a supply falls.
         if self._board.unpowered:
             self.camera.lose_power()
             self._chip.lose_power()
+            self.sleep.lose_power()
         else:
             self.camera.reset()
             self._chip.reset()
+            self.sleep.reset()
         self.pins.reset()
+        self.sound.reset()
         self.power.stop_watchdog()
