@@ -4,6 +4,8 @@ from plainsight import compat
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from plainsight.contract import Board
 
 
@@ -25,9 +27,9 @@ class Clock:
         """Signed ticks from `start` to `end`."""
         return compat.ticks_diff(end, start)
 
-    async def sleep_ms(self, duration_ms: int) -> None:
-        """Let other tasks run for at least this long."""
-        await compat.sleep_ms(duration_ms)
+    def sleep_ms(self, duration_ms: int) -> "Awaitable[None]":
+        """To be awaited at once: let other tasks run for at least this long. No coroutine of ours, so no allocation."""
+        return compat.sleep_ms(duration_ms)
 
     def unix_s(self) -> int:
         """Seconds since 1970; 0 or more, wrong until the phone has set it."""

@@ -1,6 +1,5 @@
 """The whole device, put together from its parts, and the tasks that it runs."""
 
-import asyncio
 
 from plainsight import identity
 from plainsight.beacon import Beacon
@@ -8,12 +7,12 @@ from plainsight.bearer_ble import BleBearer
 from plainsight.compat import const
 from plainsight.crashes import STEADY_MS
 from plainsight.door import Door
-from plainsight.errors import Refused
 from plainsight.health import Health, NoWatchdog
 from plainsight.parts import Parts
 from plainsight.tasks import Tasks
 from plainsight.tls_port import TlsEndpoint
-from plainsight.triggers import Button
+from plainsight.triggers.button import Button
+from plainsight.triggers.wearer import Wearer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -64,9 +63,10 @@ class Glasses:
         self._parts = parts = Parts(self._board, self._clock, self._root, self._identity, log, *self._found)
         service = parts.service(self._voice_changed)
         self._window = parts.window
-        beacon = Beacon(radio, parts.phones, self._clock, lambda: parts.capture.busy, self._window.is_open)
+        beacon = Beacon(radio, parts.phones, self._clock, lambda: parts.recorder.camera_in_use, self._window.is_open)
         endpoint = TlsEndpoint(self._identity.certificate, self._identity.key)
         self._door = Door(bearer, beacon, endpoint, parts.pairing, service, self._clock, log)
+        parts.recorder.post = self._door.post
         parts.updates.post = self._door.post
         await self._start(bearer, beacon).run()
 
@@ -75,12 +75,15 @@ class Glasses:
         health = Health(self._watchdog(), self._clock, self._parts.crashes.late)
         tasks = self._tasks = Tasks(health)
         button = Button(self._board, self._clock)
+        wearer = Wearer(self._parts.recorder, self._window, self._parts.power, log, self._parts.crashes.survived)
         tasks.add_waiting("bearer", bearer.run)
         tasks.add_waiting("door", self._door.run)
         tasks.add("beacon", _WITHIN_MS, beacon.run)
         tasks.add("house", _WITHIN_MS, self._keep_house)
-        tasks.add("button", _WITHIN_MS, lambda alive: button.run(self._pressed, self._held, self._watching(alive)))
-        tasks.add_waiting("updates", lambda: self._parts.updates.run(lambda: not health.late(), self._door.phone_is_here))
+        tasks.add("button", _WITHIN_MS, lambda alive: button.run(wearer.gesture, self._watching(alive)))
+        tasks.add_waiting(
+            "updates", lambda: self._parts.updates.run(lambda: not health.late(), self._door.phone_is_here)
+        )
         tasks.add_waiting("health", health.run)
         return tasks
 
@@ -111,29 +114,10 @@ class Glasses:
             alive()
             self._board.status_light(self._window.is_open())
             self._parts.failures.record_if_due()
+            self._parts.recorder.keep_house()
             if self._parts.time.uptime_s() * 1000 >= STEADY_MS:
                 self._parts.crashes.steady()
             await self._clock.sleep_ms(_HOUSE_MS)
 
-    def _pressed(self) -> None:
-        asyncio.create_task(self._photograph("button"))
-
-    def _held(self) -> None:
-        self._window.open()
-        log("pairing window open")
-
     def _voice_changed(self, voice: str) -> None:
         self._door.post("voice", {"voice": voice})
-
-    async def _photograph(self, trigger: str) -> None:
-        """Take a photograph that nobody asked for over the link, and tell the phone what became of it."""
-        try:
-            taken = await self._parts.capture.take(trigger)
-        except Refused as refused:
-            log("%s refused: %s" % (trigger, refused.code))
-            self._door.post("refusal", {"reason": refused.code, "trigger": trigger, "detail": refused.detail})
-        except Exception as error:  # noqa: BLE001 - the top of a task
-            self._parts.crashes.survived(trigger, error)
-            self._door.post("refusal", {"reason": "internal", "trigger": trigger})
-        else:
-            self._door.post("item", taken)

@@ -1,7 +1,10 @@
-"""Proof that the capture light is lit, one class per level. All four methods raise Refused; evidence is integers only.
+"""Proof that the capture light is lit, one class per level. Evidence is integers only.
 
 Order of use: `before` (light still off), light on, `begin` (proven from here on), `check` as often as one likes (still
-lit at every moment since `begin`?), `finish` (a last look past the end of the exposure; returns the evidence).
+lit at every moment?), and for each frame that is to be kept: wait `trail_ms` past its end, then `conclude`, which looks
+once more and begins the next window where this one ended. So the windows of a session leave no gap, and each is short
+enough to be tight. `evidence` sums up what was concluded. All but `evidence` raise Refused; `check` and `conclude`
+allocate nothing: they run once per frame of a clip, and more often.
 """
 
 from plainsight.compat import const
@@ -23,7 +26,9 @@ _STRAY_PULSES = const(2)  # lamps on mains give one edge in 10 ms; our rhythm gi
 _SLACK_PULSES = const(2)  # a window may start and end inside a flash
 _BRACKET_US = const(2000)  # a reading that took longer says too little about its moment
 _READINGS = const(50)  # before giving up on a quick reading
-_US_PER_S = const(1000000)
+# Pulses in a time: us * (hz // 100) // 10000 stays a small integer for 26 s at 4 kHz, where us * hz would not.
+_HZ_STEP = const(100)
+_US_STEP = const(10000)
 
 
 def light_proof(level: str, board: "Board", clock: "Clock") -> "SoftwareProof | CurrentProof | OpticalProof":
@@ -42,6 +47,7 @@ class SoftwareProof:
 
     verdict = "unproven"
     modulated = False
+    trail_ms = 0
 
     async def before(self) -> None:
         """Nothing to look at."""
@@ -52,8 +58,11 @@ class SoftwareProof:
     def check(self) -> None:
         """Nothing to look at."""
 
-    async def finish(self) -> dict[str, int]:
-        """No evidence."""
+    def conclude(self) -> None:
+        """Nothing to look at."""
+
+    def evidence(self) -> dict[str, int]:
+        """None."""
         return {}
 
 
@@ -62,6 +71,7 @@ class CurrentProof:
 
     verdict = "proven"
     modulated = False
+    trail_ms = _TRAIL_MS
 
     def __init__(self, board: "Board", clock: "Clock"):
         self._board = board
@@ -92,10 +102,12 @@ class CurrentProof:
         if not self._low_mv <= sense_mv <= self._high_mv:
             raise Refused("light_lost", {"sense_mv": sense_mv})
 
-    async def finish(self) -> dict[str, int]:
-        """Lowest and highest voltage seen (mV), how often, and the window they had to stay in."""
-        await self._clock.sleep_ms(_TRAIL_MS)
+    def conclude(self) -> None:
+        """A look past the end of the frame. Raises as `check`."""
         self.check()
+
+    def evidence(self) -> dict[str, int]:
+        """Lowest and highest voltage seen (mV), how often, and the window they had to stay in."""
         return {
             "lowest_mv": self._lowest_mv,
             "highest_mv": self._highest_mv,
@@ -122,69 +134,107 @@ class OpticalProof:
 
     Each reading of the counter is bracketed by ticks, so its moment lies between two known times. Too few flashes for
     the shortest time that can have passed: the light was dark. Too many for the longest: another light joined in.
-    Late scheduling widens the bracket and is read again; it never tips a verdict. One window runs from `begin` to
-    `finish`, so a dark moment between two checks can't hide.
+    Late scheduling widens the bracket and is read again; it never tips a verdict. A window runs from `begin` or the
+    last `conclude` to the next one, so a dark moment between two checks can't hide.
     """
 
     verdict = "proven"
     modulated = True
+    trail_ms = _TRAIL_MS
 
     def __init__(self, board: "Board", clock: "Clock"):
         self._board = board
         self._clock = clock
+        self._per_step = board.light_hz // _HZ_STEP
         self._dark_code = "light_unseen"
-        self._start = (0, 0, 0)
+        # The last reading: ticks (us) before and after it, and the pulses counted.
+        self._asked = self._answered = self._count = 0
+        # The reading that the window began with.
+        self._begun = self._ready = self._counted = 0
+        # What the window measured, and the sums of the concluded ones.
+        self._pulses = self._least = self._most = self._window_us = 0
+        self._windows = self._all_pulses = self._all_least = self._all_most = self._all_us = 0
 
     async def before(self) -> None:
         """Raises light_stray where the photodiode sees the rhythm while the light is off."""
         self._dark_code = "light_unseen"
-        first = self._read()
+        self._windows = self._all_pulses = self._all_least = self._all_most = self._all_us = 0
+        self._read()
+        first = self._count
         await self._clock.sleep_ms(_STRAY_MS)
-        pulses = self._read()[1] - first[1]
+        self._read()
+        pulses = self._count - first
         if pulses > _STRAY_PULSES:
             raise Refused("light_stray", {"pulses": pulses})
 
     async def begin(self) -> None:
         """Raises light_unseen unless the light is seen from here on."""
         await self._clock.sleep_ms(_SETTLE_MS)
-        self._start = self._read()
+        self._read()
+        self._open_window()
         await self._clock.sleep_ms(_PROOF_MS)
         self.check()
         self._dark_code = "light_lost"
 
     def check(self) -> None:
-        """Raises light_lost or light_stray unless exactly our flashes were seen since `begin`."""
-        self._measure()
+        """Raises light_lost or light_stray unless exactly our flashes were seen since the window began."""
+        self._read()
+        self._window_us = self._clock.diff(self._answered, self._begun)
+        self._pulses = self._count - self._counted
+        shortest_us = self._clock.diff(self._asked, self._ready)
+        self._least = shortest_us * self._per_step // _US_STEP - _SLACK_PULSES
+        self._most = self._window_us * self._per_step // _US_STEP + _SLACK_PULSES
+        if self._pulses < self._least:
+            raise Refused(self._dark_code, self._measured())
+        if self._pulses > self._most:
+            raise Refused("light_stray", self._measured())
 
-    async def finish(self) -> dict[str, int]:
-        """Flashes seen, the bounds they had to stay in, and the longest time (us) that the window can have had."""
-        await self._clock.sleep_ms(_TRAIL_MS)
-        return self._measure()
+    def conclude(self) -> None:
+        """A look past the end of the frame, where the next window begins. Raises as `check`."""
+        self.check()
+        self._windows += 1
+        self._all_pulses += self._pulses
+        self._all_least += self._least
+        self._all_most += self._most
+        self._all_us += self._window_us
+        self._open_window()
 
-    def _measure(self) -> dict[str, int]:
-        begun, counted, ready = self._start
-        asked, count, answered = self._read()
-        hz = self._board.light_hz
-        window_us = self._clock.diff(answered, begun)
-        pulses = count - counted
-        least = self._clock.diff(asked, ready) * hz // _US_PER_S - _SLACK_PULSES
-        most = window_us * hz // _US_PER_S + _SLACK_PULSES
-        evidence = {"pulses": pulses, "least": least, "most": most, "window_us": window_us, "hz": hz}
-        if pulses < least:
-            raise Refused(self._dark_code, evidence)
-        if pulses > most:
-            raise Refused("light_stray", evidence)
-        return evidence
+    def evidence(self) -> dict[str, int]:
+        """Over all concluded windows: flashes seen, the bounds they had to stay in, the longest time (us) it can be."""
+        return {
+            "pulses": self._all_pulses,
+            "least": self._all_least,
+            "most": self._all_most,
+            "window_us": self._all_us,
+            "windows": self._windows,
+            "hz": self._board.light_hz,
+        }
 
-    def _read(self) -> tuple[int, int, int]:
-        """(ticks before, pulses, ticks after) in microseconds. Raises the dark code if no reading is quick enough."""
+    def _open_window(self) -> None:
+        """The next window begins at the last reading."""
+        self._begun = self._asked
+        self._ready = self._answered
+        self._counted = self._count
+
+    def _measured(self) -> dict[str, int]:
+        """What the window at hand measured, for a refusal."""
+        return {
+            "pulses": self._pulses,
+            "least": self._least,
+            "most": self._most,
+            "window_us": self._window_us,
+            "hz": self._board.light_hz,
+        }
+
+    def _read(self) -> None:
+        """Fill the last reading. Raises the dark code if none is quick enough."""
         clock = self._clock
         width_us = 0
         for _ in range(_READINGS):
-            asked = clock.us()
-            pulses = self._board.light_pulses()
-            answered = clock.us()
-            width_us = clock.diff(answered, asked)
+            self._asked = clock.us()
+            self._count = self._board.light_pulses()
+            self._answered = clock.us()
+            width_us = clock.diff(self._answered, self._asked)
             if width_us <= _BRACKET_US:
-                return asked, pulses, answered
+                return
         raise Refused(self._dark_code, {"bracket_us": width_us})

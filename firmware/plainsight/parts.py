@@ -18,10 +18,18 @@ from plainsight.listening import VoicePolicy
 from plainsight.pairing import Pairing
 from plainsight.pairing_window import PairingWindow
 from plainsight.phones import Phones
+from plainsight.power import calibration
+from plainsight.power.power import Power
+from plainsight.recording.burst import Burst
+from plainsight.recording.clip import adopt_cut_clips
+from plainsight.recording.policy import Policy
+from plainsight.recording.recorder import Recorder
+from plainsight.recording.refusals import Refusals
 from plainsight.service import Service
 from plainsight.settings import Settings
 from plainsight.setup_code import SetupCode
 from plainsight.shutter import Shutter
+from plainsight.sound.microphone import Microphone
 from plainsight.store import Store
 from plainsight.timekeeping import Timekeeper
 from plainsight.update.slots import Slots
@@ -71,21 +79,48 @@ class Parts:
         self.voice = VoicePolicy(self.settings)
         self.decisions = Decisions(self.settings, self.journal)
         self.shutter = Shutter(board, clock, identity.level)
-        self.capture = Capture(board, clock, self.shutter, self.store, self.journal)
+        self.power = Power(board, clock, self.settings, self.voice, self.journal, calibration.load(root))
+        self.microphone = Microphone(board, clock, self.voice)
+        self.recorder = self._recorder(board, clock)
+        self.power.recorder = self.recorder
+        adopt_cut_clips(self.store, self.journal, log)
         self.failures = Failures(self.journal, clock)
-        self.updates = Updates(root, board, clock, identity, self.journal, Slots(root), lambda: self.capture.busy, log)
+        self.updates = Updates(root, board, clock, identity, self.journal, Slots(root), self._recording, log)
         self.updates.boot()
         self.window = PairingWindow(clock, self.failures)
         self.pairing = Pairing(
             identity, self.phones, self.code, self.window, self.store, self.journal, self.failures, clock
         )
 
+    def _recorder(self, board: "Board", clock: "Clock") -> Recorder:
+        """What triggers call."""
+        capture = Capture(clock, self.shutter, self.store, self.journal)
+        return Recorder(
+            clock,
+            Policy(self.settings, self.store, self.journal, self.power),
+            Refusals(self.journal, clock),
+            capture,
+            Burst(board, clock, self.shutter, self.store, capture),
+            self.shutter,
+            self.store,
+            self.journal,
+            self.settings,
+            self.voice,
+            self.microphone,
+            self._log,
+            self.crashes.survived,
+        )
+
+    def _recording(self) -> bool:
+        """No update and no restart now."""
+        return self.recorder.doing != "nothing"
+
     def service(self, on_voice: "Callable[[str], None]") -> Service:
         """The desks that answer phones; `on_voice(policy)` is called when the voice policy has changed."""
         store_desk = StoreDesk(self.store, self.journal)
         desks = [
             StateDesk(self._board, self),
-            CaptureDesk(self.capture),
+            CaptureDesk(self.recorder),
             store_desk,
             JournalDesk(self.journal),
             SettingsDesk(self.settings, self.decisions, on_voice, self._board.has_buzzer),

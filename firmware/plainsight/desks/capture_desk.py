@@ -2,17 +2,47 @@
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from plainsight.capture import Capture
+    from typing import Any
+
     from plainsight.phones import Phone
+    from plainsight.recording.recorder import Recorder
+
+_TRIGGER = "app"
 
 
 class CaptureDesk:
-    """`capture`."""
+    """`capture`, `burst`, `clip`, `timelapse`, `stop` and `mark`."""
 
-    def __init__(self, capture: "Capture"):
-        self._capture = capture
-        self.answers = {}
-        self.slow = {"capture": self._photograph}
+    def __init__(self, recorder: "Recorder"):
+        self._recorder = recorder
+        self.answers = {
+            "clip": self._begin_clip,
+            "timelapse": self._begin_timelapse,
+            "stop": self._stop,
+            "mark": self._mark,
+        }
+        self.slow = {"capture": self._photograph, "burst": self._burst}
 
-    async def _photograph(self, _fields: dict, _phone: "Phone") -> dict:
-        return await self._capture.take("app")
+    async def _photograph(self, _fields: "dict[str, Any]", _phone: "Phone") -> "dict[str, Any]":
+        return await self._recorder.photo(_TRIGGER)
+
+    async def _burst(self, fields: "dict[str, Any]", _phone: "Phone") -> "dict[str, Any]":
+        taken, reason = await self._recorder.burst(fields["frames"], _TRIGGER)
+        answer: dict[str, Any] = {"items": [one["item"] for one in taken]}
+        if reason != "done":
+            answer["reason"] = reason
+        return answer
+
+    def _begin_clip(self, fields: "dict[str, Any]", _phone: "Phone") -> "dict[str, Any]":
+        item, seconds, audio = self._recorder.begin_clip(_TRIGGER, fields.get("seconds"), fields.get("audio"))
+        return {"item": item, "seconds": seconds, "audio": audio}
+
+    def _begin_timelapse(self, fields: "dict[str, Any]", _phone: "Phone") -> "dict[str, Any]":
+        self._recorder.begin_timelapse(fields["every_s"], fields["frames"], _TRIGGER)
+        return {"every_s": fields["every_s"], "frames": fields["frames"]}
+
+    def _stop(self, _fields: "dict[str, Any]", _phone: "Phone") -> "dict[str, Any]":
+        return {"stopped": self._recorder.stop(_TRIGGER)}
+
+    def _mark(self, _fields: "dict[str, Any]", _phone: "Phone") -> "dict[str, Any]":
+        return {"record": self._recorder.mark(_TRIGGER)}

@@ -113,6 +113,8 @@ class Camera:
 
     def _set(self, name: str, value) -> None:
         self._require_init()
+        if name == "frame_size" and self._held >= 0:  # the vendor's set_frame_size() returns every buffer first
+            self.free_buffer()
         self._settings[name] = value
         if name in _ADJUSTABLE:
             width, height = SIZES[self._settings["frame_size"]]

@@ -15,6 +15,7 @@ class Exposure:
 
     def __init__(self, serial, commanded, visible):
         self.serial = serial
+        self.size = ""
         self.commanded = commanded
         self.lit = visible
         self.left_behind = False
@@ -30,6 +31,7 @@ class Bench:
 
     def __init__(self):
         self.now_us = _START_US
+        self.sizes = []  # what the camera was opened with and set to
         self.calls = []
         self.before_call = {}  # number of a call: action
         self.schedule = []  # (time in us, action), ascending
@@ -41,6 +43,7 @@ class Bench:
         self.opening_errors = []
         self.frame_faults = []  # for the next frames: None, "none", "half", "raise", "garbage"
         self.frame_bytes = [400, 500, 700, 900, 1000, 1010]  # the last one repeats
+        self.small_bytes = [300]  # of frames that are not xga
         self.exposure_us = _EXPOSURE_US
         self.wipe_error = self.deinit_error = self.light_error = None
         self.exposures = []
@@ -78,13 +81,19 @@ class Bench:
             action()
         self.advance(_CALL_US)
 
-    def open_camera(self):
+    def open_camera(self, size):
         self._call("open_camera")
+        self.sizes.append(size)
         if self.opening_errors:
             error = self.opening_errors.pop(0)
             if error is not None:
                 raise error
-        return BenchCamera(self)
+        return BenchCamera(self, size)
+
+    def resize_camera(self, camera, size):
+        self._call("resize_camera")
+        self.sizes.append(size)
+        camera.set_frame_size(size)
 
     def light_on(self, modulated):
         self._call("light_on")
@@ -139,8 +148,9 @@ class Bench:
 class BenchCamera:
     """The part of the vendor's Camera that the shutter uses, with fb_count=1 and GrabMode.WHEN_EMPTY."""
 
-    def __init__(self, bench):
+    def __init__(self, bench, size):
         self._bench = bench
+        self._size = self._next_size = size
         self._held = False
         self._ready_us = 0
         self._bytes = 0
@@ -154,6 +164,14 @@ class BenchCamera:
 
     def free_buffer(self):
         self._bench._call("free_buffer")
+        self._release()
+
+    def set_frame_size(self, size):
+        """Gives the frame back; the exposure that begins with that still has the former size."""
+        self._release()
+        self._next_size = size
+
+    def _release(self):
         if self._held:
             self._held = False
             self._expose()
@@ -199,8 +217,10 @@ class BenchCamera:
         self.exposing = Exposure(serial, bench.driven is not None, bench.visible())
         bench.exposures.append(self.exposing)
         self._ready_us = bench.now_us + bench.exposure_us
-        sizes = bench.frame_bytes
+        sizes = bench.frame_bytes if self._size == "xga" else bench.small_bytes
+        self.exposing.size = self._size
         self._bytes = sizes[min(serial, len(sizes)) - 1]
+        self._size = self._next_size
 
     def _wait(self):
         self._bench.advance(max(0, self._ready_us - self._bench.now_us))

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from plainsight.errors import Refused
-from plainsight.light import CurrentProof, OpticalProof, light_proof
+from plainsight.light import CurrentProof, OpticalProof, SoftwareProof, light_proof
 
 from tests.unit.firmware_capture.bench import Bench, BenchClock
 
 
 async def prove(bench: Bench, level: str, *, lit_ms: int = 100) -> dict[str, int]:
-    """Before, light on, begin, some time, finish."""
+    """Before, light on, begin, some time, conclude."""
     clock = BenchClock(bench)
     proof = light_proof(level, bench, clock)
     await proof.before()
@@ -22,7 +22,14 @@ async def prove(bench: Bench, level: str, *, lit_ms: int = 100) -> dict[str, int
     await proof.begin()
     bench.advance(lit_ms * 1000)
     proof.check()
-    return await proof.finish()
+    return await conclude(bench, proof)
+
+
+async def conclude(bench: Bench, proof: SoftwareProof | CurrentProof | OpticalProof) -> dict[str, int]:
+    """The end of a frame: the trail, the last look, the evidence."""
+    bench.advance(proof.trail_ms * 1000)
+    proof.conclude()
+    return proof.evidence()
 
 
 def refused(bench: Bench, level: str) -> Refused:
@@ -114,7 +121,7 @@ def test_current_looks_again_past_the_end() -> None:
         bench.light_on(modulated=False)
         await proof.begin()
         bench.flows_until_us = bench.now_us + 4000
-        await proof.finish()
+        await conclude(bench, proof)
 
     with pytest.raises(Refused) as caught:
         asyncio.run(lost_after_the_frame())
@@ -137,11 +144,11 @@ def test_current_evidence_starts_afresh_for_each_photograph() -> None:
     async def twice() -> dict[str, int]:
         await proof.before()
         await proof.begin()
-        await proof.finish()
+        await conclude(bench, proof)
         bench.readings = [0, 200]
         await proof.before()
         await proof.begin()
-        return await proof.finish()
+        return await conclude(bench, proof)
 
     assert asyncio.run(twice())["lowest_mv"] == 200
 
@@ -149,8 +156,8 @@ def test_current_evidence_starts_afresh_for_each_photograph() -> None:
 async def test_optical_evidence_bounds_the_flashes() -> None:
     bench = Bench()
     evidence = await prove(bench, "optical", lit_ms=100)
-    assert set(evidence) == {"pulses", "least", "most", "window_us", "hz"}
-    assert evidence["hz"] == 4000
+    assert set(evidence) == {"pulses", "least", "most", "window_us", "windows", "hz"}
+    assert (evidence["hz"], evidence["windows"]) == (4000, 1)
     assert 120_000 <= evidence["window_us"] <= 130_000
     assert evidence["least"] <= evidence["pulses"] <= evidence["most"]
     bracket_us = 51  # what one reading of the counter takes on the bench
@@ -272,7 +279,7 @@ def test_the_last_look_lies_past_the_end() -> None:
         bench.light_on(modulated=True)
         await proof.begin()
         bench.cut = True
-        await proof.finish()
+        await conclude(bench, proof)
 
     with pytest.raises(Refused) as caught:
         asyncio.run(lost_at_the_end())

@@ -1,0 +1,1 @@
+"""From a trigger to sealed items: what is allowed, what is taken, what is recorded about it."""

@@ -1,0 +1,258 @@
+"""What triggers call: photographs, bursts, clips, time-lapses, marks. One camera, one policy, one answer at once."""
+
+import asyncio
+import gc
+
+from plainsight.errors import Refused
+from plainsight.recording.clip import Clip
+from plainsight.recording.clip_sound import ClipSound
+from plainsight.recording.timelapse import TimeLapse
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from plainsight.capture import Capture, Taken
+    from plainsight.contract import Clock
+    from plainsight.journal import Journal
+    from plainsight.listening import VoicePolicy
+    from plainsight.recording.burst import Burst
+    from plainsight.recording.clip_sound import Microphone
+    from plainsight.recording.policy import Policy
+    from plainsight.recording.refusals import Refusals
+    from plainsight.settings import Settings
+    from plainsight.shutter import Shutter
+    from plainsight.store import Store
+
+NOTHING = "nothing"
+PHOTO = "photo"
+CLIP = "clip"
+TIMELAPSE = "timelapse"
+
+
+class Recorder:
+    """All methods raise Refused, on record by then. `post(event, fields)` tells the phone; set it once there is one.
+
+    `log(text)` writes a line; `survived(task, error)` keeps what a task ended with that was not foreseen.
+    """
+
+    def __init__(
+        self,
+        clock: "Clock",
+        policy: "Policy",
+        refusals: "Refusals",
+        capture: "Capture",
+        burst: "Burst",
+        shutter: "Shutter",
+        store: "Store",
+        journal: "Journal",
+        settings: "Settings",
+        voice: "VoicePolicy",
+        microphone: "Microphone",
+        log: "Callable[[str], None]",
+        survived: "Callable[[str, Exception], None]",
+    ):
+        self._clock = clock
+        self._policy = policy
+        self._refusals = refusals
+        self._capture = capture
+        self._burst = burst
+        self._shutter = shutter
+        self._store = store
+        self._journal = journal
+        self._settings = settings
+        self._voice = voice
+        self._microphone = microphone
+        self._log = log
+        self._survived = survived
+        self._camera = NOTHING  # what it is in use for: photo (a burst too) or clip
+        self._clip: Clip | None = None
+        self._lapse: TimeLapse | None = None
+        self.post: "Callable[[str, dict[str, Any]], None]" = _nobody_listens
+
+    @property
+    def doing(self) -> str:
+        """nothing, photo, clip or timelapse."""
+        if self._clip is not None:
+            return CLIP
+        return TIMELAPSE if self._lapse is not None else self._camera
+
+    @property
+    def camera_in_use(self) -> bool:
+        """The sensor runs, or is about to."""
+        return self._camera != NOTHING
+
+    async def photo(self, trigger: str) -> "Taken":
+        """One photograph: {"item", "media_sha256" (hex), "media_bytes"}."""
+        try:
+            self._policy.check(trigger, self._camera)
+            self._camera = PHOTO
+        except Refused as refused:
+            raise self._refusals.record(refused, trigger)
+        try:
+            values = self._settings.values
+            return await self._capture.photograph(trigger, values["photo_size"], values["thumbnails"])
+        except (Refused, OSError, MemoryError) as error:
+            raise self._refusals.record(_as_refused(error), trigger)
+        finally:
+            self._free_camera()
+
+    async def burst(self, frames: int, trigger: str) -> "tuple[list[Taken], str]":
+        """Up to `frames` photographs at the sensor's rate, and "done" or why there are fewer, but at least one."""
+        try:
+            self._policy.check_switch("burst")
+            self._policy.check(trigger, self._camera, "burst")
+            self._camera = PHOTO
+        except Refused as refused:
+            raise self._refusals.record(refused, trigger)
+        try:
+            taken, reason = await self._burst.take(frames, self._settings.values["photo_size"])
+        except (Refused, OSError, MemoryError) as error:
+            raise self._refusals.record(_as_refused(error), trigger)
+        finally:
+            self._free_camera()
+        if reason != "done":
+            self._refusals.record(Refused(reason, {"frames": len(taken)}), trigger)
+        return taken, reason
+
+    def begin_clip(
+        self, trigger: str, seconds: "int | None" = None, audio: "bool | None" = None
+    ) -> "tuple[int, int, bool]":
+        """(item id, seconds, with sound) of a clip that has begun; events tell how it goes on.
+
+        The setting clip_seconds is the limit, whatever is asked for. Without a wish for sound or for none the owner's
+        setting counts, where the voice policy allows it; a wish that it does not allow is refused.
+        """
+        draft = None
+        try:
+            self._policy.check(trigger, self.doing, CLIP)
+            sound = self._open_sound(audio)
+            try:
+                draft = self._store.begin(CLIP, trigger, self._clock.unix_s())
+            except (Refused, OSError, MemoryError):
+                if sound is not None:
+                    sound.close()
+                raise
+        except (Refused, OSError, MemoryError) as error:
+            raise self._refusals.record(_as_refused(error), trigger)
+        limit_s = self._settings.values["clip_seconds"]
+        seconds = min(seconds or limit_s, limit_s)
+        self._camera = CLIP
+        self._clip = Clip(draft, trigger, self._clock, self._shutter, self._store, self._journal, self._policy.must_end)
+        self.post("recording", {"what": CLIP, "on": True, "trigger": trigger})
+        asyncio.create_task(self._run_clip(self._clip, trigger, seconds, sound))
+        return draft.id, seconds, sound is not None
+
+    def begin_timelapse(self, every_s: int, frames: int, trigger: str) -> None:
+        """Photographs at an interval from now on, phone or not."""
+        try:
+            self._policy.check_switch("interval")
+            self._policy.check(trigger, self.doing, TIMELAPSE)
+            self._journal.append("timelapse", state="begun", every_s=every_s, frames=frames, trigger=trigger)
+        except Refused as refused:
+            raise self._refusals.record(refused, trigger)
+        self._lapse = TimeLapse(self._clock, self._photograph_at_interval, self._miss, self._policy.must_end)
+        self.post("recording", {"what": TIMELAPSE, "on": True, "trigger": trigger})
+        asyncio.create_task(self._run_timelapse(self._lapse, every_s, frames, trigger))
+
+    def stop(self, reason: str) -> str:
+        """End what runs, soon; clip, timelapse or nothing. `reason` is what its record says: button, app, shelf …"""
+        if self._clip is not None:
+            self._clip.stop(reason)
+            return CLIP
+        if self._lapse is not None:
+            self._lapse.stop(reason)
+            return TIMELAPSE
+        return NOTHING
+
+    def mark(self, trigger: str) -> int:
+        """Put a mark into the journal; the number of its record."""
+        try:
+            self._policy.check_switch(trigger)
+        except Refused as refused:
+            raise self._refusals.record(refused, trigger)
+        number = self._journal.count
+        self._journal.append("mark", trigger=trigger, doing=self.doing)
+        self.post("mark", {"record": number, "trigger": trigger})
+        return number
+
+    def keep_house(self) -> None:
+        """Call now and then: writes the refusals that were counted."""
+        self._refusals.write_if_due()
+
+    async def _run_clip(self, clip: Clip, trigger: str, seconds: int, sound: "ClipSound | None") -> None:
+        values = self._settings.values
+        reason = "internal"
+        try:
+            taken, reason = await clip.run(values["clip_size"], seconds, values["thumbnails"], sound)
+            taken["reason"] = reason
+            self.post("item", taken)
+        except (Refused, OSError, MemoryError) as error:
+            refused = self._refusals.record(_as_refused(error), trigger)
+            reason = refused.code
+            self._log("clip refused: %s" % reason)
+            self.post("refusal", {"reason": reason, "trigger": trigger, "detail": refused.detail})
+        except Exception as error:  # noqa: BLE001 - the top of a task
+            self._survived("clip", error)
+            self.post("refusal", {"reason": "internal", "trigger": trigger})
+        finally:
+            self._clip = None
+            self._free_camera()
+            self.post("recording", {"what": CLIP, "on": False, "trigger": trigger, "reason": reason})
+
+    async def _run_timelapse(self, lapse: TimeLapse, every_s: int, frames: int, trigger: str) -> None:
+        reason = "internal"
+        try:
+            reason = await lapse.run(every_s, frames)
+        except Exception as error:  # noqa: BLE001 - the top of a task
+            self._survived("timelapse", error)
+        finally:
+            self._lapse = None
+            self._refusals.write()
+            self._end_on_record(lapse, reason)
+            self.post("recording", {"what": TIMELAPSE, "on": False, "trigger": trigger, "reason": reason})
+
+    def _end_on_record(self, lapse: TimeLapse, reason: str) -> None:
+        try:
+            self._journal.append("timelapse", state="ended", reason=reason, taken=lapse.taken, refused=lapse.refused)
+        except Refused as refused:  # each of its photographs stands there already
+            self._log("end of the time-lapse not recorded: %s" % refused.code)
+
+    async def _photograph_at_interval(self) -> None:
+        taken = await self.photo("interval")
+        taken["reason"] = "done"
+        self.post("item", taken)
+
+    def _miss(self, refused: Refused) -> None:
+        self._refusals.record(refused, "interval")
+
+    def _open_sound(self, wanted: "bool | None") -> "ClipSound | None":
+        """The clip's sound, or None for a silent one. Raises Refused."""
+        if wanted is False or (wanted is None and not self._voice.may_record()):
+            return None
+        if not self._voice.may_record():
+            raise Refused("voice_off")
+        sound = ClipSound(self._microphone, self._voice, self._clock)
+        try:
+            sound.open()
+        except Refused:
+            if wanted:
+                raise
+            return None  # muted, or no microphone: a clip that nobody asked sound for is worth having without
+        return sound
+
+    def _free_camera(self) -> None:
+        self._camera = NOTHING
+        gc.collect()  # now, while a stall is expected
+
+
+def _as_refused(error: Exception) -> Refused:
+    """A picture may have been exposed when memory or flash failed: that can't stay off the record either."""
+    if isinstance(error, Refused):
+        return error
+    return Refused("storage_failed", {"errno": getattr(error, "errno", None) or 0})
+
+
+def _nobody_listens(_name: str, _fields: dict) -> None:
+    """No phone."""
