@@ -1,6 +1,7 @@
-"""Where MicroPython and CPython differ, and nowhere else: ticks, time limits, IRQ flags, `const`, `same`, flush."""
+"""Where MicroPython and CPython differ, and nowhere else: ticks, time limits, IRQ flags, `const`, `same`, flush, tracebacks, ilistdir."""
 
 import asyncio
+import io
 import os
 import sys
 import time
@@ -16,7 +17,7 @@ IrqFlag = asyncio.ThreadSafeFlag if sys.platform == "esp32" else asyncio.Event
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Awaitable, Iterator
     from typing import BinaryIO, TypeVar
 
     _T = TypeVar("_T")
@@ -53,6 +54,14 @@ if TYPE_CHECKING:
         """Write buffered bytes of an open file to the medium."""
         ...
 
+    def ilistdir(path: str) -> "Iterator[tuple[str, int, int, int]]":
+        """(name, 0x4000 folder or 0x8000 file, 0, size) of what lies in a folder."""
+        ...
+
+    def innermost(error: BaseException) -> str:
+        """`file.py:line` of the frame that raised, "" where that is not known."""
+        ...
+
     def same(left: bytes | bytearray, right: bytes | bytearray) -> bool:
         """Equality in a time that does not depend on where two byte strings differ."""
         ...
@@ -66,6 +75,17 @@ elif MICROPYTHON:
     ticks_add = time.ticks_add
     sleep_ms = asyncio.sleep_ms
     wait_for_ms = asyncio.wait_for_ms
+    ilistdir = os.ilistdir
+
+    def innermost(error):
+        text = io.StringIO()
+        sys.print_exception(error, text)
+        place = ""
+        for line in text.getvalue().split("\n"):
+            if line.startswith("  File "):  # File "plainsight/store.py", line 12, in open
+                path, number = line[len("  File ") :].split(", ")[:2]
+                place = path.strip('"').split("/")[-1] + ":" + number.split(" ")[1]
+        return place
 
     def flush(file):
         file.flush()
@@ -88,6 +108,13 @@ else:
     def const(value):
         return value
 
+    def innermost(error):
+        trace, place = error.__traceback__, ""
+        while trace is not None:
+            place = trace.tb_frame.f_code.co_filename.split("/")[-1] + ":" + str(trace.tb_lineno)
+            trace = trace.tb_next
+        return place
+
     def ticks_ms():
         return time.monotonic_ns() // 1_000_000 & _TICKS_MASK
 
@@ -109,3 +136,7 @@ else:
     def flush(file):
         file.flush()
         os.fsync(file.fileno())
+
+    def ilistdir(path):
+        for entry in os.scandir(path):
+            yield entry.name, 0x4000 if entry.is_dir() else 0x8000, 0, entry.stat().st_size

@@ -11,8 +11,6 @@ from plainsight.tls_failed import TlsFailed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from plainsight.admission import Admitted
     from plainsight.phones import Phone
     from plainsight.service import ItemSource, PatternSource, Service
@@ -25,11 +23,10 @@ _MOST_EVENTS = const(16)  # that wait to be sent; the phone finds what it missed
 class Conversation:
     """Sends to one admitted peer. `answer` returns when the answer is sent, or is under way in a task of its own."""
 
-    def __init__(self, admitted: "Admitted", service: "Service", log: "Callable[[str], None]"):
+    def __init__(self, admitted: "Admitted", service: "Service"):
         self.admitted = admitted
         self._channel = admitted.channel
         self._service = service
-        self._log = log
         self._beside = 0
         self._transfer: Outgoing | Incoming | None = None
         self._transfer_task: asyncio.Task | None = None

@@ -1,6 +1,5 @@
 """The whole device, put together from its parts, and the tasks that it runs."""
 
-
 from plainsight import identity
 from plainsight.beacon import Beacon
 from plainsight.bearer_ble import BleBearer

@@ -1,4 +1,4 @@
-"""Feeds the watchdog only while every expected task keeps reporting: one that hangs restarts the glasses."""
+"""Feeds the watchdog only while every task that lasts keeps reporting: one that hangs restarts the glasses."""
 
 from plainsight.compat import const
 
@@ -6,17 +6,29 @@ _CHECK_MS = const(500)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from plainsight.contract import Clock, Watchdog
 
 
-class Health:
-    """`watchdog` has feed(). A task reports with alive(name), as often as expect(name, within_ms) said."""
+class NoWatchdog:
+    """In the place of a watchdog where nothing may restart the glasses."""
 
-    def __init__(self, watchdog: "Watchdog", clock: "Clock"):
+    def feed(self) -> None:
+        """There is nothing to feed."""
+
+
+class Health:
+    """A task reports with alive(name), as often as expect(name, within_ms) said; `on_late(name)` names one that fails."""
+
+    def __init__(self, watchdog: "Watchdog", clock: "Clock", on_late: "Callable[[str], None]"):
         self._watchdog = watchdog
         self._clock = clock
+        self._on_late = on_late
         self._expected: dict[str, int] = {}
         self._seen: dict[str, int] = {}
+        self._suspect = ""
+        self._named = ""
 
     def expect(self, name: str, within_ms: int) -> None:
         """From now on the task `name` must report in time."""
@@ -40,6 +52,11 @@ class Health:
     async def run(self) -> None:
         """For ever: feed the watchdog while nobody is late."""
         while True:
-            if not self.late():
+            late = self.late()
+            if not late:
                 self._watchdog.feed()
+            elif late == self._suspect and late != self._named:  # not the first look after a sleep of the whole chip
+                self._named = late
+                self._on_late(late)  # now: the watchdog leaves no time for it
+            self._suspect = late
             await self._clock.sleep_ms(_CHECK_MS)

@@ -75,7 +75,7 @@ class Session:
         except Ended:
             self._end("closed")
         except Exception as error:  # noqa: BLE001 - the top of a connection's task: the peer gets a code, the log gets the rest
-            self._log("session failed: %r" % error)
+            self._service.survived("session", error)
             await self._last_words("internal", "internal")
         finally:
             watch.cancel()
@@ -113,7 +113,7 @@ class Session:
     def _recognise(self, admitted: "Admitted") -> Conversation:
         """The first frame was decrypted: TLS has checked that the peer holds the key of its certificate."""
         self.recognised = True
-        self._conversation = Conversation(admitted, self._service, self._log)
+        self._conversation = Conversation(admitted, self._service)
         if isinstance(admitted.caller, Phone):
             self._greet(admitted.caller)
         return self._conversation

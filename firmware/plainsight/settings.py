@@ -1,13 +1,30 @@
-"""What the owner has decided, in one small file. Whatever is missing or makes no sense there has its safe value."""
+"""What the owner has decided, in one small versioned file. Whatever is missing or makes no sense has its safe value.
+
+The settings, their types and their safe values are `wire.SETTINGS`. The file is {"version": VERSION, name: value, …}.
+"""
 
 import json
 
-from plainsight import files
+from plainsight import files, wire
 
-# name: (allowed values, safe value)
-SETTINGS = {
-    "voice": (("off", "keyword", "stream"), "off"),
-}
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+VERSION = 1
+_MAX_FILE_BYTES = 4096
+# Each allows more to be recorded the higher it stands in its row of the table; True stands above False.
+_PERMISSIONS = ("voice", "clip_audio", "clip_seconds", "button", "app", "interval", "burst", "keyword")
+
+
+def _from_unversioned(fields: "dict[str, Any]") -> "dict[str, Any]":
+    """The first layout: {"voice": …} without a version."""
+    return {"voice": fields["voice"]} if "voice" in fields else {}
+
+
+# version: what makes its fields those of the next version.
+MIGRATIONS = {0: _from_unversioned}
 
 
 class BadSetting(Exception):
@@ -19,39 +36,105 @@ class BadSetting(Exception):
 
 
 class Settings:
-    """The decisions in `values`; change them with `change` only."""
+    """The decisions in `values`, the same dict for ever; nothing but `limit` and `change` changes them."""
 
     def __init__(self, path: str):
         self._path = path
-        self.values = _safe_values()
+        self._differs = False  # the file, once read, is not what `values` would be written as
+        self.values = safe_values()
 
-    def load(self) -> None:
-        """Read the file; never raises for what is in it."""
-        stored = _parse(files.read(self._path))
-        self.values = _safe_values()
-        for name, (allowed, _) in SETTINGS.items():
-            value = stored.get(name)
-            if isinstance(value, str) and value in allowed:
+    def load(self, note: "Callable[[str], None]") -> None:
+        """Read the file; never raises for what is in it. `note(what)` is called for all that is not obeyed."""
+        self.values.update(safe_values())
+        self._differs = False
+        for name, value in self._migrated(self._read(note), note).items():
+            if _fits(name, value):
                 self.values[name] = value
+            else:
+                self._differs = True
+                note(name if name in wire.SETTINGS else "unknown name")
 
-    def change(self, **values: str) -> None:
-        """All of the changes or none. Raises BadSetting, OSError."""
-        for name, value in values.items():
-            if name not in SETTINGS or value not in SETTINGS[name][0]:
-                raise BadSetting(name)
+    def repair(self) -> None:
+        """Write what `load` made of an old or damaged file; call it once that is on record. Raises OSError."""
+        if self._differs:
+            self._write(self.values)
+
+    def allows_less(self, name: str, value: object) -> bool:
+        """True where `value` permits less to be recorded than what is in force."""
+        if name not in _PERMISSIONS:
+            return False
+        return _rank(name, value) < _rank(name, self.values[name])
+
+    def limit(self, changes: "dict[str, Any]") -> None:
+        """Let these take effect in memory alone: a permission that is taken back waits for no flash."""
+        check(changes)
+        self.values.update(changes)
+
+    def change(self, changes: "dict[str, Any]") -> None:
+        """All of the changes or none, on flash before in memory. Raises BadSetting, OSError."""
+        check(changes)
         changed = dict(self.values)
-        changed.update(values)
-        files.write_atomic(self._path, json.dumps(changed).encode())
-        self.values = changed
+        changed.update(changes)
+        self._write(changed)
+        self.values.update(changes)
+
+    def _write(self, values: "dict[str, Any]") -> None:
+        fields = {"version": VERSION}
+        fields.update(values)
+        files.write_atomic(self._path, json.dumps(fields).encode())
+        self._differs = False
+
+    def _read(self, note: "Callable[[str], None]") -> "dict[str, Any]":
+        """What the file says; a file that is missing says nothing."""
+        try:
+            size = files.size(self._path)
+            if size is None:
+                return {"version": VERSION}
+            if size <= _MAX_FILE_BYTES:
+                return wire.parse_json(files.read(self._path) or b"")
+        except (OSError, wire.BadBody):
+            pass
+        self._differs = True
+        note("unreadable")
+        return {"version": VERSION}
+
+    def _migrated(self, fields: "dict[str, Any]", note: "Callable[[str], None]") -> "dict[str, Any]":
+        """The fields in today's layout; nothing of a version that only a later firmware knows."""
+        version = fields.pop("version", 0)
+        if not isinstance(version, int) or isinstance(version, bool) or not 0 <= version <= VERSION:
+            self._differs = True
+            note("version")
+            return {}
+        for older in range(version, VERSION):
+            self._differs = True
+            fields = MIGRATIONS[older](fields)
+        return fields
 
 
-def _safe_values() -> dict[str, str]:
-    return {name: safe for name, (_, safe) in SETTINGS.items()}
+def safe_values() -> "dict[str, Any]":
+    """Every setting as it is until the owner decides."""
+    return {name: safe for name, (_, safe) in wire.SETTINGS.items()}
 
 
-def _parse(data: bytes | None) -> dict[str, object]:
+def check(changes: "dict[str, Any]") -> None:
+    """Raise BadSetting for the first change that can't be."""
+    for name, value in changes.items():
+        if not _fits(name, value):
+            raise BadSetting(name)
+
+
+def _fits(name: str, value: object) -> bool:
+    if name not in wire.SETTINGS:
+        return False
     try:
-        stored = json.loads(data or b"{}")
-    except (ValueError, TypeError, UnicodeError):
-        return {}
-    return stored if isinstance(stored, dict) else {}
+        wire.check_fields({name: value}, (wire.SETTINGS[name][0],))
+    except wire.BadBody:
+        return False
+    return True
+
+
+def _rank(name: str, value: object) -> int:
+    row = wire.SETTINGS[name][0]
+    if row[1] == "choice":
+        return row[2:].index(value)
+    return int(value)  # pyright: ignore[reportArgumentType] - int or bool: it fits its row

@@ -6,25 +6,35 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from plainsight.listening import VoicePolicy
+    from plainsight.decisions import Decisions
     from plainsight.phones import Phone
     from plainsight.settings import Settings
 
 
 class SettingsDesk:
-    """`settings`. `on_voice(policy)` is called after each change of the voice policy."""
+    """`settings`. `on_voice(policy)` is called whenever the voice policy was asked to change: it may be less now.
 
-    def __init__(self, settings: "Settings", voice: "VoicePolicy", on_voice: "Callable[[str], None]"):
+    `can_buzz`: whether a buzzer is fitted.
+    """
+
+    def __init__(self, settings: "Settings", decisions: "Decisions", on_voice: "Callable[[str], None]", can_buzz: bool):
         self._settings = settings
-        self._voice = voice
+        self._decisions = decisions
         self._on_voice = on_voice
+        self._can_buzz = can_buzz
         self.answers = {"settings": self._change}
         self.slow = {}
 
     def _change(self, fields: dict, _phone: "Phone") -> dict:
-        if "voice" in fields:
-            if "consent" not in fields:
-                raise Refused("bad_request", {"reason": "missing_consent"})
-            self._voice.set(fields["voice"], fields["consent"])
-            self._on_voice(fields["voice"])
+        changes = dict(fields)
+        consent = changes.pop("consent", "")
+        if changes.get("buzzer") and not self._can_buzz:
+            raise Refused("bad_request", {"reason": "no_buzzer"})
+        before = self._settings.values["voice"]
+        try:
+            self._decisions.change(changes, consent)
+        finally:
+            after = self._settings.values["voice"]
+            if "voice" in changes and (after == changes["voice"] or after != before):
+                self._on_voice(after)
         return {"settings": self._settings.values}

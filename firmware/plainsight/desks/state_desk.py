@@ -1,20 +1,16 @@
-"""Who the glasses are and how they are."""
+"""Who the glasses are, how they are, and what went wrong with them."""
 
 import binascii
 
 from plainsight import wire
-from plainsight.errors import Refused
 from plainsight.identity import FIRMWARE_VERSION
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from plainsight.identity import Identity
-    from plainsight.journal import Journal
+    from plainsight.parts import Parts
     from plainsight.phones import Phone
-    from plainsight.settings import Settings
-    from plainsight.store import Store
 
     class Board(Protocol):
         """What this desk needs of a board."""
@@ -23,43 +19,60 @@ if TYPE_CHECKING:
 
         def battery_mv(self) -> int: ...
         def heap_free(self) -> int: ...
-        def set_time(self, unix_s: int) -> None: ...
 
 
 class StateDesk:
-    """`hello` and `status`."""
+    """`hello`, `status` and `crashes`: asks every part for its share."""
 
-    def __init__(self, board: "Board", identity: "Identity", store: "Store", journal: "Journal", settings: "Settings"):
+    def __init__(self, board: "Board", parts: "Parts"):
         self._board = board
-        self._identity = identity
-        self._store = store
-        self._journal = journal
-        self._settings = settings
-        self.answers = {"hello": self._hello, "status": self._status}
+        self._parts = parts
+        self.answers = {"hello": self._hello, "status": self._status, "crashes": self._crashes}
         self.slow = {}
 
     def _hello(self, fields: dict, phone: "Phone") -> dict:
-        try:
-            self._board.set_time(fields["time_s"])
-        except (OverflowError, ValueError):  # the ESP32's calendar is narrower than the wire's
-            raise Refused("bad_request", {"reason": "bad_time_s"})
+        parts = self._parts
+        parts.time.told(fields["time_s"], phone.number)
         return {
             "version": wire.VERSION,
             "board": self._board.name,
             "firmware": FIRMWARE_VERSION,
-            "mode": self._identity.mode,
-            "level": self._identity.level,
+            "mode": parts.identity.mode,
+            "level": parts.identity.level,
             "phone": phone.number,
             "battery_mv": self._board.battery_mv(),
-            "settings": self._settings.values,
-            "journal_count": self._journal.count,
-            "journal_head": binascii.hexlify(self._journal.head).decode(),
+            "settings": parts.settings.values,
+            "journal_first": parts.journal.first,
+            "journal_first_head": _hex(parts.journal.first_head),
+            "journal_count": parts.journal.count,
+            "journal_head": _hex(parts.journal.head),
+            "crashes": parts.crashes.count,
         }
 
     def _status(self, _fields: dict, _phone: "Phone") -> dict:
+        parts = self._parts
         return {
             "battery_mv": self._board.battery_mv(),
-            "free_bytes": self._store.free_bytes(),
-            "items": self._store.count,
+            "battery_percent": 0,
+            "temperature_c": 0,
+            "state": "listening",
+            "recording": "photo" if parts.capture.busy else "nothing",
+            "muted": False,
+            "free_bytes": parts.store.free_bytes(),
+            "card": "none",
+            "items": parts.store.count,
+            "not_imported": parts.store.count,
+            "unsigned": parts.journal.count - parts.journal.countersigned,
+            "uptime_s": parts.time.uptime_s(),
             "heap_free": self._board.heap_free(),
         }
+
+    def _crashes(self, fields: dict, _phone: "Phone") -> dict:
+        rows = self._parts.crashes.rows()
+        if fields["forget"]:
+            self._parts.crashes.forget()
+        return {"crashes": rows}
+
+
+def _hex(data: bytes) -> str:
+    return binascii.hexlify(data).decode()

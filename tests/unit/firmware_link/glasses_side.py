@@ -66,6 +66,7 @@ class TestBoard:
 
     __test__ = False
     name = "test board"
+    has_buzzer = False
 
     def __init__(self) -> None:
         self.time_s = 0
@@ -75,6 +76,9 @@ class TestBoard:
 
     def heap_free(self) -> int:
         return 1_000_000
+
+    def now_s(self) -> int:
+        return self.time_s
 
     def set_time(self, unix_s: int) -> None:
         self.time_s = unix_s

@@ -72,26 +72,26 @@ async def test_a_transfer_ends_however_the_phone_acknowledges(link: tuple[Peer, 
 async def test_a_fetch_resumes_at_an_offset(glasses: Glasses, link: tuple[Peer, Session], offset_from_end: int) -> None:
     peer, _ = link
     item = add_item(glasses.store, bytes(range(256)) * 60)["item"]
-    whole = await peer.fetch("size", op="fetch", item=1, offset=0, window=16384)
+    whole = await peer.fetch("size", op="fetch", part="item", item=1, offset=0, window=16384)
     assert hashlib.sha256(whole).hexdigest() == item["sealed_sha256"]
     offset = len(whole) - offset_from_end
-    rest = await peer.fetch("size", op="fetch", item=1, offset=offset, window=4096)
+    rest = await peer.fetch("size", op="fetch", part="item", item=1, offset=offset, window=4096)
     assert rest == whole[offset:]
     await others()
-    assert (await peer.fetch("size", op="fetch", item=1, offset=5, window=4096)) == whole[5:]
+    assert (await peer.fetch("size", op="fetch", part="item", item=1, offset=5, window=4096)) == whole[5:]
 
 
 async def test_the_journal_names_each_fetch_before_its_first_byte(glasses: Glasses, link: tuple[Peer, Session]) -> None:
     peer, _ = link
     add_item(glasses.store, bytes(500))
-    await peer.fetch("size", op="fetch", item=1, offset=7, window=4096)
+    await peer.fetch("size", op="fetch", part="item", item=1, offset=7, window=4096)
     assert glasses.records("import") == [{"item": 1, "phone": 1, "offset": 7}]
 
     def fail(kind: str, **data: Any) -> None:
         raise Refused("journal_failed")
 
     glasses.journal.append = fail  # type: ignore[method-assign]
-    number = await _begin(peer, op="fetch", item=1, offset=0, window=4096)
+    number = await _begin(peer, op="fetch", part="item", item=1, offset=0, window=4096)
     assert await _until_quiet(peer) == [(wire.RESPONSE, number, b'{"error":"journal_failed"}')]
 
 
@@ -103,7 +103,7 @@ async def test_what_can_not_be_fetched_is_refused(
 ) -> None:
     peer, session = link
     add_item(glasses.store, bytes(500))
-    assert (await peer.ask("fetch", window=4096, **fields))["error"] == code
+    assert (await peer.ask("fetch", part="item", window=4096, **fields))["error"] == code
     assert glasses.records("import") == []
     assert not session.done()
 
@@ -125,13 +125,13 @@ async def test_an_item_that_breaks_off_is_said_to(
         return read_into(number, offset, view)
 
     glasses.store.read_into = half  # type: ignore[method-assign]
-    number = await _begin(peer, op="fetch", item=1, offset=0, window=16384)
+    number = await _begin(peer, op="fetch", part="item", item=1, offset=0, window=16384)
     frames = await _until_quiet(peer)
     assert [frame[0] for frame in frames] == [wire.RESPONSE, wire.MEDIA, wire.RESPONSE]
     assert json.loads(frames[2][2])["error"] == code
     assert frames[2][1] == number
     glasses.store.read_into = read_into  # type: ignore[method-assign]
-    assert await peer.fetch("size", op="fetch", item=1, offset=0, window=16384)
+    assert await peer.fetch("size", op="fetch", part="item", item=1, offset=0, window=16384)
     assert not session.done()
 
 
@@ -142,7 +142,7 @@ async def test_one_transfer_at_a_time(link: tuple[Peer, Session]) -> None:
     for fields in (
         {"op": "link_test", "direction": "down", "size": 10, "window": 4096},
         {"op": "link_test", "direction": "up", "size": 10, "window": 4096},
-        {"op": "fetch", "item": 1, "offset": 0, "window": 4096},
+        {"op": "fetch", "part": "item", "item": 1, "offset": 0, "window": 4096},
     ):
         number = await _begin(peer, **fields)
         assert (await peer.response(number))["error"] == "busy"

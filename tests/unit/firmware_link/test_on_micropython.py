@@ -114,7 +114,7 @@ async def _good_session(board: Board, pair_key: bytes) -> tuple[str, bool, int]:
     assert await peer.shake_hands(PHONE.pem_file(board.folder)) == GLASSES.sha256
     assert (await peer.ask("hello", version=1, time_s=1_800_000_123))["phone"] == 1
     item = (await peer.ask("items", after=0))["items"][0]
-    data = await peer.fetch("size", op="fetch", item=item["id"], offset=0, window=16384)
+    data = await peer.fetch("size", op="fetch", part="item", item=item["id"], offset=0, window=16384)
     assert len(data) == item["sealed_bytes"]
     await peer.transport.close()
     return await board.ended()

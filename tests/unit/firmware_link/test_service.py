@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 from plainsight import wire
-from plainsight.errors import Refused
 from plainsight.desks.fitting import rows_that_fit
+from plainsight.errors import Refused
+from plainsight.settings import safe_values
+from plainsight.timekeeping import EARLIEST_S, LATEST_S, STEP_S
 
 from tests.unit.firmware_link.glasses_side import PHONE, Glasses, add_item
 from tests.unit.firmware_link.manual_clock import others
@@ -25,11 +27,15 @@ async def link(glasses: Glasses) -> Link:
     return peer, pair_key
 
 
-@pytest.mark.parametrize("operation", sorted(set(wire.OPERATIONS) - {"pair", "fetch", "link_test", "capture"}))
+@pytest.mark.parametrize(
+    "operation",
+    ["hello", "status", "crashes", "settings", "phones", "invite", "revoke", "items", "delete", "journal", "countersign"],
+)
 async def test_every_answer_fits_its_table(glasses: Glasses, link: Link, operation: str) -> None:
     add_item(glasses.store, bytes(100))
     fields: dict[str, Any] = {
         "hello": {"version": 1, "time_s": 7},
+        "crashes": {"forget": True},
         "revoke": {"phone": 1},
         "items": {"after": 0},
         "delete": {"item": 1},
@@ -158,25 +164,104 @@ async def test_a_countersignature_needs_the_pair_key_and_the_true_head(glasses: 
 
 async def test_settings_change_and_say_so(glasses: Glasses, link: Link) -> None:
     peer, _ = link
-    assert await peer.ask("settings", consent="ab" * 32) == {"settings": {"voice": "off"}}
+    safe = safe_values()
+    assert await peer.ask("settings", consent="ab" * 32) == {"settings": safe}
     assert glasses.records("settings") == []
-    heard: list[str] = []
-    glasses.service.on_voice = heard.append
-    assert await peer.ask("settings", voice="stream", consent="ab" * 32) == {"settings": {"voice": "stream"}}
-    assert heard == ["stream"]
-    assert glasses.records("settings") == [{"voice": "stream", "consent": "ab" * 32}]
+    changed = await peer.ask("settings", voice="stream", clip_seconds=60, consent="ab" * 32)
+    assert changed == {"settings": {**safe, "voice": "stream", "clip_seconds": 60}}
+    assert (await peer.ask("hello", version=1, time_s=7))["settings"] == changed["settings"]
+    assert glasses.heard == ["stream"]
+    assert glasses.records("settings") == [{"voice": "stream", "clip_seconds": 60, "consent": "ab" * 32}]
 
 
-async def test_a_time_beyond_the_boards_calendar_is_refused(glasses: Glasses, link: Link) -> None:
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"voice": "stream"}, "missing_consent"),
+        ({"voice": "off", "clip_seconds": 5}, "missing_consent"),
+        ({"clip_seconds": 301}, "bad_clip_seconds"),
+        ({"clip_audio": 1}, "bad_clip_audio"),
+        ({"buzzer": True, "clip_seconds": 5}, "no_buzzer"),
+    ],
+)
+async def test_a_change_that_cannot_be_changes_nothing(
+    glasses: Glasses, link: Link, fields: dict[str, Any], reason: str
+) -> None:
+    answer = await link[0].ask("settings", **fields)
+    assert (answer["error"], answer["detail"]["reason"]) == ("bad_request", reason)
+    assert glasses.settings.values == safe_values()
+    assert glasses.records("settings") == []
+    assert glasses.heard == []
+
+
+async def test_a_withdrawal_is_heard_of_even_where_it_cannot_be_written(glasses: Glasses, link: Link) -> None:
+    peer, _ = link
+    await peer.ask("settings", voice="stream", consent="ab" * 32)
+
+    def fail(kind: str, **data: Any) -> None:
+        raise Refused("journal_failed")
+
+    glasses.journal.append = fail  # type: ignore[method-assign]
+    assert (await peer.ask("settings", voice="off", consent="ab" * 32))["error"] == "journal_failed"
+    assert glasses.heard == ["stream", "off"]
+    assert (await peer.ask("settings", voice="stream", consent="ab" * 32))["error"] == "journal_failed"
+    assert glasses.heard == ["stream", "off"]
+    assert not glasses.voice.may_listen()
+
+
+async def test_a_phone_sets_the_clock_on_record_and_only_when_it_differs(glasses: Glasses, link: Link) -> None:
+    peer, _ = link
+    first = EARLIEST_S + 1000
+    for time_s in (first, first + STEP_S, first - STEP_S):
+        await peer.ask("hello", version=1, time_s=time_s)
+    assert glasses.board.time_s == first
+    await peer.ask("hello", version=1, time_s=first - STEP_S - 1)
+    assert glasses.board.time_s == first - STEP_S - 1
+    assert glasses.records("clock") == [
+        {"old": 0, "new": first, "phone": 1},
+        {"old": first, "new": first - STEP_S - 1, "phone": 1},
+    ]
+
+
+@pytest.mark.parametrize("time_s", [0, EARLIEST_S - 1, LATEST_S + 1, 0x7FFFFFFFFFFF])
+async def test_a_time_that_no_calendar_holds_is_not_taken_and_named_once(
+    glasses: Glasses, link: Link, time_s: int
+) -> None:
+    peer, _ = link
+    glasses.board.time_s = EARLIEST_S + 7
+    for _ in range(3):
+        assert "error" not in await peer.ask("hello", version=1, time_s=time_s)
+    assert glasses.board.time_s == EARLIEST_S + 7
+    assert glasses.records("clock") == [{"old": EARLIEST_S + 7, "asked": time_s, "phone": 1}]
+
+
+async def test_a_clock_whose_step_cannot_be_recorded_stays(glasses: Glasses, link: Link) -> None:
     peer, _ = link
 
-    def set_time(unix_s: int) -> None:
-        raise OverflowError(unix_s)
+    def fail(kind: str, **data: Any) -> None:
+        raise Refused("journal_failed")
 
-    glasses.board.set_time = set_time  # type: ignore[method-assign]
-    answer = await peer.ask("hello", version=1, time_s=0x7FFFFFFFFFFF)
-    assert answer == {"error": "bad_request", "detail": {"reason": "bad_time_s"}}
-    assert (await peer.ask("status"))["items"] == 0
+    glasses.journal.append = fail  # type: ignore[method-assign]
+    assert "error" not in await peer.ask("hello", version=1, time_s=EARLIEST_S + 7)
+    assert glasses.board.time_s == 0
+
+
+async def test_crashes_are_told_and_forgotten_when_the_phone_says_so(glasses: Glasses, link: Link) -> None:
+    peer, _ = link
+    glasses.parts.crashes.survived("transfer", KeyError("pair_key=00112233"))
+    assert (await peer.ask("hello", version=1, time_s=7))["crashes"] == 1
+    (row,) = (await peer.ask("crashes", forget=False))["crashes"]
+    assert (row["cause"], row["text"]) == ("task", "transfer: KeyError")
+    assert (await peer.ask("crashes", forget=True))["crashes"] == [row]
+    assert (await peer.ask("crashes", forget=False))["crashes"] == []
+    assert (await peer.ask("hello", version=1, time_s=7))["crashes"] == 0
+
+
+async def test_an_operation_without_a_desk_is_unknown(glasses: Glasses, link: Link) -> None:
+    peer, _ = link
+    glasses.service._answers.pop("status")
+    assert (await peer.ask("status"))["error"] == "unknown_operation"
+    assert "error" not in await peer.ask("hello", version=1, time_s=7)
 
 
 async def test_a_flash_that_fails_is_a_code(glasses: Glasses, link: Link) -> None:

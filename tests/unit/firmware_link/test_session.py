@@ -24,7 +24,7 @@ async def test_a_phone_pairs_says_hello_and_fetches(glasses: Glasses) -> None:
     assert (hello["phone"], hello["level"], hello["mode"]) == (1, "optical", "locked")
     assert glasses.board.time_s == 1_800_000_123
     item = add_item(glasses.store, bytes(range(256)) * 150)["item"]
-    data = await peer.fetch("size", op="fetch", item=item["id"], offset=0, window=16384)
+    data = await peer.fetch("size", op="fetch", part="item", item=item["id"], offset=0, window=16384)
     assert len(data) == item["sealed_bytes"]
     await peer.transport.close()
     assert await settled(session) == "closed"
@@ -245,6 +245,8 @@ def _fields(operation: str) -> dict[str, object]:
 
 
 def _value(row: tuple) -> object:
+    if row[1] == "bool":
+        return True
     if row[1] == "int":
         return row[2]
     if row[1] == "hex":

@@ -13,7 +13,7 @@ from plainsight.stream import ByteStream
 _REQUESTS = (
     {"op": "hello", "version": 1, "time_s": 1_800_000_000},
     {"op": "pair", "proof": "ab" * 32, "name": "phone", "owner_key": "cd" * 32},
-    {"op": "fetch", "item": 1, "offset": 0, "window": 16384},
+    {"op": "fetch", "part": "item", "item": 1, "offset": 0, "window": 16384},
     {"op": "settings", "voice": "keyword", "consent": "ef" * 32},
     {"op": "link_test", "direction": "up", "size": 5000, "window": 4096},
 )

@@ -28,12 +28,16 @@ class _Clock:
 
 class _Board:
     name = "test board"
+    has_buzzer = False
 
     def battery_mv(self):
         return 3900
 
     def heap_free(self):
         return gc.mem_free()
+
+    def now_s(self):
+        return 1_800_000_000
 
     def set_time(self, unix_s):
         pass
