@@ -8,7 +8,7 @@ import enum
 import os
 import signal
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from host_tools.simulator.boardlink import BoardLink
@@ -51,6 +51,7 @@ class Reset(enum.Enum):
     POWER_ON = 1
     HARD = 2
     WATCHDOG = 3
+    DEEPSLEEP = 4
     SOFT = 5
 
 
@@ -68,6 +69,7 @@ class BoardProcess:
     ) -> None:
         self.log: list[str] = []
         self.resets: list[Reset] = []
+        self.on_dark: list[Callable[[], None]] = []  # the power went while the chip slept
         self.flash = flash
         self._link = link
         self._folders = [STANDINS, FIRMWARE, board_folder(board)]
@@ -78,13 +80,20 @@ class BoardProcess:
         self._running = False
         self._off = True  # no power, or none soon
         self._reset: Reset | None = None
+        self._asleep = False
+        self._woken = asyncio.Event()
         self._changed = asyncio.Condition()
         self._dropped = 0
 
     @property
     def running(self) -> bool:
-        """The board is on: its program runs, or starts again after a reset."""
+        """The board is on: its program runs, or starts again after a reset, or it sleeps deeply."""
         return self._running
+
+    @property
+    def asleep(self) -> bool:
+        """The chip sleeps deeply: no program runs until something wakes it."""
+        return self._asleep
 
     @property
     def pid(self) -> int | None:
@@ -103,7 +112,7 @@ class BoardProcess:
         if self._running:
             raise BoardBusy
         await self.flash.power_on()
-        self._off, self._reset, self._running = False, None, True
+        self._off, self._reset, self._running, self._asleep = False, None, True, False
         self._supervisor = asyncio.create_task(self._supervise())
 
     async def kill(self) -> None:
@@ -115,12 +124,27 @@ class BoardProcess:
     def power_off(self) -> None:
         """Switch the board off at once, without waiting until it is gone."""
         self._off = True
+        self._woken.set()
         self._end()
+
+    def sleep(self) -> None:
+        """End the program as machine.deepsleep() does; `wake` starts it again."""
+        if self._running:
+            self._asleep = True
+            self._woken.clear()
+            self._end()
+
+    def wake(self, cause: Reset) -> None:
+        """Start the program of a sleeping board from its beginning."""
+        if self._asleep:
+            self._reset = cause
+            self._woken.set()
 
     def reset(self, cause: Reset) -> None:
         """Restart the board as its reset line, watchdog or machine.reset() does."""
         if self._running:
             self._reset = cause
+            self._woken.set()
             self._end()
 
     async def wait_for_log(self, text: str, *, after: int = 0, timeout_s: float = 30.0) -> str:
@@ -140,6 +164,13 @@ class BoardProcess:
         """Return when the program has ended, whatever the reason."""
         async with asyncio.timeout(timeout_s), self._changed:
             await self._changed.wait_for(lambda: not self.running)
+
+    async def wait_until_asleep(self, *, timeout_s: float = 30.0) -> None:
+        """Return when the chip sleeps deeply and nothing of its program is left; raises BoardExited, TimeoutError."""
+        async with asyncio.timeout(timeout_s), self._changed:
+            await self._changed.wait_for(lambda: not self._running or (self._asleep and self._process is None))
+            if not self._running:
+                raise BoardExited(self.log)
 
     async def execute(self, code: str) -> str:
         """Run one piece of code on the idle board, flash mounted and firmware importable; what it printed.
@@ -174,6 +205,13 @@ class BoardProcess:
                 if self._off:
                     _kill_group(self._process)
                 await self._follow(self._process)
+                if self._asleep and not self._off:
+                    await self._note("[simulator] asleep")
+                    await self._woken.wait()
+                    self._asleep = False
+                    if self._off:  # there is no process whose end would tell
+                        for notify in self.on_dark:
+                            notify()
                 cause, self._reset = self._reset, None
                 if cause is not None and not self._off:
                     await self._note(f"[simulator] reset: {cause.name.lower()}")

@@ -123,8 +123,9 @@ class GattPeripheral:
         if device.is_advertising:
             raise BoardErrno(errno.EIO)
         device.random_address = hci.Address.generate_static_address()
-        command = hci.HCI_LE_Set_Random_Address_Command(random_address=device.random_address)
-        await device.send_command(command)  # pyright: ignore[reportUnknownMemberType]
+        await device.send_command(  # pyright: ignore[reportUnknownMemberType]
+            hci.HCI_LE_Set_Random_Address_Command(random_address=device.random_address)
+        )
         self._own_address = hci.OwnAddressType.RANDOM
 
     def _powered(self) -> Device:

@@ -1,8 +1,20 @@
-"""`esp32` as far as the glasses use it: the pulse counter."""
+"""`esp32` as far as the glasses use it: the pulse counter, the chip's temperature, what wakes it.
+
+The S3 has no `raw_temperature`, which only the first ESP32 has.
+"""
 
 import worldlink
+from machine_sleep import wake_on_ext0, wake_on_ext1  # noqa: F401 this is the module
+
+WAKEUP_ALL_LOW = False
+WAKEUP_ANY_HIGH = True
 
 _LIMIT = 32767  # the counter has 16 bits
+
+
+def mcu_temperature() -> int:
+    """Degrees Celsius inside the chip; OSError where the sensor's driver fails."""
+    return worldlink.call("heat", "celsius")
 
 
 class PCNT:

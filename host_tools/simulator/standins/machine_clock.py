@@ -5,6 +5,7 @@ import time
 import worldlink
 
 _MINIMUM_WATCHDOG_MS = 1000
+_RTC_MEMORY_BYTES = 2048  # MICROPY_HW_RTC_USER_MEM_MAX
 _timers: dict = {}
 
 
@@ -33,6 +34,15 @@ class RTC:
 
     def init(self, value) -> None:
         self.datetime(value)
+
+    def memory(self, data=None):
+        """Bytes that deep sleep and resets leave alone; ValueError for more than the port has room for."""
+        if data is None:
+            return worldlink.call("chip", "memory")
+        if len(data) > _RTC_MEMORY_BYTES:
+            raise ValueError("buffer too long")
+        worldlink.call("chip", "set_memory", bytes(data))
+        return None
 
 
 class WDT:

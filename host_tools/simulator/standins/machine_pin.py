@@ -31,6 +31,7 @@ class Pin:
             raise ValueError("invalid pin")
         self._gpio = id
         self._mode = Pin.IN
+        self._hold = False
         if (mode, pull, value, drive, hold) != (-1, -1, None, None, None):
             self.init(mode, pull, value=value, drive=drive, hold=hold)
 
@@ -41,7 +42,9 @@ class Pin:
         if value is not None and output:
             # The port sets the level before the direction, so that the pin does not twitch.
             worldlink.call("pin", "write", self._gpio, 1 if value else 0)
-        worldlink.call("pin", "configure", self._gpio, output, pull == Pin.PULL_UP)
+        if hold is not None:
+            self._hold = hold
+        worldlink.call("pin", "configure", self._gpio, output, pull == Pin.PULL_UP, bool(self._hold))
 
     def value(self, level=None):
         if level is None:

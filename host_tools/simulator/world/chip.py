@@ -5,6 +5,8 @@ from __future__ import annotations
 from host_tools.simulator.boardlink import BoardLink
 from host_tools.simulator.world.agenda import Agenda, Appointment
 
+_RESET_HZ = 160_000_000
+
 
 class Chip:
     """Serves "chip" on the board link. The clock starts at 2000-01-01 when power comes and survives resets."""
@@ -16,15 +18,19 @@ class Chip:
         self._link = link
         self._epoch_us = agenda.now_us
         self._timers: dict[int, Appointment] = {}
+        self._memory = b""
+        self.frequency_hz = _RESET_HZ
         link.register("chip", self)
 
     def lose_power(self) -> None:
-        """The clock forgets the time."""
+        """The clock forgets the time, its memory what was kept there."""
         self._epoch_us = self._agenda.now_us
+        self._memory = b""
         self.reset()
 
     def reset(self) -> None:
-        """Timers stop."""
+        """Timers stop, the processor runs as it does out of reset."""
+        self.frequency_hz = _RESET_HZ
         for timer in self._timers.values():
             timer.cancel()
         self._timers.clear()
@@ -40,6 +46,18 @@ class Chip:
     def board_set_time_us(self, since_2000_us: int) -> None:
         """machine.RTC().datetime(…)."""
         self._epoch_us = self._agenda.now_us - since_2000_us
+
+    def board_set_frequency_hz(self, hz: int) -> None:
+        """machine.freq(hz); it only shows here, the computer runs as fast as it does."""
+        self.frequency_hz = hz
+
+    def board_memory(self) -> bytes:
+        """machine.RTC().memory(): kept through deep sleep and resets, not without power."""
+        return self._memory
+
+    def board_set_memory(self, content: bytes) -> None:
+        """machine.RTC().memory(content)."""
+        self._memory = content
 
     def board_timer(self, number: int, period_us: int, periodic: bool) -> None:
         """Start a hardware timer; its events are ("timer", number)."""

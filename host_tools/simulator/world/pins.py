@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from host_tools.simulator.boardlink import BoardErrno, BoardLink
 from host_tools.simulator.world.battery import Battery
 from host_tools.simulator.world.button import Button
@@ -27,9 +29,14 @@ class Pins:
         self._battery = battery
         self._outputs: dict[int, int] = {}
         self._pulled_up: set[int] = set()
+        self._held_up: set[int] = set()  # pull-ups that stay on in deep sleep
         self._edges: dict[int, int] = {}
         self.muted = False
+        self.buzzing_hz = 0
+        self.tones: list[int] = []  # each change of the buzzer, in Hz
+        self.on_change: list[Callable[[], None]] = []  # a level at an input may have changed
         button.on_edge.append(lambda level: self._interrupt(wiring.button, level))
+        button.on_edge.append(lambda _level: self._changed())
         for service in ("pin", "pwm", "adc", "pcnt"):
             link.register(service, self)
 
@@ -43,11 +50,19 @@ class Pins:
         self._outputs.clear()
         self._pulled_up.clear()
         self._edges.clear()
+        self.buzzing_hz = 0
         self._led.drive(0, 0)
 
-    def board_configure(self, gpio: int, output: bool, pull_up: bool) -> None:
-        """The firmware sets a pin's direction and pull."""
+    def asleep_level(self, gpio: int) -> int:
+        """The level at an input while the chip sleeps: an internal pull-up counts only where it is held."""
+        if gpio == self._wiring.button:
+            return self._button.level if gpio in self._held_up else 0
+        return 1 if gpio in self._held_up else 0
+
+    def board_configure(self, gpio: int, output: bool, pull_up: bool, hold: bool) -> None:
+        """The firmware sets a pin's direction and pull, and whether it stays so in deep sleep."""
         (self._pulled_up.add if pull_up else self._pulled_up.discard)(gpio)
+        (self._held_up.add if pull_up and hold else self._held_up.discard)(gpio)
         if output:
             self.board_write(gpio, self._outputs.get(gpio, 0))
         elif self._outputs.pop(gpio, None) is not None and gpio == self._wiring.capture_light:
@@ -76,6 +91,9 @@ class Pins:
     def board_modulate(self, gpio: int, hz: int, duty: int) -> None:
         """A PWM waveform starts, changes or (duty 0) pauses on a pin."""
         self._outputs[gpio] = 1 if duty == FULL_DUTY else 0
+        if gpio == self._wiring.buzzer:
+            self.buzzing_hz = hz if duty else 0
+            self.tones.append(self.buzzing_hz)
         if gpio == self._wiring.capture_light:
             self._led.drive(duty, hz if duty not in (0, FULL_DUTY) else 0)
 
@@ -93,6 +111,10 @@ class Pins:
         """Rising edges at a pin since power-on."""
         sensed = gpio == self._wiring.light_pulses and self._wiring.fitted.photodiode
         return self._sense.pulses() if sensed else 0
+
+    def _changed(self) -> None:
+        for notify in self.on_change:
+            notify()
 
     def _interrupt(self, gpio: int, level: int) -> None:
         if self._edges.get(gpio, 0) & (_RISING if level else _FALLING):

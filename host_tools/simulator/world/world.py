@@ -59,6 +59,7 @@ class World:
         link.at_moment = self._agenda.moment
         link.before_call.append(self._script.before_call)
         link.on_detach.append(self._board_gone)
+        board.on_dark.append(self._board_gone)
         self.camera.on_frame.append(self._script.on_frame)
 
     def show(self, picture: Path | str | bytes | Image.Image) -> None:
