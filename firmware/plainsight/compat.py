@@ -1,4 +1,4 @@
-"""Where MicroPython and CPython differ, and nowhere else: ticks, time limits, IRQ flags, `const`, `same`, flush, tracebacks, ilistdir."""
+"""Where MicroPython and CPython differ, and nowhere else: ticks, files, tracebacks, IRQ flags, `const`, `same`."""
 
 import asyncio
 import io

@@ -99,6 +99,14 @@ class Board(Protocol):
         """Battery voltage."""
         ...
 
+    def mount_card(self, path: str) -> None:
+        """Mount the SD card's FAT. Raises OSError: ENODEV for a card without FAT, another number without a card."""
+        ...
+
+    def unmount_card(self, path: str) -> None:
+        """Let go of the card, which may have been pulled out. Raises OSError."""
+        ...
+
     def now_s(self) -> int:
         """Unix time; wrong until it was set."""
         ...

@@ -6,6 +6,7 @@ from plainsight import compat
 
 _ENOENT = 2
 _EEXIST = 17
+_IS_FILE = 0x8000
 BESIDE = ".new"  # a name with this ending is an unfinished write
 
 
@@ -78,6 +79,15 @@ def is_folder(path: str) -> bool:
 def names(path: str) -> list[str]:
     """The sorted names in a folder."""
     return sorted(os.listdir(path))
+
+
+def sizes(path: str) -> dict[str, int]:
+    """Name and size in bytes of each file in a folder; folders are left out."""
+    found: dict[str, int] = {}
+    for entry in compat.ilistdir(path):
+        if entry[1] == _IS_FILE:  # not every file system tells the size here
+            found[entry[0]] = entry[3] if len(entry) > 3 else os.stat(path + "/" + entry[0])[6]
+    return found
 
 
 def remove_tree(path: str) -> None:

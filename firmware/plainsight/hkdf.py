@@ -30,6 +30,32 @@ class Hmac:
         return self._outer.digest()
 
 
+class HmacKey:
+    """A key for many codes: it is kept, in the form that each code begins with, until `erase`."""
+
+    def __init__(self, key: bytes | bytearray | memoryview):
+        """At most 64 bytes of key."""
+        self._inner = bytearray(_BLOCK_BYTES)
+        self._inner[: len(key)] = key
+        self._outer = bytearray(self._inner)
+        _mask(self._inner, 0x36)
+        _mask(self._outer, 0x5C)
+
+    def code(self, *parts: bytes | bytearray | memoryview) -> bytes:
+        """HMAC-SHA-256 of the parts in a row, 32 bytes."""
+        inner = hashlib.sha256(self._inner)
+        for part in parts:
+            inner.update(part)
+        outer = hashlib.sha256(self._outer)
+        outer.update(inner.digest())
+        return outer.digest()
+
+    def erase(self) -> None:
+        """Forget the key."""
+        _mask(self._inner, 0, 0)
+        _mask(self._outer, 0, 0)
+
+
 def hmac_sha256(key: bytes | bytearray, message: bytes | bytearray) -> bytes:
     """HMAC-SHA-256 of one message, 32 bytes."""
     code = Hmac(key)

@@ -21,7 +21,7 @@ from plainsight.phones import Phones
 from plainsight.power import calibration
 from plainsight.power.power import Power
 from plainsight.recording.burst import Burst
-from plainsight.recording.clip import adopt_cut_clips
+from plainsight.recording.cut_clips import CutClips
 from plainsight.recording.policy import Policy
 from plainsight.recording.recorder import Recorder
 from plainsight.recording.refusals import Refusals
@@ -30,6 +30,7 @@ from plainsight.settings import Settings
 from plainsight.setup_code import SetupCode
 from plainsight.shutter import Shutter
 from plainsight.sound.microphone import Microphone
+from plainsight.storage.card import Card
 from plainsight.store import Store
 from plainsight.timekeeping import Timekeeper
 from plainsight.update.slots import Slots
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
 
     from plainsight.clock import Clock
     from plainsight.identity import Identity
+
+_CARD_PATH = "/sd"
 
 
 class Parts:
@@ -74,8 +77,7 @@ class Parts:
         self.time = Timekeeper(board, clock, self.journal, root + "/clock.json")
         self.settings = Settings(root + "/settings.json")
         self._open_journal()
-        self.store = Store(root + "/media")
-        self.store.open()
+        self.store = self._open_store(board, root)
         self.voice = VoicePolicy(self.settings)
         self.decisions = Decisions(self.settings, self.journal)
         self.shutter = Shutter(board, clock, identity.level)
@@ -83,7 +85,7 @@ class Parts:
         self.microphone = Microphone(board, clock, self.voice)
         self.recorder = self._recorder(board, clock)
         self.power.recorder = self.recorder
-        adopt_cut_clips(self.store, self.journal, log)
+        self.recorder.keep_house()
         self.failures = Failures(self.journal, clock)
         self.updates = Updates(root, board, clock, identity, self.journal, Slots(root), self._recording, log)
         self.updates.boot()
@@ -91,6 +93,21 @@ class Parts:
         self.pairing = Pairing(
             identity, self.phones, self.code, self.window, self.store, self.journal, self.failures, clock
         )
+
+    def _open_store(self, board: "Board", root: str) -> Store:
+        card = Card(board, _CARD_PATH if root == "." else root + _CARD_PATH)
+        store = Store(root + "/media", card=card, values=self.settings.values)
+        try:
+            store.open()
+        except OSError as error:
+            self.damage.note("media", "unreadable: errno %d" % (error.errno or 0))
+        for number, what in store.take_news():
+            self.damage.note("media/%08d" % number if number else "media", what)
+        try:
+            self.damage.record(self.journal)
+        except Refused as refused:
+            self._log("damage not recorded: %s %s" % (refused.code, refused.detail))
+        return store
 
     def _recorder(self, board: "Board", clock: "Clock") -> Recorder:
         """What triggers call."""
@@ -101,6 +118,7 @@ class Parts:
             Refusals(self.journal, clock),
             capture,
             Burst(board, clock, self.shutter, self.store, capture),
+            CutClips(self.store, self.journal, self._log),
             self.shutter,
             self.store,
             self.journal,

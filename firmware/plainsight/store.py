@@ -1,32 +1,34 @@
-"""The home of promise 4: photographs lie in flash sealed to the owner's key, and nothing on the glasses opens them.
+"""The home of promise 4: media lie on flash or card sealed to the owner's key, and nothing on the glasses opens them.
 
-An item is two files: `<id>.psi`, the sealed blob, and `<id>.json`, what may be known without the key: wire.ITEM_FIELDS.
-It exists once the second has its name. Staged: both have the ending `.new`. After a power cut `open` finishes what was
-half committed, removes what was only staged or half deleted, and never uses an id twice.
+An item is a sealed blob, a sealed thumbnail if it has one, and on flash an index file that says what may be known
+without the key. It exists once that file has its name. After a power cut `open` removes what was only begun or half
+deleted, offers what there is of a clip, and never uses an id twice.
 """
-
-import binascii
-import json
-import os
 
 from plainsight import compat, files, seal
 from plainsight.compat import const
 from plainsight.errors import Refused
+from plainsight.storage import blobs, checked
+from plainsight.storage.draft import Draft
+from plainsight.storage.flash import Flash
+from plainsight.storage.index import Index, file_name
+from plainsight.storage.leftovers import Leftovers
+from plainsight.storage.reader import Reader
+from plainsight.wire import SETTINGS
 
-_ENOSPC = const(28)
-_RESERVE_BYTES = const(65536)  # stays free for the journal, so that a full store can still say so
-_BLOB = ".psi"
-_INDEX = ".json"
+_SALT_BYTES = const(16)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any, BinaryIO
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+    from plainsight.storage.card import Card
+    from plainsight.storage.places import Place
 
     Item = dict[str, Any]
     Items = list[Item]
     Numbers = list[int]
-    Names = list[str]
 
 
 class OwnerKnown(Exception):
@@ -34,30 +36,52 @@ class OwnerKnown(Exception):
 
 
 class Store:
-    """Sealed items in `folder`. Call `open` only once the radio is on: before that the random bytes can be guessed."""
+    """Sealed items, indexed in `folder`. Call `open` only once the radio is on: before, random bytes can be guessed.
 
-    def __init__(self, folder: str, draw: "Callable[[int], bytes]" = compat.urandom):
+    `card`: the slot, where there is one. `values`: the settings `storage` and `when_full` are read from it.
+    """
+
+    def __init__(
+        self,
+        folder: str,
+        draw: "Callable[[int], bytes]" = compat.urandom,
+        card: "Card | None" = None,
+        values: "Mapping[str, object] | None" = None,
+    ):
         self._folder = folder
         self._draw = draw
-        self._ids: "Numbers" = []
-        self._last = 0
+        self._slot = card
+        self._values = values or {name: row[1] for name, row in SETTINGS.items()}
+        self._flash = Flash(folder)
+        self._index = Index(folder)
+        self._leftovers = Leftovers(self._index)
+        self._sealers = (seal.Sealer(), seal.Sealer())  # the item's and its thumbnail's: their buffers are made once
         self._ratchet: seal.Ratchet | None = None
-        self._reading = 0  # the item whose blob is open
-        self._blob: "BinaryIO | None" = None
+        self._draft: Draft | None = None
+        self._reader = Reader()
+        self._open = False
+        self._told = ""  # the card's state that was told last
         self.owner: bytes | None = None
+        self.on_card: "Callable[[str], None]" = _nobody
+        if card is not None:
+            card.let_go = self._let_go_of_card
 
     def open(self) -> None:
         """Recover from any power cut and draw this boot's key. Raises OSError."""
         files.make_folder(self._folder)
-        self._last = self._read_last()
-        self._ids = self._recover()
-        self.owner = files.read(self._folder + "/owner.key")
+        self._index.open(files.sizes(self._folder))
+        self._leftovers.settle(self._folder, "")
+        self.owner = self._read_owner()
         if self.owner is not None:
             self._ratchet = seal.Ratchet(self.owner, self._draw)
+        if self._slot is not None:
+            self._open_slot(self._slot)
+        self._open = True
+        self.tend()
 
     @property
     def has_owner(self) -> bool:
-        """True once photographs can be sealed."""
+        """True once media can be sealed."""
         return self._ratchet is not None
 
     def set_owner(self, public: bytes) -> None:
@@ -67,176 +91,298 @@ class Store:
                 raise OwnerKnown()
             return
         ratchet = seal.Ratchet(public, self._draw)
-        files.write_atomic(self._folder + "/owner.key", public)
+        checked.write(self._folder + "/owner.key", public)
         self.owner = bytes(public)
         self._ratchet = ratchet
 
     @property
     def count(self) -> int:
         """How many items there are."""
-        return len(self._ids)
+        return len(self._index.entries)
+
+    @property
+    def not_imported(self) -> int:
+        """How many of them no phone has confirmed."""
+        return sum(1 for entry in self._index.entries.values() if not entry.imported)
+
+    @property
+    def damaged(self) -> "dict[int, str]":
+        """Items that are listed no more, and why: `index` or `blob`. Only `delete` removes them."""
+        return self._index.damaged
+
+    def take_news(self) -> "list[tuple[int, str]]":
+        """(id, what is damaged) for what was not known at the boot before; id 0 for a file of the store's own."""
+        news, self._index.found_damaged = self._index.found_damaged, []
+        return news
+
+    @property
+    def unfinished(self) -> "Numbers":
+        """Clips that a power cut left with whole chunks: journal that, then `adopt` or `abandon` them."""
+        return sorted(self._leftovers.unfinished)
+
+    def take_lost(self) -> "Numbers":
+        """Clips that were begun before a power cut and of which nothing is left; each is told once."""
+        lost, self._leftovers.lost = self._leftovers.lost, []
+        return lost
+
+    @property
+    def card(self) -> str:
+        """The card's state as in wire `status`."""
+        return "none" if self._slot is None or not self._wants_card() else self._slot.word
+
+    def check(self) -> None:
+        """Raises Refused where nothing can be taken now: no_owner, or what is wrong with flash or card."""
+        if not self._open:
+            raise Refused("storage_failed")
+        if self._ratchet is None:
+            raise Refused("no_owner")
+        self._place().check()
 
     def free_bytes(self) -> int:
-        """Room for items, the journal's reserve left out."""
-        status = os.statvfs(self._folder)
-        return max(0, status[1] * status[4] - _RESERVE_BYTES)
+        """Room for items at the place in use, what the journal needs left out. Raises OSError."""
+        return self._place().free_bytes()
 
-    def add(self, jpeg: bytearray, meta: "Item") -> "Item":
-        """Stage and commit at once; for callers that keep no journal."""
-        item = self.stage(jpeg, meta)
-        self.commit(item)
-        return item
+    def make_room(self, bytes_needed: int) -> "Numbers":
+        """The imported items that have to go, oldest first, for this much room; [] where none may, or all do not do."""
+        place = self._place()
+        missing = bytes_needed - place.free_bytes()
+        dropped: "Numbers" = []
+        if self._values["when_full"] != "drop_imported":
+            return dropped
+        for number in sorted(self._index.entries):
+            entry = self._index.entries[number]
+            if missing <= 0:
+                break
+            if entry.imported and entry.card == place.card:
+                dropped.append(number)
+                missing -= entry.blob_bytes + entry.thumb_bytes
+        return dropped if missing <= 0 else []
 
-    def stage(self, jpeg: bytearray, meta: "Item") -> "Item":
-        """Write a sealed item that nobody sees yet; returns it as in wire.ITEM_FIELDS. Raises Refused.
-
-        `meta`: time_s, trigger, jpeg_sha256, salt, light; the id is added here and sealed with it.
-        """
-        ratchet = self._ratchet
-        if ratchet is None:
-            raise Refused("no_owner")
-        number = self._last + 1
-        sealed_meta = json.dumps(_with_id(meta, number)).encode()
-        size = seal.sealed_bytes(len(sealed_meta), len(jpeg))
-        if size > self.free_bytes():
-            raise Refused("storage_full", {"needed_bytes": size, "free_bytes": self.free_bytes()})
-        self._last = number
-        item: "Item" = {"id": number, "time_s": meta["time_s"], "trigger": meta["trigger"], "sealed_bytes": size}
+    def begin(self, kind: str, trigger: str, time_s: int) -> Draft:
+        """A new item of this kind, which nobody sees yet; one at a time. Raises Refused."""
+        self.check()
+        assert self._ratchet is not None
+        if self._draft is not None and self._draft.open:
+            raise Refused("busy")
+        place = self._place()
+        fields: "Item" = {"kind": kind, "time_s": time_s, "trigger": trigger, "place": place.name}
+        if place.card:
+            fields["card"] = place.card
+        fields["id"] = self._index.next()
+        draft = Draft(fields, self._draw(_SALT_BYTES), place, self._stage)
+        self._index.pending[draft.id] = fields
+        if kind == "clip":  # its id stands in the journal before its first frame, so it must not be given out again
+            self._stage(fields)
+        self._draft = draft
         try:
-            item["sealed_sha256"] = self._write_blob(number, ratchet, sealed_meta, jpeg)
-            item["light"] = meta["light"]
-            self._write_index(number, item)
-        except OSError as error:
-            self.unstage(item)
-            raise _refused(error)
-        return item
+            draft.start(self._sealers[0], self._sealers[1], self._ratchet)
+        except Refused:
+            self.abandon(draft)
+            raise
+        return draft
 
     def commit(self, item: "Item") -> None:
-        """Make a staged item visible. Raises Refused; then it is gone."""
-        number = item["id"]
+        """Make a finished item visible. Raises Refused; then it is gone."""
         try:
-            files.rename(self._path(number, _BLOB + files.BESIDE), self._path(number, _BLOB))
-            files.rename(self._path(number, _INDEX + files.BESIDE), self._path(number, _INDEX))
+            self._index.show(item["id"])
         except OSError as error:
-            self.unstage(item)
-            raise _refused(error)
-        self._ids.append(number)
+            self.abandon(item)
+            raise self._flash.refused(error)
 
-    def unstage(self, item: "Item") -> None:
-        """Remove what `stage` wrote."""
-        number = item["id"]
-        for ending in (_INDEX + files.BESIDE, _BLOB + files.BESIDE, _BLOB):
-            files.remove(self._path(number, ending))
+    def abandon(self, what: "Draft | Item | int") -> None:
+        """Remove a draft, a finished item before its commit, or an unfinished clip; its id is used up.
+
+        What can't be removed now, since the card is out or the flash fails, is removed when that is over.
+        """
+        number = what if isinstance(what, int) else what["id"] if isinstance(what, dict) else what.id
+        if isinstance(what, Draft):
+            what.drop(Refused("internal"))
+        self._leftovers.unfinished.pop(number, None)
+        fields = self._index.pending.pop(number, None) or self._index.staged.get(number, {})
+        try:
+            blobs.remove(self._folder_of(fields.get("card", "")), file_name(number, ""))
+            self._index.unstage(number)
+        except (OSError, Refused):
+            return
+
+    def adopt(self, number: int) -> "Item":
+        """Show an unfinished clip as far as it goes; how far is in it, under the owner's key. Raises Refused."""
+        try:
+            item = self._leftovers.item(number)
+            self._index.stage(number, item)
+            self._index.pending[number] = item
+            self._index.show(number)
+        except OSError as error:
+            raise self._flash.refused(error)
+        del self._leftovers.unfinished[number]
+        return _public(item)
 
     def list(self, after: int, limit: int) -> "tuple[Items, bool]":
         """Up to `limit` items with an id above `after`, oldest first, and whether there are more."""
-        later = [number for number in self._ids if number > after]
-        return [self.item(number) for number in later[:limit]], len(later) > limit
+        later = sorted(number for number in self._index.entries if number > after)
+        items = [self._item_or_none(number) for number in later[:limit]]
+        return [item for item in items if item is not None], len(later) > limit
 
     def item(self, number: int) -> "Item":
-        """One item as in wire.ITEM_FIELDS. Raises Refused("unknown_item")."""
-        index = files.read(self._path(number, _INDEX)) if number in self._ids else None
-        if index is None:
+        """One item as in wire.ITEM_FIELDS. Raises Refused("unknown_item"), OSError."""
+        item = self._item_or_none(number) if number in self._index.entries else None
+        if item is None:
             raise Refused("unknown_item")
-        return json.loads(index)
+        return item
 
-    def read_into(self, number: int, offset: int, buffer: bytearray | memoryview) -> int:
+    def read_into(self, number: int, offset: int, buffer: "bytearray | memoryview", part: str = "item") -> int:
         """Fill `buffer` with sealed bytes from `offset`; returns how many there were. Raises Refused."""
-        if number not in self._ids:
+        entry = self._index.entries.get(number)
+        size = 0 if entry is None else entry.blob_bytes if part == "item" else entry.thumb_bytes
+        if entry is None or size == 0:
             raise Refused("unknown_item")
-        file = self._open_blob(number)
-        if file.seek(0, 2) < offset:
-            raise Refused("bad_offset")
-        file.seek(offset)
-        return file.readinto(buffer) or 0
+        if offset > size:
+            raise Refused("bad_offset", {"size": size})
+        if offset + len(buffer) > size:
+            buffer = memoryview(buffer)[: size - offset]
+        folder = self._folder_of(entry.card)
+        try:
+            return self._reader.read_into(folder, number, blobs.BLOB if part == "item" else blobs.THUMB, offset, buffer)
+        except OSError as error:
+            raise self._place_of(entry.card).refused(error, writing=False)
+
+    def mark_imported(self, number: int) -> None:
+        """A phone has confirmed that it holds this item. Raises Refused("unknown_item"), OSError."""
+        if number not in self._index.entries:
+            raise Refused("unknown_item")
+        self._index.mark_imported(number)
 
     def delete(self, number: int) -> None:
-        """Erase an item, and with it the only copy of its salt. Raises Refused("unknown_item"), OSError."""
-        if number not in self._ids:
+        """Erase an item, and with it the only copy of its salt. Raises Refused, OSError."""
+        entry = self._index.entries.get(number)
+        if entry is None and number not in self._index.damaged:
             raise Refused("unknown_item")
-        self._close_blob()
-        if number == self._last:
-            self._write_last()
-        files.remove(self._path(number, _INDEX))
-        self._ids.remove(number)
-        files.remove(self._path(number, _BLOB))
+        card = "" if entry is None else entry.card
+        folder = self._folder_of(card)
+        place = self._place_of(card)
+        place.check_erasable()
+        self._reader.close()
+        self._index.hide(number)
+        try:
+            blobs.remove(folder, file_name(number, ""))
+        except OSError as error:
+            raise place.refused(error)
 
-    def _write_blob(self, number: int, ratchet: seal.Ratchet, meta: bytes, jpeg: bytearray) -> str:
-        """Returns the SHA-256 of the sealed blob in hex."""
-        with open(self._path(number, _BLOB + files.BESIDE), "wb") as file:
-            digest = seal.seal(file.write, ratchet, meta, jpeg)
-            compat.flush(file)
-        return binascii.hexlify(digest).decode()
+    def adopt_card(self) -> str:
+        """Take a foreign card into use; the state then. Raises Refused, OSError."""
+        if self._slot is None:
+            raise Refused("card_absent")
+        self._slot.adopt()
+        self._card_came(self._slot)
+        self._tell()
+        return self.card
 
-    def _write_index(self, number: int, item: "Item") -> None:
-        with open(self._path(number, _INDEX + files.BESIDE), "wb") as file:
-            file.write(json.dumps(item).encode())
-            compat.flush(file)
+    def tend(self) -> None:
+        """See whether the card came, went or changed. Call every few seconds; without a card it may take a second."""
+        slot = self._slot
+        if slot is not None and self._wants_card():
+            before = slot.card
+            slot.look()
+            if slot.readable and slot.card != before:
+                self._card_came(slot)
+        self._tell()
 
-    def _recover(self) -> "Numbers":
-        """The ids of whole items, ascending, once every half one is finished or removed."""
-        names = files.names(self._folder)
-        numbers = sorted({number for number in map(_number, names) if number is not None})
-        self._last = max([self._last] + numbers)
-        return [number for number in numbers if self._settle(number, names)]
+    def wipe(self) -> None:
+        """Erase all media, the owner and the claim to the card that is in. Raises OSError."""
+        if self._draft is not None:
+            self._draft.drop(Refused("internal"))
+        self._reader.close()
+        if self._slot is not None:
+            self._slot.wipe()
+        files.remove_tree(self._folder)
+        files.make_folder(self._folder)
+        self._index.open({})
+        self._leftovers.unfinished.clear()
+        self._ratchet = self.owner = None
 
-    def _settle(self, number: int, names: "Names") -> bool:
-        """Finish or remove what a power cut left of one item; True where a whole item remains."""
-        blob, index = self._name(number, _BLOB), self._name(number, _INDEX)
-        if index not in names and blob in names and index + files.BESIDE in names:
-            # Only a commit gives the blob its name while the index has none: the journal knows this item.
-            files.rename(self._path(number, _INDEX + files.BESIDE), self._path(number, _INDEX))
-            return True
-        if index in names and blob in names:
-            return True
-        if self._last == number:
-            self._write_last()
-        self.unstage({"id": number})
-        files.remove(self._path(number, _INDEX))
-        return False
+    def _open_slot(self, slot: "Card") -> None:
+        try:
+            slot.open(self._folder + "/glasses.tag")
+        except checked.Damaged as damaged:
+            self._index.found_damaged.append((0, "glasses.tag"))
+            files.remove(damaged.path)
+            slot.open(damaged.path)
 
-    def _read_last(self) -> int:
-        """The highest id that was ever used, as far as it was written down."""
-        text = files.read(self._folder + "/last") or b"0"
-        return int(text) if text.isdigit() else 0
+    def _read_owner(self) -> bytes | None:
+        """The owner's key; None where there is none, or none to believe: a wrong one would lose all."""
+        try:
+            return checked.read(self._folder + "/owner.key")
+        except checked.Damaged:
+            self._index.found_damaged.append((0, "owner.key"))
+            return None
 
-    def _write_last(self) -> None:
-        files.write_atomic(self._folder + "/last", b"%d" % self._last)
+    def _card_came(self, slot: "Card") -> None:
+        try:
+            self._leftovers.settle(slot.folder, slot.card)
+        except OSError as error:
+            slot.refused(error)
 
-    def _open_blob(self, number: int) -> "BinaryIO":
-        """The open file of an item; the last one stays open, since a transfer reads it in many pieces."""
-        if self._blob is not None and self._reading == number:
-            return self._blob
-        self._close_blob()
-        blob = open(self._path(number, _BLOB), "rb")
-        self._blob = blob
-        self._reading = number
-        return blob
+    def _tell(self) -> None:
+        word = self.card
+        if word != self._told:
+            self._told = word
+            self.on_card(word)
 
-    def _close_blob(self) -> None:
-        if self._blob is not None:
-            self._blob.close()
-            self._blob = None
+    def _wants_card(self) -> bool:
+        """The setting asks for it, or something on it is known here."""
+        return (
+            self._values["storage"] == "card"
+            or any(entry.card for entry in self._index.entries.values())
+            or any(fields.get("card") for fields in self._index.staged.values())
+        )
 
-    def _path(self, number: int, ending: str) -> str:
-        return self._folder + "/" + self._name(number, ending)
+    def _place(self) -> "Place":
+        """Where new items go. Raises Refused."""
+        return self._place_of(self._values["storage"] == "card")
 
-    def _name(self, number: int, ending: str) -> str:
-        return "%08d%s" % (number, ending)
+    def _place_of(self, card: "str | bool") -> "Place":
+        """Flash, or the card's slot where `card` is true. Raises Refused where there is no slot."""
+        if not card:
+            return self._flash
+        if self._slot is None:
+            raise Refused("card_absent")
+        return self._slot
+
+    def _folder_of(self, card: str) -> str:
+        """Where the blobs of this card, or with "" of the flash, are. Raises Refused."""
+        if not card:
+            return self._folder
+        if self._slot is None:
+            raise Refused("card_absent")
+        return self._slot.folder_of(card)
+
+    def _stage(self, fields: "Item") -> "Item":
+        """Put the index of a draft or a finished item on flash; the item as others may see it. Raises Refused."""
+        try:
+            self._index.stage(fields["id"], fields)
+        except OSError as error:
+            raise self._flash.refused(error)
+        return _public(fields)
+
+    def _item_or_none(self, number: int) -> "Item | None":
+        try:
+            return self._index.item(number)
+        except checked.Damaged:
+            self._index.condemn(number, "index")
+            return None
+
+    def _let_go_of_card(self) -> None:
+        """Close what is open on the card: the file system behind it is about to go."""
+        draft = self._draft
+        if draft is not None and draft.place is self._slot:
+            draft.drop(Refused("card_absent"))
+        self._reader.close()
 
 
-def _number(name: str) -> int | None:
-    """The id in the name of a file of an item, or None for another file."""
-    digits = name.split(".", 1)[0]
-    return int(digits) if digits.isdigit() else None
+def _public(item: "Item") -> "Item":
+    """Without what concerns nobody else."""
+    return {name: item[name] for name in item if name != "card"}
 
 
-def _with_id(meta: "Item", number: int) -> "Item":
-    fields: "Item" = {"id": number}
-    fields.update(meta)
-    return fields
-
-
-def _refused(error: OSError) -> Refused:
-    code = "storage_full" if error.errno == _ENOSPC else "storage_failed"
-    return Refused(code, {"errno": error.errno})
+def _nobody(_: str) -> None:
+    """Nobody listens."""

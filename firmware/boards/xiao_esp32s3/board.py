@@ -9,6 +9,7 @@ import machine
 import micropython
 import pins
 from camera import Camera, FrameSize, GrabMode, PixelFormat
+from card import CardSlot
 from machine import ADC, I2S, PWM, Pin
 from micropython import const
 
@@ -34,11 +35,13 @@ class Board:
     name = "Seeed XIAO ESP32S3 Sense"
     light_hz = pins.LIGHT_HZ
     light_sense_nominal_mv = pins.LIGHT_SENSE_NOMINAL_MV
+    has_buzzer = pins.BUZZER is not None
 
     def __init__(self):
         machine.freq(_CPU_HZ)
         self._light = Pin(pins.CAPTURE_LIGHT, Pin.OUT, value=0)
         self._light_pwm = None
+        self._buzzer_pwm = None
         self._light_sense = ADC(Pin(pins.LIGHT_SENSE), atten=ADC.ATTN_0DB)
         self._counter = esp32.PCNT(0, pin=Pin(pins.LIGHT_PULSES, Pin.IN), rising=esp32.PCNT.INCREMENT, max=_PULSES_MAX)
         self._counter.start()
@@ -48,6 +51,7 @@ class Board:
         self._battery = ADC(Pin(pins.BATTERY), atten=ADC.ATTN_11DB)
         self._status = Pin(pins.STATUS_LIGHT, Pin.OUT, value=0)
         self._mute = Pin(pins.MUTE, Pin.IN, Pin.PULL_UP)
+        self._slot = CardSlot()
 
     def open_camera(self, size: str) -> Camera:
         """A running camera that holds its first frame. One buffer, filled only when empty: no exposure unasked."""
@@ -126,6 +130,30 @@ class Board:
         """Battery voltage before the divider."""
         return self._battery.read_uv() * pins.BATTERY_DIVIDER // 1000
 
+    def temperature_c(self) -> int:
+        """Inside the chip, which is warmer than the glasses. Raises OSError."""
+        return esp32.mcu_temperature()
+
+    def set_cpu(self, hz: int) -> None:
+        """The processor's clock; below 80 MHz the radio stops working."""
+        machine.freq(hz)
+
+    def sleep_until_button(self) -> None:
+        """Deep sleep; never returns. The button starts the program anew: wakes by level, so it must be up now."""
+        button = Pin(pins.BUTTON, Pin.IN, Pin.PULL_UP, hold=True)  # unheld, the pull-up would be off in deep sleep
+        esp32.wake_on_ext0(button, esp32.WAKEUP_ALL_LOW)
+        machine.deepsleep()
+
+    def buzz(self, hz: int) -> None:
+        """Sound the buzzer."""
+        self._buzzer_pwm = PWM(Pin(pins.BUZZER), freq=hz, duty_u16=_HALF_DUTY)
+
+    def buzz_off(self) -> None:
+        """Silence, whatever it was."""
+        if self._buzzer_pwm is not None:
+            self._buzzer_pwm.deinit()
+            self._buzzer_pwm = None
+
     def status_light(self, on: bool) -> None:
         """The light that shows the state to the wearer."""
         self._status.value(1 if on else 0)
@@ -139,6 +167,14 @@ class Board:
         from gatt_radio import GattRadio
 
         return GattRadio()
+
+    def mount_card(self, path: str) -> None:
+        """Mount the SD card. Raises OSError: ENODEV without FAT, another number without a card that answers."""
+        self._slot.mount(path)
+
+    def unmount_card(self, path: str) -> None:
+        """Let go of the SD card. Raises OSError."""
+        self._slot.unmount(path)
 
     def now_s(self) -> int:
         """Unix time; counts from 2000 until it was set."""

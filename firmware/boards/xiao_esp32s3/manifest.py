@@ -5,5 +5,6 @@ include("$(MPY_DIR)/ports/esp32/boards/manifest.py")  # noqa: F821 - the manifes
 package("plainsight", base_path="../..", opt=3)  # noqa: F821
 module("pins.py", opt=3)  # noqa: F821
 module("board.py", opt=3)  # noqa: F821
+module("card.py", opt=3)  # noqa: F821
 module("gatt_radio.py", opt=3)  # noqa: F821
 module("main.py", opt=3)  # noqa: F821

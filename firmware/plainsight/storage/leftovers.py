@@ -1,0 +1,83 @@
+"""What a power cut, a pulled card or a failing medium left behind, settled at boot and whenever the card comes.
+
+Begun and never finished: removed, but for a clip with whole chunks, which is offered. Blobs without an index: removed,
+their deletion was under way. An index whose blob is missing or too short: condemned, and so said.
+"""
+
+from plainsight import files
+from plainsight.errors import Refused
+from plainsight.storage import blobs
+from plainsight.storage.index import file_name, number_in
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from plainsight.storage.index import Index
+
+    Item = dict[str, Any]
+
+
+class Leftovers:
+    """`unfinished`: id to folder of the clips that can be adopted; `lost`: ids of clips of which nothing is left."""
+
+    def __init__(self, index: "Index"):
+        self._index = index
+        self.unfinished: "dict[int, str]" = {}
+        self.lost: "list[int]" = []
+
+    def settle(self, folder: str, card: str) -> None:
+        """Look through one place, the flash (`card` "") or a card that has just been mounted. Raises OSError."""
+        sizes = files.sizes(folder)
+        self._check_blobs(sizes, card)
+        for number, fields in list(self._index.staged.items()):
+            if fields.get("card", "") == card and number not in self.unfinished:
+                self._settle_draft(number, fields, folder)
+        for number in sorted({number_in(name) for name in sizes if name.endswith((blobs.BLOB, blobs.THUMB))}):
+            if not self._is_known(number, card):
+                self._index.keep_last(number)
+                blobs.remove(folder, file_name(number, ""))
+
+    def item(self, number: int) -> "Item":
+        """What can be told of an unfinished clip without its key. Raises Refused("unknown_item"), OSError."""
+        if number not in self.unfinished:
+            raise Refused("unknown_item")
+        path = self.unfinished[number] + "/" + file_name(number, "")
+        size, ended = blobs.whole_bytes(path + blobs.BLOB)
+        fields = self._index.staged[number]
+        item: "Item" = {"frames": 0, "duration_ms": 0, "light": {"verdict": "cut"}, "thumb_bytes": 0}
+        item.update(fields)
+        item.update({"whole": ended, "imported": False, "sealed_bytes": size})
+        item["sealed_sha256"] = blobs.sha256(path + blobs.BLOB, size)
+        thumb_bytes, thumb_ended = blobs.whole_bytes(path + blobs.THUMB)
+        if thumb_ended:
+            item["thumb_bytes"] = thumb_bytes
+            item["thumb_sha256"] = blobs.sha256(path + blobs.THUMB, thumb_bytes)
+        return item
+
+    def _check_blobs(self, sizes: "dict[str, int]", card: str) -> None:
+        for number, entry in list(self._index.entries.items()):
+            if entry.card == card and (
+                sizes.get(file_name(number, blobs.BLOB), 0) < entry.blob_bytes
+                or sizes.get(file_name(number, blobs.THUMB), 0) < entry.thumb_bytes
+            ):
+                self._index.condemn(number, "blob")
+
+    def _settle_draft(self, number: int, fields: "Item", folder: str) -> None:
+        if fields.get("kind") == "clip":
+            if blobs.whole_bytes(folder + "/" + file_name(number, blobs.BLOB))[0]:
+                self.unfinished[number] = folder
+                return
+            self.lost.append(number)
+        blobs.remove(folder, file_name(number, ""))
+        self._index.unstage(number)
+
+    def _is_known(self, number: int, card: str) -> bool:
+        """A file with this number may lie at this place."""
+        entry = self._index.entries.get(number)
+        if entry is not None:
+            return entry.card == card
+        fields = self._index.staged.get(number) or self._index.pending.get(number)
+        if fields is not None:
+            return fields.get("card", "") == card
+        return number in self._index.damaged
