@@ -68,7 +68,9 @@ def write_signed(path: str, count: int, head: bytes, mac: bytes) -> None:
 
 def read_index(path: str) -> dict[int, bytes]:
     """The head before each segment, by its first number; empty where there is none. Raises OSError."""
-    rows: "Any" = _load(path).get("heads", {})
+    rows = _load(path).get("heads")
+    if not isinstance(rows, dict):
+        return {}
     try:
         return {_count(int(start)): _hash(rows[start]) for start in rows}
     except _UNREADABLE:
