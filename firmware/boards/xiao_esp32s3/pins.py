@@ -13,6 +13,8 @@ BATTERY = 5  # D4, ADC1_4: half the battery voltage, two 100 kOhm resistors
 MUTE = 6  # D5: slide switch, low = microphone muted
 STATUS_LIGHT = 43  # D6 (U0TXD, chatters while the chip boots): state light, high = lit
 SPARE = 44  # D7 (U0RXD): free; the interlock of level `supply` will sense the camera's supply here
+# A piezo buzzer can have that pin, and then displaces the interlock. None: no buzzer is wired.
+BUZZER = SPARE
 
 # What those parts are worth.
 LIGHT_HZ = 4000  # modulation at 50 % duty; far above mains flicker, and 16 bits of pulses last 8 s

@@ -1,10 +1,7 @@
 """The optional buzzer: three short tunes that tell a hand what became of its press. Off unless the owner wants it."""
 
-from plainsight.compat import const
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Protocol
 
     from plainsight.contract import Clock
@@ -25,11 +22,10 @@ TUNES = {
     "refusal": ((1800, 300), (0, 100), (1800, 300)),
     "mark": ((2700, 60), (0, 80), (2700, 60), (0, 80), (2700, 60)),
 }
-_TICK_MS = const(20)
 
 
 class Buzzer:
-    """`play` begins a tune; `run` plays it. Silent on a board without a buzzer and while the setting is off."""
+    """`play` begins a tune; `tick` plays it. Silent on a board without a buzzer and while the setting is off."""
 
     def __init__(self, board: "Board", clock: "Clock", settings: "Settings"):
         self._board = board
@@ -64,13 +60,6 @@ class Buzzer:
         else:
             self._tune = ()
             self._board.buzz_off()
-
-    async def run(self, alive: "Callable[[], None]") -> None:
-        """For ever; `alive` is called each time."""
-        while True:
-            alive()
-            self.tick()
-            await self._clock.sleep_ms(_TICK_MS)
 
     def _sound(self) -> None:
         self._begun_ms = self._clock.ms()

@@ -56,9 +56,10 @@ _LONG_KINDS = ("clip", "timelapse")
 
 
 class Power:
-    """`recorder`, `post`, `busy`, `radio_off` and `show` are set by whoever puts the glasses together.
+    """`recorder` and the functions below it are set by whoever puts the glasses together.
 
-    `post(event, fields)` tells the phone, `busy()` says that a phone is connected, `show(pattern)` is the status light.
+    `post(event, fields)` tells the phone, `busy()` says that a phone is connected, `show(pattern)` is the status light,
+    `close_books()` writes down what is only counted in memory, which a sleep forgets.
     """
 
     def __init__(
@@ -83,6 +84,7 @@ class Power:
         self.busy: Callable[[], bool] = _never
         self.radio_off: Callable[[], None] = _nothing
         self.show: Callable[[str], None] = _shows_nothing
+        self.close_books: Callable[[], None] = _nothing
         self.asleep = ""  # why the glasses are on their way to the shelf, or ""
         self._wanted = LISTENING
         self._shelf_asked = ""
@@ -172,9 +174,12 @@ class Power:
 
     def sample(self) -> None:
         """One look at battery and heat."""
-        self.gauge.sample(self._loaded())
-        self.heat.update(self._board.temperature_c())
+        self.gauge.sample(self._camera_runs())
         self.battery.update(self.gauge.percent)
+        try:
+            self.heat.update(self._board.temperature_c())
+        except OSError:
+            return  # what it said last stands; a sensor that never answered says 0 degrees in `status`
 
     def woken(self) -> None:
         """Record that the button has ended the sleep."""
@@ -191,7 +196,7 @@ class Power:
             self._sampled_ms = now_ms
             self._watch()
         self._follow_voice()
-        self._set_cpu(FAST_HZ if self.state == LISTENING or self._in_use() else SLOW_HZ)
+        self._set_cpu(FAST_HZ if self.state == LISTENING or self.busy() or self._camera_runs() else SLOW_HZ)
         reason = self._shelf_asked or self._shelf_due()
         return bool(reason) and await self._go(reason, alive)
 
@@ -249,6 +254,7 @@ class Power:
             self.show(SHELF)
         self.post("power", {"state": SHELF, "reason": reason})
         await self._wait(_FAREWELL_MS, alive)
+        self.close_books()
         self.state = SHELF
         self.radio_off()
         while self._board.button_pressed():  # it wakes by level: a finger that is still there would wake them at once
@@ -293,7 +299,7 @@ class Power:
     def _in_use(self) -> bool:
         return self.busy() or (self.recorder is not None and self.recorder.doing != "nothing")
 
-    def _loaded(self) -> bool:
+    def _camera_runs(self) -> bool:
         return self.recorder is not None and self.recorder.camera_in_use
 
     def _set_cpu(self, hz: int) -> None:

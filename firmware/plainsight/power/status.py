@@ -36,6 +36,9 @@ PATTERNS = (
 _TICK_MS = const(20)
 
 
+REFUSED_MS = const(1_600)  # one round of its pattern
+
+
 class StatusLight:
     """Shows the most urgent of what holds. What holds is shown and hidden by name, or asked in `conditions`."""
 
