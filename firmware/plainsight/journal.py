@@ -98,14 +98,17 @@ class Journal:
         self._reserved = notes.fill_reserve(self._path("reserve"))
         return verdict
 
-    def append(self, kind: str, **data: object) -> None:
-        """Add one record; it is on the medium when this returns. Raises Refused("journal_failed") if it is not."""
-        if kind not in KINDS:
-            raise ValueError(kind)
-        line = json.dumps([self.count, self._now(), kind, data], separators=(",", ":")).encode()
+    def append(self, record: str, **data: object) -> None:
+        """Add one record (of a kind; `data` may name another "kind"). Raises Refused("journal_failed").
+
+        It is on the medium when this returns.
+        """
+        if record not in KINDS:
+            raise ValueError(record)
+        line = json.dumps([self.count, self._now(), record, data], separators=(",", ":")).encode()
         if len(line) > _MAX_LINE_BYTES:
-            raise ValueError(kind)
-        self._durably(kind in _MUST_GO_ON, self._put, line)
+            raise ValueError(record)
+        self._durably(record in _MUST_GO_ON, self._put, line)
         if not self._reserved and self.count % _RESTOCK_EVERY == 0:  # deletions may have made room
             self._reserved = notes.fill_reserve(self._path("reserve"))
 
