@@ -7,6 +7,7 @@ from plainsight.decisions import Decisions
 from plainsight.desks.capture_desk import CaptureDesk
 from plainsight.desks.journal_desk import JournalDesk
 from plainsight.desks.phones_desk import PhonesDesk
+from plainsight.desks.power_desk import PowerDesk
 from plainsight.desks.settings_desk import SettingsDesk
 from plainsight.desks.state_desk import StateDesk
 from plainsight.desks.store_desk import StoreDesk
@@ -20,6 +21,7 @@ from plainsight.pairing_window import PairingWindow
 from plainsight.phones import Phones
 from plainsight.power import calibration
 from plainsight.power.power import Power
+from plainsight.power.signals import Signals
 from plainsight.recording.burst import Burst
 from plainsight.recording.cut_clips import CutClips
 from plainsight.recording.policy import Policy
@@ -90,6 +92,7 @@ class Parts:
         self.updates = Updates(root, board, clock, identity, self.journal, Slots(root), self._recording, log)
         self.updates.boot()
         self.window = PairingWindow(clock, self.failures)
+        self.signals = Signals(board, clock, self.settings, self.power, self.recorder, self.window)
         self.pairing = Pairing(
             identity, self.phones, self.code, self.window, self.store, self.journal, self.failures, clock
         )
@@ -135,7 +138,7 @@ class Parts:
 
     def service(self, on_voice: "Callable[[str], None]") -> Service:
         """The desks that answer phones; `on_voice(policy)` is called when the voice policy has changed."""
-        store_desk = StoreDesk(self.store, self.journal)
+        store_desk = StoreDesk(self.store, self.journal, self.settings.values)
         desks = [
             StateDesk(self._board, self),
             CaptureDesk(self.recorder),
@@ -143,6 +146,7 @@ class Parts:
             JournalDesk(self.journal),
             SettingsDesk(self.settings, self.decisions, on_voice, self._board.has_buzzer),
             PhonesDesk(self.pairing),
+            PowerDesk(self.power),
             UpdateDesk(self.updates),
         ]
         return Service(desks, store_desk, self.voice.may_send, self.failures.record, self.crashes.survived)

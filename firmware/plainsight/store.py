@@ -128,7 +128,7 @@ class Store:
     @property
     def card(self) -> str:
         """The card's state as in wire `status`."""
-        return "none" if self._slot is None or not self._wants_card() else self._slot.word
+        return "none" if self._slot is None or not (self._wants_card() or self._slot.is_in) else self._slot.word
 
     def check(self) -> None:
         """Raises Refused where nothing can be taken now: no_owner, or what is wrong with flash or card."""
@@ -252,15 +252,21 @@ class Store:
             raise Refused("unknown_item")
         self._index.mark_imported(number)
 
-    def delete(self, number: int) -> None:
-        """Erase an item, and with it the only copy of its salt. Raises Refused, OSError."""
+    def check_erasable(self, number: int) -> None:
+        """Raises Refused where `delete` would: there is no such item, or its card is out or can't be written."""
         entry = self._index.entries.get(number)
         if entry is None and number not in self._index.damaged:
             raise Refused("unknown_item")
+        if entry is not None and entry.card:
+            self._folder_of(entry.card)
+            self._place_of(entry.card).check_erasable()
+
+    def delete(self, number: int) -> None:
+        """Erase an item, and with it the only copy of its salt. Raises Refused, OSError."""
+        self.check_erasable(number)
+        entry = self._index.entries.get(number)
         card = "" if entry is None else entry.card
-        folder = self._folder_of(card)
-        place = self._place_of(card)
-        place.check_erasable()
+        folder, place = self._folder_of(card), self._place_of(card)
         self._reader.close()
         self._index.hide(number)
         try:
@@ -268,19 +274,24 @@ class Store:
         except OSError as error:
             raise place.refused(error)
 
-    def adopt_card(self) -> str:
-        """Take a foreign card into use; the state then. Raises Refused, OSError."""
+    def card_is_foreign(self) -> bool:
+        """True for a card to adopt, False for one of ours. Raises Refused where there is none that works."""
         if self._slot is None:
             raise Refused("card_absent")
-        self._slot.adopt()
-        self._card_came(self._slot)
-        self._tell()
-        return self.card
+        self._slot.look()
+        return self._slot.is_foreign()
+
+    def adopt_card(self) -> None:
+        """Take the foreign card into use; what is on it stays. Raises Refused."""
+        if self.card_is_foreign() and self._slot is not None:
+            self._slot.adopt()
+            self._card_came(self._slot)
+            self._tell()
 
     def tend(self) -> None:
         """See whether the card came, went or changed. Call every few seconds; without a card it may take a second."""
         slot = self._slot
-        if slot is not None and self._wants_card():
+        if slot is not None and (self._wants_card() or slot.is_in):
             before = slot.card
             slot.look()
             if slot.readable and slot.card != before:

@@ -72,6 +72,11 @@ class Card:
         return self.state
 
     @property
+    def is_in(self) -> bool:
+        """Something is in the slot and mounted."""
+        return self._mounted
+
+    @property
     def readable(self) -> bool:
         """Items on it can be read."""
         return self._mounted and self.state in ("ready", "protected", "failed")
@@ -123,19 +128,27 @@ class Card:
             return Refused("card_failed", {"errno": error.errno})
         return self._refusal()
 
-    def adopt(self) -> None:
-        """Make a foreign card one of ours; what is on it stays. Raises Refused, OSError."""
-        self.look()
-        if self.state == "ready":
-            return
-        if self.state != "foreign":
+    def is_foreign(self) -> bool:
+        """False for one of ours that works. Raises Refused where there is neither."""
+        if self.state not in ("ready", "foreign"):
             raise self._refusal()
-        files.make_folder(self._path + _HOME)
-        identity = {"glasses": self._tag, "card": binascii.hexlify(self._draw(_NAME_BYTES)).decode()}
-        with open(self._path + _HOME + "/card", "wb") as file:
-            file.write(checked.checked(json.dumps(identity).encode()))
-            compat.flush(file)
-        self._mount()
+        return self.state == "foreign"
+
+    def adopt(self) -> None:
+        """Make the foreign card that is in one of ours; what is on it stays. Raises Refused."""
+        try:
+            files.make_folder(self._path + _HOME)
+            identity = {"glasses": self._tag, "card": binascii.hexlify(self._draw(_NAME_BYTES)).decode()}
+            with open(self._path + _HOME + "/card", "wb") as file:
+                file.write(checked.checked(json.dumps(identity).encode()))
+                compat.flush(file)
+        except OSError as error:
+            self._mount()
+            if self.state == "foreign":
+                code = "storage_full" if error.errno == _ENOSPC else "card_protected"
+                raise Refused(code, {"errno": error.errno})
+        else:
+            self._mount()
         if self.state != "ready":
             raise self._refusal()
 
