@@ -55,8 +55,7 @@ def grown(lines, signed):
 
 def cut_everything():
     for lines in (0, 3, 64):
-        cuts = every_cut(grown(lines, False), lambda: opened(("new", "ok")).append("boot"), lambda: check_new(lines))
-        assert cuts > 2, cuts
+        cut_an_append(lines)
     cuts = every_cut(grown(70, False), lambda: sign(opened()), lambda: check((70, 71)))
     assert cuts > 4, cuts
     journal_module._MOST_SEGMENTS = journal_module._PRUNED_TO_SEGMENTS = 2
@@ -64,12 +63,16 @@ def cut_everything():
     assert cuts > 12, cuts
 
 
-def check_new(lines):
-    if lines:
-        check((lines, lines + 1))
-    else:
-        opened(("new", "ok", "recovered")).append("boot")
-        opened(("ok",))
+def cut_an_append(lines):
+    def check_it():
+        if lines:
+            check((lines, lines + 1))
+        else:
+            opened(("new", "ok", "recovered")).append("boot")
+            opened(("ok",))
+
+    cuts = every_cut(grown(lines, False), lambda: opened(("new", "ok")).append("boot"), check_it)
+    assert cuts > 2, cuts
 
 
 def fill_up():
@@ -84,8 +87,7 @@ def fill_up():
         while refused < 300:
             try:
                 book.append("refusal", reason="storage_full", trigger="button", detail={})
-            except Refused as error:
-                assert error.code == "journal_failed"
+            except Refused:
                 refused += 1
         book = opened()
         book.append("delete", item=1)
