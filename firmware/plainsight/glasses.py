@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from board import Board
+    from gatt_radio import GattRadio
 
     from plainsight.clock import Clock
     from plainsight.contract import Watchdog
@@ -62,12 +63,40 @@ class Glasses:
         self._parts = parts = Parts(self._board, self._clock, self._root, self._identity, log, *self._found)
         service = parts.service(self._voice_changed)
         self._window = parts.window
-        beacon = Beacon(radio, parts.phones, self._clock, lambda: parts.recorder.camera_in_use, self._window.is_open)
+        beacon = Beacon(
+            radio,
+            parts.phones,
+            self._clock,
+            lambda: parts.recorder.camera_in_use,
+            self._window.is_open,
+            lambda: parts.recorder.doing in ("clip", "timelapse"),
+        )
         endpoint = TlsEndpoint(self._identity.certificate, self._identity.key)
         self._door = Door(bearer, beacon, endpoint, parts.pairing, service, self._clock, log)
-        parts.recorder.post = self._door.post
+        parts.recorder.post = self._post
+        self._set_up_power(beacon, radio)
         parts.updates.post = self._door.post
         await self._start(bearer, beacon).run()
+
+    def _set_up_power(self, beacon: Beacon, radio: "GattRadio") -> None:
+        parts = self._parts
+
+        def radio_off() -> None:
+            beacon.stop()
+            radio.stop()
+
+        parts.power.post = self._door.post
+        parts.power.show = parts.signals.show
+        parts.power.busy = lambda: self._door.session is not None or parts.window.is_open()
+        parts.power.radio_off = radio_off
+        parts.power.close_books = parts.failures.record
+        if self._board.reset_cause() == "deepsleep":
+            parts.power.woken()
+
+    def _post(self, name: str, fields: dict) -> None:
+        """Tell the phone, and the wearer's eyes and ears."""
+        self._door.post(name, fields)
+        self._parts.signals.heard(name)
 
     def _start(self, bearer: BleBearer, beacon: Beacon) -> Tasks:
         """Every task of the glasses, ready to run."""
@@ -79,8 +108,10 @@ class Glasses:
         tasks.add_waiting("door", self._door.run)
         tasks.add("beacon", _WITHIN_MS, beacon.run)
         tasks.add("house", _WITHIN_MS, self._keep_house)
+        tasks.add("power", _WITHIN_MS, self._parts.power.run)
+        tasks.add("signals", _WITHIN_MS, self._parts.signals.run)
         tasks.add("button", _WITHIN_MS, lambda alive: button.run(wearer.gesture, self._watching(alive)))
-        tasks.add_waiting(
+        tasks.add_passing(
             "updates", lambda: self._parts.updates.run(lambda: not health.late(), self._door.phone_is_here)
         )
         tasks.add_waiting("health", health.run)
@@ -108,10 +139,10 @@ class Glasses:
         return button_alive
 
     async def _keep_house(self, alive: "Callable[[], None]") -> None:
-        """Show the pairing window, close it in time, record what strangers tried, keep time."""
+        """Close the pairing window in time, record what strangers tried, keep time."""
         while True:
             alive()
-            self._board.status_light(self._window.is_open())
+            self._window.is_open()
             self._parts.failures.record_if_due()
             self._parts.recorder.keep_house()
             if self._parts.time.uptime_s() * 1000 >= STEADY_MS:

@@ -37,6 +37,8 @@ class BoardLink:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.calls = 0
+        # What kind of call `before_call` hears of: (service, method, arguments) to a service's name.
+        self.told_as: Callable[[str, str, tuple[Value, ...]], str] = lambda service, _method, _arguments: service
         self.before_call: list[Callable[[int, str, str], None]] = []
         self.at_moment: Callable[[int], AbstractContextManager[None]] = lambda _stamp_us: nullcontext()
         self.on_attach: list[Callable[[], None]] = []
@@ -132,8 +134,9 @@ class BoardLink:
             return (ERRNO, number, errno.EIO)
 
     def _begin(self, service: str, method: str, arguments: tuple[Value, ...]) -> object:
+        told_as = self.told_as(service, method, arguments)
         for notify in self.before_call:
-            notify(self.calls, service, method)
+            notify(self.calls, told_as, method)
         session = asyncio.current_task()
         if session is not None and session.cancelling():
             raise asyncio.CancelledError  # the power went right before this call

@@ -20,6 +20,14 @@ _PULSES_MAX = const(32767)  # the 16-bit counter starts again at 0 when it gets 
 _EPOCH_S = 0 if time.gmtime(0)[0] == 1970 else 946684800
 _FRAME_SIZES = {"qvga": FrameSize.QVGA, "vga": FrameSize.VGA, "svga": FrameSize.SVGA, "xga": FrameSize.XGA}
 
+_RESET_CAUSES = {
+    machine.PWRON_RESET: "power_on",
+    machine.HARD_RESET: "hard",
+    machine.WDT_RESET: "watchdog",
+    machine.DEEPSLEEP_RESET: "deepsleep",
+    machine.SOFT_RESET: "soft",
+}
+
 
 @micropython.viper
 def _zero(buffer, size: int):
@@ -143,6 +151,10 @@ class Board:
         button = Pin(pins.BUTTON, Pin.IN, Pin.PULL_UP, hold=True)  # unheld, the pull-up would be off in deep sleep
         esp32.wake_on_ext0(button, esp32.WAKEUP_ALL_LOW)
         machine.deepsleep()
+
+    def reset_cause(self) -> str:
+        """Why this boot: power_on, hard, watchdog (a brown-out too), deepsleep or soft."""
+        return _RESET_CAUSES.get(machine.reset_cause(), "unknown")
 
     def buzz(self, hz: int) -> None:
         """Sound the buzzer."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from host_tools.simulator.boardlink import BoardErrno, BoardLink
+from host_tools.simulator.boardlink import BoardErrno, BoardLink, Value
 from host_tools.simulator.world.battery import Battery
 from host_tools.simulator.world.button import Button
 from host_tools.simulator.world.led import FULL_DUTY, Led
@@ -52,6 +52,19 @@ class Pins:
         self._edges.clear()
         self.buzzing_hz = 0
         self._led.drive(0, 0)
+
+    def told_as(self, service: str, method: str, arguments: tuple[Value, ...]) -> str:
+        """Scripts count what a capture does by service: status light, buzzer and battery have a name of their own."""
+        del method
+        if service not in ("pin", "pwm", "adc") or not arguments:
+            return service
+        own = {
+            self._wiring.status_light: "status",
+            self._wiring.buzzer: "buzzer",
+            self._wiring.battery: "battery",
+        }
+        gpio = arguments[0]
+        return own.get(gpio, service) if isinstance(gpio, int) else service
 
     def asleep_level(self, gpio: int) -> int:
         """The level at an input while the chip sleeps: an internal pull-up counts only where it is held."""

@@ -56,6 +56,7 @@ class World:
         self._script = Script(self._agenda)
         link.register("camera", self.camera)
         link.register("power", self.power)
+        link.told_as = self.pins.told_as
         link.at_moment = self._agenda.moment
         link.before_call.append(self._script.before_call)
         link.on_detach.append(self._board_gone)
