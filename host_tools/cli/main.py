@@ -21,16 +21,18 @@ from host_tools.cli import (
     journal,
     phones,
     provision,
+    release,
     settings,
     simulate,
     status,
     timelapse,
+    update,
 )
 from host_tools.exits import Exit, HostError, exit_table
 
 _COMMANDS = (
     *(demo, app, capture, clip, timelapse, items, importing, journal, settings, status, phones),
-    *(simulate, provision, cards, bench, doctor),
+    *(simulate, provision, release, update, cards, bench, doctor),
 )
 
 

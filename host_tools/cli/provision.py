@@ -55,6 +55,12 @@ def add_parser(commands: Commands) -> None:
         default="locked",
         help="development keeps the REPL (default: %(default)s)",
     )
+    parser.add_argument(
+        "--release-key",
+        type=Path,
+        metavar="KEY.pub",
+        help="take updates that this key signed (`plainsight release keygen`); without it the glasses take none",
+    )
     parser.add_argument("--png", type=Path, metavar="FILE", help="also write the QR as a picture")
     parser.add_argument("--yes", action="store_true", help="wipe a provisioned board without asking")
     parser.set_defaults(run=run)
@@ -72,7 +78,10 @@ def run(options: argparse.Namespace) -> int:
 async def _run(options: argparse.Namespace) -> int:
     from host_tools.journey.glasses import board_errors
     from host_tools.provisioning.install import inspect, provision
+    from host_tools.release.key_file import load_public
     from host_tools.simulator import Simulator
+
+    release_key = load_public(options.release_key) if options.release_key else b""
 
     async with Simulator(flash=options.flash, level=options.level) as simulator:
         with board_errors("provisioning"):
@@ -83,7 +92,7 @@ async def _run(options: argparse.Namespace) -> int:
             if not options.yes and not await confirm("Wipe it and provision again"):
                 print("nothing was changed", file=sys.stderr)
                 return Exit.NOT_SHARED
-        code = await provision(simulator.board, level=options.level, mode=options.mode)
+        code = await provision(simulator.board, level=options.level, mode=options.mode, release_key=release_key)
     show(code, options.png)
     return Exit.OK
 

@@ -40,7 +40,13 @@ def board_errors(step: str) -> Generator[None]:
 
 @asynccontextmanager
 async def provisioned_glasses(
-    photo: Path, profile: str, level: str, flash: Path | None = None, *, main: Path | None = None
+    photo: Path,
+    profile: str,
+    level: str,
+    flash: Path | None = None,
+    *,
+    main: Path | None = None,
+    release_key: bytes = b"",
 ) -> AsyncGenerator[tuple[Simulator, SetupCode | None]]:
     """Glasses with `photo` before the lens, not started; the code is None where the flash was provisioned before."""
     async with Simulator(profile=profile, flash=flash, level=level, main=main) as simulator:
@@ -49,5 +55,5 @@ async def provisioned_glasses(
         code = None
         with board_errors("provisioning"):
             if not (await inspect(simulator.board)).provisioned:
-                code = await provision(simulator.board, level=level)
+                code = await provision(simulator.board, level=level, release_key=release_key)
         yield simulator, code

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from host_tools.exits import LinkError
-from host_tools.provisioning.keys import make_identity
+from host_tools.provisioning.keys import DeviceIdentity, make_identity
 from host_tools.provisioning.setup_code import SetupCode
 
 
@@ -38,11 +38,14 @@ async def inspect(board: Executor) -> BoardSummary:
         raise LinkError("provisioning", f"the board answered {text.strip()[-200:]!r}") from error
 
 
-async def provision(board: Executor, *, level: str, mode: str = "locked") -> SetupCode:
-    """Make key, certificate and setup secret, and install them; the board wipes its media, journal and phones first."""
+async def provision(board: Executor, *, level: str, mode: str = "locked", release_key: bytes = b"") -> SetupCode:
+    """Make key, certificate and setup secret, and install them; the board wipes its media, journal and phones first.
+
+    `release_key` is the public key of the releases that the board will take; without one it takes none.
+    """
     identity = make_identity()
     code = SetupCode.new(identity.certificate_sha256)
-    answer = await board.execute(_install_code(identity.certificate, identity.private_key, code.secret, level, mode))
+    answer = await board.execute(_install_code(identity, code.secret, level, mode, release_key))
     if _DONE not in answer.split():
         raise LinkError("provisioning", f"the board answered {answer.strip()[-200:]!r}")
     return code
@@ -51,10 +54,10 @@ async def provision(board: Executor, *, level: str, mode: str = "locked") -> Set
 _DONE = "provisioned"
 
 
-def _install_code(certificate: bytes, private_key: bytes, secret: bytes, level: str, mode: str) -> str:
+def _install_code(made: DeviceIdentity, secret: bytes, level: str, mode: str, release_key: bytes) -> str:
     return (
         "import plainsight.identity as identity\n"
-        f"identity.provision('.', cert={certificate!r}, key={private_key!r}, "
-        f"secret={secret.hex()!r}, level={level!r}, mode={mode!r})\n"
+        f"identity.provision('.', cert={made.certificate!r}, key={made.private_key!r}, "
+        f"secret={secret.hex()!r}, level={level!r}, mode={mode!r}, release_key={release_key!r})\n"
         f"print({_DONE!r})\n"
     )

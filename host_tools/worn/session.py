@@ -18,6 +18,7 @@ from host_tools.journey.glasses import board_errors, provisioned_glasses
 from host_tools.journey.plan import default_photo
 from host_tools.journey.progress import Tell
 from host_tools.provisioning.setup_code import SetupCode
+from host_tools.release.key_file import load_public
 from host_tools.simulator import Simulator
 from host_tools.simulator.radio.bleak_backend import VirtualAdapter, install, uninstall
 from host_tools.worn.errors import in_words
@@ -68,7 +69,14 @@ async def _real(folder: Path, tell: Tell) -> AsyncGenerator[Worn]:
 @asynccontextmanager
 async def _virtual(home: Home, options: argparse.Namespace, tell: Tell) -> AsyncGenerator[Worn]:
     async with AsyncExitStack() as stack:
-        glasses = provisioned_glasses(options.photo or default_photo(), options.profile, options.level, home.flash)
+        key = getattr(options, "release_key", None)  # `plainsight update` alone has it
+        glasses = provisioned_glasses(
+            options.photo or default_photo(),
+            options.profile,
+            options.level,
+            home.flash,
+            release_key=load_public(key) if key else b"",
+        )
         simulator, code = await stack.enter_async_context(glasses)
         install(VirtualAdapter(link=simulator.radio.link))
         stack.callback(uninstall)

@@ -27,7 +27,7 @@ _KEYS = ("board", "files", "floor", "format", "version")
 class Manifest:
     """`files` are (path, size in bytes, sha256 in hex); paths are relative and stay inside the slot."""
 
-    def __init__(self, version: str, floor: str, board: str, files: list):
+    def __init__(self, version: str, floor: str, board: str, files: list[tuple[str, int, str]]):
         self.version = version
         self.floor = floor
         self.board = board
@@ -57,7 +57,7 @@ def parse(text: bytes) -> Manifest:
     return Manifest(fields["version"], fields["floor"], board, _files(fields["files"]))
 
 
-def _files(rows: object) -> list:
+def _files(rows: object) -> list[tuple[str, int, str]]:
     if not isinstance(rows, list) or not 0 < len(rows) <= MAX_FILES:
         raise BadRelease("bad_files")
     taken: set = set()

