@@ -37,6 +37,9 @@ from plainsight.store import Store
 from plainsight.timekeeping import Timekeeper
 from plainsight.update.slots import Slots
 from plainsight.update.updates import Updates
+from plainsight.ways_in.at_boot import WaysIn
+from plainsight.ways_in.key_copies import KeyCopies
+from plainsight.ways_in.recovery_code import RecoveryCode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -72,9 +75,10 @@ class Parts:
         self.damage = damage or Damage(log)
         self.crashes = crashes or Crashes(root + "/crashes.json", clock.unix_s, log)
         self.phones = Phones(identity.phones_path)
-        self.phones.load()
         self.code = SetupCode(identity.code_path)
-        self.code.load(self.phones)
+        self.recovery = RecoveryCode(identity.recovery_path)
+        self.ways_in = WaysIn(self.phones, self.code, self.recovery)
+        self.ways_in.load(self.damage)
         self.journal = Journal(root + "/journal", clock.unix_s, identity.certificate_sha256)
         self.time = Timekeeper(board, clock, self.journal, root + "/clock.json")
         self.settings = Settings(root + "/settings.json")
@@ -94,7 +98,15 @@ class Parts:
         self.window = PairingWindow(clock, self.failures)
         self.signals = Signals(board, clock, self.settings, self.power, self.recorder, self.window)
         self.pairing = Pairing(
-            identity, self.phones, self.code, self.window, self.store, self.journal, self.failures, clock
+            identity,
+            self.phones,
+            self.code,
+            self.recovery,
+            self.window,
+            self.store,
+            self.journal,
+            self.failures,
+            clock,
         )
 
     def _open_store(self, board: "Board", root: str) -> Store:
@@ -145,7 +157,7 @@ class Parts:
             store_desk,
             JournalDesk(self.journal),
             SettingsDesk(self.settings, self.decisions, on_voice, self._board.has_buzzer),
-            PhonesDesk(self.pairing),
+            PhonesDesk(self.pairing, KeyCopies(self.phones, self.journal)),
             PowerDesk(self.power),
             UpdateDesk(self.updates),
         ]
@@ -170,5 +182,6 @@ class Parts:
         self.damage.record(self.journal)
         try:
             self.settings.repair()
+            self.ways_in.repair()
         except OSError as error:
-            self._log("settings not repaired: errno %d" % (error.errno or 0))
+            self._log("settings or phones not repaired: errno %d" % (error.errno or 0))

@@ -33,7 +33,7 @@ class Burst:
 
     async def take(self, frames: int, size: str) -> "tuple[list[Taken], str]":
         """The photographs, and "done" or why there are fewer than `frames`. Raises Refused where there is none."""
-        roll = _Roll(self._shutter, _memory(frames, _FRAME_BYTES[size]))
+        roll = _Roll(self._clock, self._shutter, _memory(frames, _FRAME_BYTES[size]))
         try:
             reason = await self._shutter.sequence(size, roll.keep, roll.ended, _nothing)
             return await self._develop(roll, reason)
@@ -46,7 +46,7 @@ class Burst:
         try:
             for number, light in enumerate(roll.lights):
                 frame = memoryview(roll.buffers[number])[: roll.sizes[number]]
-                draft = self._store.begin("photo", "burst", roll.begun_s)
+                draft = self._store.begin("photo", "burst", roll.times_s[number])
                 try:
                     draft.frame(frame, 0)
                 except BaseException:
@@ -62,20 +62,22 @@ class Burst:
 
 
 class _Roll:
-    """Frames in memory, each with its light."""
+    """Frames in memory, each with its time and its light."""
 
-    def __init__(self, shutter: "Shutter", buffers: list[bytearray]):
+    def __init__(self, clock: "Clock", shutter: "Shutter", buffers: list[bytearray]):
+        self._clock = clock
         self._shutter = shutter
         self.buffers = buffers
         self.sizes = [0] * len(buffers)
         self.lights: list[dict[str, Any]] = []
-        self.begun_s = 0
+        self.times_s: list[int] = []
 
     def keep(self, view: "bytes | memoryview", _time_ms: int) -> None:
         number = len(self.lights)
         size = len(view)
         self.buffers[number][:size] = view
         self.sizes[number] = size
+        self.times_s.append(self._clock.unix_s())
         self.lights.append(self._shutter.light())
 
     def ended(self) -> str:

@@ -1,8 +1,8 @@
 """One clip: its frames and sound into one sealed item, and two records around it.
 
 The first record stands before the first frame is written, the second before the clip can be seen. A clip whose light
-fails ends there and says so; what was proven before stays. Where the power goes in between, `adopt_cut_clips` records
-at the next boot that the clip was cut, and what was sealed until then is an item like any other.
+fails ends there and says so; what was proven before stays. Where the power goes in between, cut_clips.py records at
+the next boot that the clip was cut, and what was sealed until then is an item like any other.
 """
 
 from plainsight.capture import commitment, taken
@@ -115,8 +115,12 @@ class Clip:
 
     def _store_it(self, reason: str) -> "Taken":
         light = self._shutter.light()
-        # Where the end cannot be written the draft stays as it is, and the next boot finds it as a clip that was cut.
-        item = self._draft.finish(reason, light)
+        try:
+            item = self._draft.finish(reason, light)
+        except BaseException:
+            # It stays as far as it goes: the next boot, or the card that comes back, finds a clip that was cut.
+            self._draft.drop(Refused("storage_failed"))
+            raise
         try:
             self._journal.append(
                 "exposure",
@@ -143,14 +147,3 @@ class Clip:
             self._journal.append(
                 "exposure", item=self._draft.id, kind="clip", state="ended", reason=reason, frames=self._frames
             )
-
-
-def adopt_cut_clips(store: "Store", journal: "Journal", log: "Callable[[str], None]") -> None:
-    """At boot: record each clip that a power cut left with whole pieces, and make it an item."""
-    for number in store.unfinished:
-        try:
-            journal.append("exposure", item=number, kind="clip", state="cut")
-            store.adopt(number)
-        except Refused as refused:
-            log("clip %d not adopted: %s" % (number, refused.code))
-            return

@@ -35,6 +35,7 @@ class ClipSound:
         self._clock = clock
         self._block = bytearray(_BLOCK_BYTES)
         self._view = memoryview(self._block)
+        self._time_ms = 0
         self.bytes = 0
 
     def open(self) -> None:
@@ -62,9 +63,9 @@ class ClipSound:
             self._block[index] = 0
 
     def _write(self, draft: "Draft", samples: int, begun_ms: int) -> None:
-        """The block's time is that of its first sample: it was complete when it was read."""
+        """The block's time is that of its first sample, as if the last one had come this moment. It never runs back."""
         size = samples * _SAMPLE_BYTES
         time_ms = self._clock.diff(self._clock.ms(), begun_ms) - samples // _SAMPLES_PER_MS
-        view = self._view if size == _BLOCK_BYTES else self._view[:size]
-        draft.audio(view, max(0, time_ms))
+        self._time_ms = max(self._time_ms, time_ms)
+        draft.audio(self._view if size == _BLOCK_BYTES else self._view[:size], self._time_ms)
         self.bytes += size

@@ -22,15 +22,6 @@ if TYPE_CHECKING:
 # The largest JPEG that the camera's buffer holds (157 kB at XGA), its thumbnail, and room for the journal.
 ROOM_BYTES = const(262144)
 
-# What the store says of its card, and why nothing can be written to it then.
-_CARD_REFUSALS = {
-    "none": "card_absent",
-    "absent": "card_absent",
-    "foreign": "card_foreign",
-    "protected": "card_protected",
-    "failed": "card_failed",
-}
-
 
 class Policy:
     """Every trigger passes `check`; what a trigger may do without exposing passes `check_switch`."""
@@ -52,9 +43,11 @@ class Policy:
         refused = self._power.may_expose(trigger, kind)
         if refused is not None:
             raise refused
-        if not self._store.has_owner:
-            raise Refused("no_owner")
-        self._check_room()
+        self._store.check()
+        try:
+            self._check_room()
+        except OSError as error:
+            raise Refused("storage_failed", {"errno": error.errno or 0})
 
     def check_switch(self, trigger: str) -> None:
         """Raises Refused("switched_off") where the wearer's settings forbid this trigger."""
@@ -68,19 +61,11 @@ class Policy:
         return "" if refused is None else refused.code
 
     def _check_room(self) -> None:
-        """Raises Refused unless the next picture fits, older ones given up where the owner allows that."""
-        if self._settings.values["storage"] == "card":
-            code = _CARD_REFUSALS.get(self._store.card)
-            if code is not None:
-                raise Refused(code)
-        if self._store.free_bytes() < ROOM_BYTES and self._settings.values["when_full"] == "drop_imported":
-            self._drop_imported()
+        """Raises Refused unless the next picture fits, older ones given up where the owner allows that; OSError."""
+        if self._store.free_bytes() < ROOM_BYTES:
+            for number in self._store.make_room(ROOM_BYTES):  # what a phone holds already, oldest first
+                self._journal.append("delete", item=number, reason="when_full")
+                self._store.delete(number)
         free_bytes = self._store.free_bytes()
         if free_bytes < ROOM_BYTES:
             raise Refused("storage_full", {"free_bytes": free_bytes})
-
-    def _drop_imported(self) -> None:
-        """Erase what a phone holds already, oldest first, each on record before it is gone."""
-        for number in self._store.make_room(ROOM_BYTES):
-            self._journal.append("delete", item=number, reason="when_full")
-            self._store.delete(number)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from plainsight.listening import VoicePolicy
     from plainsight.recording.burst import Burst
     from plainsight.recording.clip_sound import Microphone
+    from plainsight.recording.cut_clips import CutClips
     from plainsight.recording.policy import Policy
     from plainsight.recording.refusals import Refusals
     from plainsight.settings import Settings
@@ -44,6 +45,7 @@ class Recorder:
         refusals: "Refusals",
         capture: "Capture",
         burst: "Burst",
+        cut_clips: "CutClips",
         shutter: "Shutter",
         store: "Store",
         journal: "Journal",
@@ -58,6 +60,7 @@ class Recorder:
         self._refusals = refusals
         self._capture = capture
         self._burst = burst
+        self._cut_clips = cut_clips
         self._shutter = shutter
         self._store = store
         self._journal = journal
@@ -178,8 +181,9 @@ class Recorder:
         return number
 
     def keep_house(self) -> None:
-        """Call now and then: writes the refusals that were counted."""
+        """Call at boot, and then now and then: records what was counted, and what a power cut ended."""
         self._refusals.write_if_due()
+        self._cut_clips.settle()
 
     async def _run_clip(self, clip: Clip, trigger: str, seconds: int, sound: "ClipSound | None") -> None:
         values = self._settings.values

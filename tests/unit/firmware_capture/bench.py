@@ -123,7 +123,8 @@ class Bench:
         self._call("wipe")
         if self.wipe_error is not None:
             raise self.wipe_error
-        self.camera.buffer[: len(view)] = bytes(len(view))
+        memory = view if isinstance(view, bytearray) else self.camera.buffer
+        memory[: len(view)] = bytes(len(view))
 
     def battery_mv(self):
         self._call("battery_mv")
@@ -150,7 +151,7 @@ class BenchCamera:
 
     def __init__(self, bench, size):
         self._bench = bench
-        self._size = self._next_size = size
+        self._size = size
         self._held = False
         self._ready_us = 0
         self._bytes = 0
@@ -169,7 +170,7 @@ class BenchCamera:
     def set_frame_size(self, size):
         """Gives the frame back; the exposure that begins with that still has the former size."""
         self._release()
-        self._next_size = size
+        self._size = size
 
     def _release(self):
         if self._held:
@@ -220,7 +221,6 @@ class BenchCamera:
         sizes = bench.frame_bytes if self._size == "xga" else bench.small_bytes
         self.exposing.size = self._size
         self._bytes = sizes[min(serial, len(sizes)) - 1]
-        self._size = self._next_size
 
     def _wait(self):
         self._bench.advance(max(0, self._ready_us - self._bench.now_us))

@@ -6,89 +6,71 @@ import asyncio
 import gc
 import hashlib
 import hmac
-import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from plainsight.capture import Capture
 from plainsight.errors import Refused
-from plainsight.journal import Journal
-from plainsight.shutter import Exposure, Shutter
-from plainsight.store import Store
-from plainsight.wire import ERRORS
 
-from tests.unit.firmware_capture import opener
-from tests.unit.firmware_capture.bench import Bench, BenchClock
 from tests.unit.firmware_capture.cuts import Power, PowerCut
-from tests.unit.firmware_capture.test_store import OWNER, OWNER_PUBLIC
-
-
-class Rig:
-    """A whole capture side on the bench, on a real folder."""
-
-    def __init__(self, folder: Path, *, level: str = "optical", owner: bool = True):
-        self.bench = Bench()
-        clock = BenchClock(self.bench)
-        self.store = Store(str(folder / "media"))
-        self.store.open()
-        if owner:
-            self.store.set_owner(OWNER_PUBLIC)
-        self.journal = Journal(str(folder / "journal"), clock.unix_s, bytes(32))
-        self.journal.open()
-        self.shutter = Shutter(self.bench, clock, level)
-        self.capture = Capture(self.bench, clock, self.shutter, self.store, self.journal)
-
-    def take(self, trigger: str = "button") -> dict[str, Any]:
-        return asyncio.run(self.capture.take(trigger))
-
-    def refused(self) -> Refused:
-        with pytest.raises(Refused) as caught:
-            self.take()
-        assert caught.value.code in ERRORS
-        return caught.value
-
-    def records(self) -> list[list[Any]]:
-        return [json.loads(line) for line in self.journal.lines(0, 1000)[0]]
+from tests.unit.recording.rig import Rig
 
 
 @pytest.mark.parametrize(("level", "verdict"), [("software", "unproven"), ("current", "proven"), ("optical", "proven")])
 def test_a_photograph_is_sealed_recorded_and_told(tmp_path: Path, level: str, verdict: str) -> None:
     rig = Rig(tmp_path, level=level)
-    told = rig.take("app")
+    told = rig.photo("app")
     item = told["item"]
     assert item == rig.store.item(1)
-    assert (item["trigger"], item["light"]["level"], item["light"]["verdict"]) == ("app", level, verdict)
-    blob = bytearray(item["sealed_bytes"])
-    rig.store.read_into(1, 0, blob)
-    meta, jpeg = opener.unseal(OWNER, bytes(blob))
-    assert told["jpeg_sha256"] == meta["jpeg_sha256"] == hashlib.sha256(jpeg).hexdigest()
-    assert told["jpeg_bytes"] == len(jpeg)
-    assert meta["light"] == item["light"]
-    commit = hmac.digest(bytes.fromhex(meta["salt"]), hashlib.sha256(jpeg).digest(), hashlib.sha256).hex()
-    [[_, time_s, kind, data]] = rig.records()
+    assert (item["kind"], item["trigger"], item["light"]["level"], item["light"]["verdict"]) == (
+        "photo", "app", level, verdict,
+    )  # fmt: skip
+    opened = rig.unsealed(1)
+    [(_, jpeg)] = opened.frames
+    assert opened.end is not None
+    assert told["media_sha256"] == opened.end["media_sha256"] == hashlib.sha256(jpeg).hexdigest()
+    assert told["media_bytes"] == len(jpeg)
+    assert opened.end["light"] == item["light"]
+    commit = hmac.digest(bytes.fromhex(opened.meta["salt"]), hashlib.sha256(jpeg).digest(), hashlib.sha256).hex()
+    [(kind, data)] = rig.records()
     assert kind == "exposure"
-    assert data == {"item": 1, "commit": commit, "level": level, "verdict": verdict, "trigger": "app"}
-    assert time_s == meta["time_s"]
-    assert meta["jpeg_sha256"] not in (tmp_path / "journal" / "00000000.log").read_text()
+    assert data == {
+        "item": 1, "kind": "photo", "commit": commit, "level": level, "verdict": verdict, "trigger": "app",
+    }  # fmt: skip
+    assert told["media_sha256"] not in (tmp_path / "journal" / "00000000.log").read_text()
+    rig.assert_dark_and_closed()
+
+
+def test_the_thumbnail_is_a_small_frame_under_the_same_light(tmp_path: Path) -> None:
+    rig = Rig(tmp_path)
+    rig.photo()
+    assert rig.bench.sizes == ["xga", "qvga"]
+    assert rig.bench.calls.count("light_on") == 1
+    [(_, thumb)] = rig.unsealed(1, "thumb").frames
+    assert len(thumb) == 300
+    assert rig.bench.exposures[thumb[2] - 1].size == "qvga"
+
+
+def test_without_the_setting_there_is_no_thumbnail(tmp_path: Path) -> None:
+    rig = Rig(tmp_path)
+    rig.settings.change({"thumbnails": False, "photo_size": "svga"})
+    assert rig.photo()["item"]["thumb_bytes"] == 0
+    assert rig.bench.sizes == ["svga"]
 
 
 def test_each_photograph_has_a_salt_of_its_own(tmp_path: Path) -> None:
     rig = Rig(tmp_path)
-    salts: set[str] = set()
-    for number in (1, 2):
-        blob = bytearray(rig.take()["item"]["sealed_bytes"])
-        rig.store.read_into(number, 0, blob)
-        salts.add(opener.unseal(OWNER, bytes(blob))[0]["salt"])
+    salts = {rig.unsealed(rig.photo()["item"]["id"]).meta["salt"] for _ in range(2)}
     assert len(salts) == 2
     assert {len(salt) for salt in salts} == {32}
 
 
-def test_the_frame_is_given_back_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_memory_is_collected_when_the_camera_is_free(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rig = Rig(tmp_path)
     collected: list[bool] = []
     monkeypatch.setattr(gc, "collect", lambda: collected.append(rig.bench.driven is None))
-    rig.take()
+    rig.photo()
     assert collected == [True]
 
 
@@ -98,16 +80,13 @@ def test_without_an_owner(tmp_path: Path) -> None:
     assert rig.bench.calls == []
 
 
-@pytest.mark.parametrize(("battery_mv", "refused"), [(3399, True), (3400, False), (0, True)])
-def test_a_weak_battery(tmp_path: Path, battery_mv: int, refused: bool) -> None:
+@pytest.mark.parametrize("code", ["battery_low", "too_hot", "asleep"])
+def test_what_power_forbids(tmp_path: Path, code: str) -> None:
     rig = Rig(tmp_path)
-    rig.bench.battery = battery_mv
-    if refused:
-        error = rig.refused()
-        assert (error.code, error.detail) == ("battery_low", {"battery_mv": battery_mv})
-        assert "light_on" not in rig.bench.calls
-    else:
-        rig.take()
+    rig.power.against = Refused(code, {"percent": 3})
+    error = rig.refused()
+    assert (error.code, error.detail) == (code, {"percent": 3})
+    assert rig.bench.calls == []
 
 
 @pytest.mark.parametrize(("free_bytes", "refused"), [(262_143, True), (262_144, False)])
@@ -117,16 +96,16 @@ def test_a_full_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free_byte
     if refused:
         error = rig.refused()
         assert (error.code, error.detail) == ("storage_full", {"free_bytes": free_bytes})
-        assert "light_on" not in rig.bench.calls
+        assert rig.bench.calls == []
     else:
-        rig.take()
+        rig.photo()
 
 
 def test_every_refusal_is_recorded(tmp_path: Path) -> None:
     rig = Rig(tmp_path)
     rig.bench.cut = True
     error = rig.refused()
-    [[_, _, kind, data]] = rig.records()
+    [(kind, data)] = rig.records()
     assert (kind, error.code) == ("refusal", "light_unseen")
     assert data == {"reason": "light_unseen", "trigger": "button", "detail": error.detail}
     assert rig.store.count == 0
@@ -136,66 +115,68 @@ def test_one_at_a_time(tmp_path: Path) -> None:
     rig = Rig(tmp_path)
 
     async def two() -> list[Any]:
-        return await asyncio.gather(rig.capture.take("app"), second(), return_exceptions=True)
+        return await asyncio.gather(rig.recorder.photo("app"), second(), return_exceptions=True)
 
     async def second() -> object:
-        assert rig.capture.busy
-        return await rig.capture.take("button")
+        assert (rig.recorder.doing, rig.recorder.camera_in_use) == ("photo", True)
+        return await rig.recorder.photo("button")
 
-    class Slow:
-        async def take(self) -> Exposure:
-            await asyncio.sleep(0)
-            await asyncio.sleep(0)
-            return await rig.shutter.take()
-
-    rig.capture._shutter = Slow()
     told, refused = asyncio.run(two())
     assert told["item"]["id"] == 1
     assert isinstance(refused, Refused)
-    assert refused.code == "busy"
-    assert [record[2] for record in rig.records()] == ["refusal", "exposure"]
-    assert not rig.capture.busy
-    assert rig.take()["item"]["id"] == 2
+    assert (refused.code, refused.detail) == ("busy", {"doing": "photo"})
+    assert [kind for kind, _ in rig.records()] == ["refusal", "exposure"]
+    assert rig.recorder.doing == "nothing"
+    assert rig.photo()["item"]["id"] == 2
 
 
 @pytest.mark.parametrize("error", [Refused("light_lost"), KeyError("a bug"), asyncio.CancelledError()])
-def test_it_is_free_again_after_any_failure(tmp_path: Path, error: BaseException) -> None:
+def test_it_is_free_again_after_any_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
     rig = Rig(tmp_path)
 
-    class Failing:
-        async def take(self) -> Exposure:
-            raise error
+    async def fail(*_: object) -> None:
+        raise error
 
-    rig.capture._shutter = Failing()
+    monkeypatch.setattr(rig.shutter, "photograph", fail)
     with pytest.raises(type(error)):
-        rig.take()
-    assert not rig.capture.busy
+        rig.photo()
+    assert not rig.recorder.camera_in_use
+    assert left_in(tmp_path) == set()
+    monkeypatch.undo()
+    rig.photo()
+
+
+def left_in(folder: Path) -> set[str]:
+    """Files of items, whole or half."""
+    return {path.name for path in (folder / "media").iterdir() if path.name[:8].isdigit()}
+
+
+def failing_journal(rig: Rig, monkeypatch: pytest.MonkeyPatch, fails: Callable[[str, dict[str, Any]], bool]) -> None:
+    append = rig.journal.append
+
+    def but_some(record: str, **data: object) -> None:
+        if fails(record, data):
+            raise Refused("journal_failed")
+        append(record, **data)
+
+    monkeypatch.setattr(rig.journal, "append", but_some)
 
 
 def test_a_photograph_that_cannot_be_recorded_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rig = Rig(tmp_path)
-    append = rig.journal.append
-
-    def append_all_but_exposures(kind: str, **data: object) -> None:
-        if kind == "exposure":
-            raise Refused("journal_failed")
-        append(kind, **data)
-
-    monkeypatch.setattr(rig.journal, "append", append_all_but_exposures)
+    failing_journal(rig, monkeypatch, lambda record, _: record == "exposure")
     assert rig.refused().code == "journal_failed"
-    [[_, _, kind, data]] = rig.records()
+    [(kind, data)] = rig.records()
     assert (kind, data["reason"]) == ("refusal", "journal_failed")
     assert rig.store.count == 0
-    assert [path.name for path in (tmp_path / "media").iterdir()] == ["owner.key"]
+    assert left_in(tmp_path) == set()
 
 
 def test_a_refusal_that_cannot_be_recorded_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rig = Rig(tmp_path, owner=False)
-
-    def append(kind: str, **_: object) -> None:
-        raise Refused("journal_failed", {"kind": kind})
-
-    monkeypatch.setattr(rig.journal, "append", append)
+    failing_journal(rig, monkeypatch, lambda *_: True)
     assert rig.refused().code == "journal_failed"
 
 
@@ -204,40 +185,52 @@ def test_a_photograph_that_cannot_be_stored(tmp_path: Path, power: Power) -> Non
     power.failing = OSError(28, "full")
     power.cut(1)
     assert rig.refused().code == "storage_full"
-    [[_, _, kind, data]] = rig.records()
+    [(kind, data)] = rig.records()
     assert (kind, data["reason"]) == ("refusal", "storage_full")
     assert rig.store.count == 0
 
 
 @pytest.mark.parametrize(("error", "errno"), [(OSError(5, "flash"), 5), (MemoryError(), 0)])
-@pytest.mark.parametrize("method", ["free_bytes", "stage"])
 def test_a_failure_that_nobody_foresaw_is_on_record(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: str, error: Exception, errno: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, errno: int
 ) -> None:
     rig = Rig(tmp_path)
 
     def fail(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(rig.store, method, fail)
+    monkeypatch.setattr(rig.store, "begin", fail)
     assert rig.refused().code == "storage_failed"
-    [[_, _, kind, data]] = rig.records()
+    [(kind, data)] = rig.records()
     assert (kind, data["reason"], data["detail"]) == ("refusal", "storage_failed", {"errno": errno})
     assert rig.store.count == 0
 
 
+def test_a_store_that_cannot_say_how_full_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rig = Rig(tmp_path)
+
+    def fail() -> int:
+        raise OSError(5, "flash")
+
+    monkeypatch.setattr(rig.store, "free_bytes", fail)
+    error = rig.refused()
+    assert (error.code, error.detail) == ("storage_failed", {"errno": 5})
+    assert rig.bench.calls == []
+
+
 def test_no_item_without_its_record_whenever_the_power_goes(tmp_path: Path, power: Power) -> None:
     cuts = 0
-    for operation in range(1, 20):
+    for operation in range(1, 40):
         folder = tmp_path / str(operation)
         rig = Rig(folder)
         power.cut(operation)
         try:
-            rig.take()
+            rig.photo()
         except PowerCut:
             cuts += 1
         power.cut(None)
         after = Rig(folder)
-        recorded = {data["item"] for _, _, kind, data in after.records() if kind == "exposure"}
+        recorded = {data["item"] for kind, data in after.records() if kind == "exposure"}
         assert {item["id"] for item in after.store.list(0, 9)[0]} <= recorded
-    assert cuts == 7
+        assert left_in(folder) == set() or after.store.count == 1
+    assert 7 <= cuts < 39

@@ -1,4 +1,4 @@
-"""The button's gestures, the watchdog's conditions, the clock, and files that are old or new."""
+"""The watchdog's conditions, the clock, and files that are old or new."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from plainsight import compat, files
 from plainsight.clock import Clock
 from plainsight.health import Health
-from plainsight.triggers import Button
 
 from tests.unit.firmware_capture.bench import Bench, BenchClock
 from tests.unit.firmware_capture.cuts import Power, PowerCut
@@ -19,65 +18,6 @@ from tests.unit.firmware_capture.cuts import Power, PowerCut
 
 class Enough(Exception):
     """Ends a task that runs for ever."""
-
-
-async def pressed(*edges_ms: int, held_at_boot: bool = False, for_ms: int = 12_000) -> list[tuple[str, int]]:
-    """What the button told, and when (ms), with the contact changing at these times."""
-    bench = Bench()
-    bench.pressed = held_at_boot
-    begun = bench.now_us
-    told: list[tuple[str, int]] = []
-
-    def tell(what: str) -> Callable[[], None]:
-        return lambda: told.append((what, (bench.now_us - begun) // 1000))
-
-    def change() -> None:
-        bench.pressed = not bench.pressed
-
-    def alive() -> None:
-        if bench.now_us - begun > for_ms * 1000:
-            raise Enough
-
-    bench.schedule = [(begun + edge * 1000, change) for edge in edges_ms]
-    with pytest.raises(Enough):
-        await Button(bench, BenchClock(bench)).run(tell("press"), tell("hold"), alive)
-    return told
-
-
-async def test_a_press_is_told_when_it_ends() -> None:
-    [(what, moment_ms)] = await pressed(1000, 1200)
-    assert what == "press"
-    assert 1200 < moment_ms <= 1260
-
-
-async def test_a_hold_is_told_after_three_seconds_and_is_no_press() -> None:
-    [(what, moment_ms)] = await pressed(1000, 9000)
-    assert what == "hold"
-    assert 4000 <= moment_ms <= 4100
-
-
-@pytest.mark.parametrize(("length_ms", "what"), [(2900, "press"), (3100, "hold")])
-async def test_where_a_press_becomes_a_hold(length_ms: int, what: str) -> None:
-    assert [told for told, _ in await pressed(1000, 1000 + length_ms)] == [what]
-
-
-async def test_bouncing_contacts_are_one_press() -> None:
-    edges = [1000, 1004, 1008, 1011, 1019, 1400, 1404, 1409, 1416, 1425]
-    assert [told for told, _ in await pressed(*edges)] == ["press"]
-
-
-async def test_a_spike_is_nothing() -> None:
-    assert await pressed(1000, 1015, 2000, 2019) == []
-
-
-async def test_every_press_counts() -> None:
-    assert [told for told, _ in await pressed(1000, 1100, 1300, 1400, 2000, 5500, 6000, 6100)] == [
-        "press", "press", "hold", "press",
-    ]  # fmt: skip
-
-
-async def test_a_button_held_at_boot_waits_for_its_release() -> None:
-    assert [told for told, _ in await pressed(8000, 9000, 9200, held_at_boot=True)] == ["press"]
 
 
 class Dog:
@@ -94,8 +34,8 @@ class Dog:
 
 
 def test_health_names_who_is_late() -> None:
-    bench = Bench()
-    health = Health(Dog(), BenchClock(bench))
+    bench, late = Bench(), list[str]()
+    health = Health(Dog(), BenchClock(bench), late.append)
     assert health.late() == ""
     health.expect("link", 1000)
     health.expect("button", 5000)
@@ -123,8 +63,8 @@ def test_health_names_who_is_late() -> None:
 async def test_the_watchdog_is_fed_only_while_all_is_well() -> None:
     bench = Bench()
     clock = BenchClock(bench)
-    dog = Dog()
-    health = Health(dog, clock)
+    dog, late = Dog(), list[str]()
+    health = Health(dog, clock, late.append)
     health.expect("link", 2000)
     begun = bench.now_us
 
@@ -136,6 +76,7 @@ async def test_the_watchdog_is_fed_only_while_all_is_well() -> None:
         await health.run()
     assert bench.now_us - begun > 5_000_000
     assert dog.meals == 5
+    assert late == ["link"]
 
 
 def test_time_comes_from_the_board() -> None:
