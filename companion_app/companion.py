@@ -10,20 +10,25 @@ from pathlib import Path
 from typing import Any
 
 from companion_app.background import Background
+from companion_app.control.acts import Acts
+from companion_app.control.taking import Taking
 from companion_app.errors import AppError
 from companion_app.gallery import Gallery, Picture
 from companion_app.gallery.errors import NotTheOwner
 from companion_app.gallery.importer import Importer
 from companion_app.gallery.pending import Deletion, PendingDeletions
+from companion_app.gallery.rounds import ItemProgress, Round
 from companion_app.keys.owner import load_owner_key
 from companion_app.keys.phone import load_phone_identity
 from companion_app.ledger import Ledger, Verdict
-from companion_app.link.answers import Captured, Event, Hello, Refusal
+from companion_app.link.answers import Captured, Hello
 from companion_app.link.client import GlassesClient
 from companion_app.link.connection import Change, Connection, ConnectionState, Reason
 from companion_app.link.errors import LinkError, NotPaired
+from companion_app.link.events import Event, RecordingChanged, Refusal, VoiceChanged
 from companion_app.link.glasses_link import GlassesLink
 from companion_app.link.pins import Pin, PinStore
+from companion_app.link.transfers import Progress
 from companion_app.observers import Observers
 from companion_app.onboarding import ConsentRecord, Onboarding, VoicePolicy
 from companion_app.onboarding.delivery import deliver_voice
@@ -34,16 +39,16 @@ from companion_app.visit import erase, examine_journal, finish_deletions
 _RECONNECT_S = 60.0  # how long an import waits for a lost link to come back
 
 
-class Companion:
+class Companion(Acts):
     """Open with `await Companion.open(folder)`, close with `await close()`. Needs a running event loop."""
 
     connection: Connection
     onboarding: Onboarding
     gallery: Gallery
-    ledger: Ledger
     sharing: Sharing
 
     def __init__(self, folder: Path, clock: Callable[[], float]) -> None:
+        super().__init__()
         self._paths = Paths(folder)
         self._clock = clock
         self.ledger = Ledger(self._paths.ledger, self._paths.heads, clock)
@@ -67,7 +72,10 @@ class Companion:
             voice_allowed=lambda: self.onboarding.voice is VoicePolicy.STREAM,
         )
         self.connection = self._link.connection
-        self._importer = Importer(self.gallery, self.ledger, self._owner, lambda: self._link.connected(_RECONNECT_S))
+        self._importer = Importer(
+            self.gallery, self.ledger, self._owner, lambda: self._link.connected(_RECONNECT_S), self._paths.arriving
+        )
+        self._taking = Taking(self.gallery, self._importer, self._owned, lambda: self._link.client)
         self.connection.observe(self._on_connection)
         self.onboarding.observe(self._on_answer)
 
@@ -90,6 +98,14 @@ class Companion:
     def glasses(self) -> GlassesClient:
         """The open session. Raises NotConnected."""
         return self._link.client
+
+    @property
+    def glasses_id(self) -> str:
+        """The short name of the paired glasses in records. Raises NotPaired."""
+        pin = self._link.pins.current
+        if pin is None:
+            raise NotPaired
+        return pin.glasses
 
     @property
     def hello(self) -> Hello | None:
@@ -126,19 +142,31 @@ class Companion:
 
     async def capture(self) -> Picture:
         """Take a photograph, fetch, unseal and store it. Raises GlassesRefused, LinkError, CannotOpen, GalleryFull."""
-        pin = self._owned()
-        captured = await self.glasses.capture()
-        return await self._importer.bring(captured.item, pin.glasses, captured.jpeg_sha256)
+        return await self._taking.capture()
 
-    async def sync(self) -> list[Picture]:
-        """Import what the glasses hold and the gallery does not, oldest first. Raises as `capture` does."""
+    async def burst(self, frames: int) -> list[Picture]:
+        """Take photographs at the sensor's rate; where they are fewer, `on_refusal` hears why. Raises as `capture`."""
+        return await self._taking.burst(frames, self._refusals.notify)
+
+    async def clip(
+        self, seconds: int | None = None, audio: bool | None = None, *, progress: Progress | None = None
+    ) -> Picture:
+        """Take a clip (None: as the settings say); returns when it is in the gallery. Raises as `capture`, ClipLost."""
+        return await self._taking.clip(seconds, audio, progress)
+
+    async def sync(self, progress: ItemProgress | None = None) -> list[Picture]:
+        """Import what the glasses hold and the gallery does not: thumbnails, then items, oldest first.
+
+        What is wrong with one item goes to `on_problem` as ItemNotImported, and is tried again at the next round.
+        Raises NotPaired, NotTheOwner, LinkError, GalleryFull, LedgerWriteFailed.
+        """
         pin = self._owned()
-        wanted = [
-            item
-            for item in await self.glasses.items()
-            if not self.gallery.holds(item.sealed_sha256) and not self._pending.covers(item.sealed_sha256)
-        ]
-        return [await self._importer.bring(item, pin.glasses) for item in wanted]
+        items = [item for item in await self.glasses.items() if not self._pending.covers(item.sealed_sha256)]
+        return await Round(self._importer, self.gallery, pin.glasses, self._problems.notify).run(items, progress)
+
+    def thumbnail(self, sealed_sha256: str) -> Path | None:
+        """The thumbnail of an item that waits on the glasses, where it has come."""
+        return self._importer.waiting.path(sealed_sha256)
 
     async def delete(self, picture: Picture) -> None:
         """Delete here and, now or at the next visit, on the glasses; recorded first, and the salt is dropped.
@@ -196,8 +224,13 @@ class Companion:
         pin = self._link.pins.current
         if pin is None:
             raise NotPaired
+        self._held_settings = hello.settings
         held = hello.settings.get("voice")
+        await self._deliver_voice(client, pin, held)
+
+    async def _deliver_voice(self, client: GlassesClient, pin: Pin, held: object) -> None:
         await deliver_voice(client, self.onboarding, self.ledger, glasses=pin.glasses, held=held)
+        self._held_settings = {**self._held_settings, "voice": self.onboarding.voice.value}
 
     def _on_connection(self, change: Change) -> None:
         if change.state is ConnectionState.CONNECTED:
@@ -226,14 +259,21 @@ class Companion:
         pin = self._link.pins.current
         if pin is not None:
             async with self._telling:  # two answers in a row: the later one must have the last word
-                await deliver_voice(self.glasses, self.onboarding, self.ledger, glasses=pin.glasses, held=None)
+                await self._deliver_voice(self.glasses, pin, None)
 
     def _on_event(self, event: Event) -> None:
-        if isinstance(event, Refusal):
-            self._refusals.notify(event)
-        elif isinstance(event, Captured):
+        if self._taking.claims(event):
+            return
+        if isinstance(event, Captured):
             self._background.start(self._bring(event))
+        elif isinstance(event, Refusal):
+            self._refusals.notify(event)
+        elif isinstance(event, RecordingChanged):
+            self._recordings.notify(event)
+        elif isinstance(event, VoiceChanged):
+            self._held_settings = {**self._held_settings, "voice": event.voice}
+        else:
+            self._notices.notify(event)
 
     async def _bring(self, captured: Captured) -> None:
-        pin = self._owned()
-        await self._importer.bring(captured.item, pin.glasses, captured.jpeg_sha256)
+        await self._taking.bring(captured, self._owned())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -20,16 +21,22 @@ def private_folder(folder: Path) -> Path:
 
 def write_atomic(path: Path, data: bytes) -> None:
     """Replace `path` with `data`, mode 0600, durable on return. Raises OSError and leaves the old file."""
+    write_atomic_pieces(path, (data,))
+
+
+def write_atomic_pieces(path: Path, pieces: Iterable[bytes]) -> None:
+    """`write_atomic` of what is too large to hold once more in one piece."""
     beside = path.with_name(path.name + ".new")
     handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _PRIVATE_FILE)
     try:
         try:
-            write_all(handle, data)
+            for piece in pieces:
+                write_all(handle, piece)
             os.fsync(handle)
         finally:
             os.close(handle)
         beside.replace(path)
-    except OSError:
+    except BaseException:
         beside.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)

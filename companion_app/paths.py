@@ -30,6 +30,11 @@ class Paths:
         return self.folder / "gallery"
 
     @property
+    def arriving(self) -> Path:
+        """Sealed bytes of unfinished imports, and thumbnails of what still waits on the glasses."""
+        return self.folder / "arriving"
+
+    @property
     def ledger(self) -> Path:
         """The app's own records."""
         return self.folder / "ledger"

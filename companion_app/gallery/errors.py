@@ -24,13 +24,22 @@ class PictureDamaged(GalleryError):
 class CannotOpen(AppError):
     """A sealed blob was not opened and nothing of it was kept; `fault` is a short word.
 
-    `not_sealed`, `bad_length`, `bad_index`, `bad_point`, `not_for_this_owner_or_changed`, `bad_padding`,
-    `bad_description`, `picture_changed`, `another_item`, `another_picture`.
+    `not_sealed`, `bad_length`, `bad_index`, `bad_point`, `not_for_this_owner_or_changed`, `bad_padding`, `bad_records`,
+    `bad_description`, `cut_short`, `no_frame`, `not_a_picture`, `picture_changed`, `another_item`, `another_picture`.
     """
 
     def __init__(self, fault: str) -> None:
         super().__init__(fault)
         self.fault = fault
+
+
+class ItemNotImported(AppError):
+    """One item of a round of imports stays on the glasses because of `cause`; the others went on."""
+
+    def __init__(self, item: int, cause: AppError) -> None:
+        super().__init__(item, cause)
+        self.item = item
+        self.cause = cause
 
 
 class GalleryFull(AppError):

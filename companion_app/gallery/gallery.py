@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from companion_app.files import private_folder, remove, write_atomic, write_json
+from companion_app.files import private_folder, remove, write_atomic, write_atomic_pieces, write_json
+from companion_app.gallery.avi import avi_pieces
 from companion_app.gallery.errors import GalleryFull, PictureGone
-from companion_app.gallery.picture import Picture
-from companion_app.gallery.sidecar import read_sidecar, write_sidecar
+from companion_app.gallery.picture import Picture, thumb_path
+from companion_app.gallery.sidecar import SUFFIXES, read_sidecar, write_sidecar
 from companion_app.gallery.unsealing import Unsealed
 from companion_app.observers import Observers
 
@@ -35,7 +37,7 @@ class Gallery:
         self._load()
 
     def pictures(self) -> list[Picture]:
-        """Newest first."""
+        """Photographs and clips, newest first."""
         return sorted(self._pictures.values(), key=lambda picture: (picture.time_s, picture.item), reverse=True)
 
     def get(self, picture: str) -> Picture:
@@ -52,46 +54,72 @@ class Gallery:
         """True when the item with this hash (hex) was imported."""
         return sealed_sha256[:_ID_CHARACTERS] in self._pictures
 
-    def add(self, unsealed: Unsealed, *, glasses: str, sealed_sha256: str) -> Picture:
-        """Store one picture, durable on return; adding it again changes nothing. Raises GalleryFull."""
+    def add(self, unsealed: Unsealed, *, glasses: str, sealed_sha256: str, thumb: bytes | None = None) -> Picture:
+        """Store one photograph or clip, durable on return; adding it again changes nothing. Raises GalleryFull.
+
+        `thumb`: the thumbnail (JPEG); where a clip has none, its first frame is.
+        """
         identity = sealed_sha256[:_ID_CHARACTERS]
         if identity in self._pictures:
             return self._pictures[identity]
-        picture = Picture(
-            id=identity,
-            path=self._folder / f"{identity}.jpg",
-            sha256=unsealed.jpeg_sha256,
-            time_s=unsealed.time_s,
-            trigger=unsealed.trigger,
-            light=unsealed.light,
-            bytes=len(unsealed.jpeg),
-            salt=unsealed.salt,
-            item=unsealed.item,
-            glasses=glasses,
-            sealed_sha256=sealed_sha256,
-        )
+        path = self._folder / (identity + SUFFIXES[unsealed.kind])
+        if thumb is None and unsealed.kind == "clip":
+            thumb = unsealed.jpeg
         try:
-            write_atomic(picture.path, unsealed.jpeg)
-            write_json(picture.path.with_suffix(".json"), write_sidecar(picture))
+            picture = self._store(path, unsealed, thumb, glasses=glasses, sealed_sha256=sealed_sha256)
         except OSError as error:
-            picture.path.unlink(missing_ok=True)
+            for file in (path, thumb_path(path)):
+                file.unlink(missing_ok=True)
             raise GalleryFull(error.errno) from error
         self._pictures[identity] = picture
         self._observers.notify(GalleryChange(picture, added=True))
         return picture
 
     def delete(self, picture: Picture) -> None:
-        """Remove sidecar (with the salt) and JPEG, durable on return. Raises PictureGone."""
+        """Remove sidecar (with the salt), picture and thumbnail, durable on return. Raises PictureGone."""
         if picture.id not in self._pictures:
             raise PictureGone(picture.id)
         remove(picture.path.with_suffix(".json"))
         remove(picture.path)
+        if picture.thumb is not None:
+            remove(picture.thumb)
         del self._pictures[picture.id]
         self._observers.notify(GalleryChange(picture, added=False))
 
     def observe(self, callback: Callable[[GalleryChange], None]) -> Callable[[], None]:
         """Call back after each change; returns the function that ends it."""
         return self._observers.add(callback)
+
+    def _store(
+        self, path: Path, unsealed: Unsealed, thumb: bytes | None, *, glasses: str, sealed_sha256: str
+    ) -> Picture:
+        """Media, thumbnail, then the sidecar. Raises OSError."""
+        tally = _Tally()
+        write_atomic_pieces(path, tally.over(_media(unsealed)))
+        if thumb is not None:
+            write_atomic(thumb_path(path), thumb)
+        picture = Picture(
+            id=path.stem,
+            path=path,
+            sha256=tally.sha256,
+            time_s=unsealed.time_s,
+            trigger=unsealed.trigger,
+            light=unsealed.light,
+            bytes=tally.bytes,
+            salt=unsealed.salt,
+            item=unsealed.item,
+            glasses=glasses,
+            sealed_sha256=sealed_sha256,
+            kind=unsealed.kind,
+            frames=len(unsealed.frames),
+            duration_ms=unsealed.duration_ms,
+            whole=unsealed.whole,
+            reason=unsealed.reason,
+            media_sha256=unsealed.media_sha256 if unsealed.kind == "clip" else None,
+            thumb_sha256=hashlib.sha256(thumb).hexdigest() if thumb is not None else None,
+        )
+        write_json(path.with_suffix(".json"), write_sidecar(picture))
+        return picture
 
     def _load(self) -> None:
         for leftover in self._folder.glob("*.new"):
@@ -102,6 +130,32 @@ class Gallery:
                 self.damaged.append(sidecar.stem)
             else:
                 self._pictures[picture.id] = picture
-        for jpeg in self._folder.glob("*.jpg"):
-            if not jpeg.with_suffix(".json").exists():
-                jpeg.unlink()
+        for suffix in SUFFIXES.values():
+            for media in self._folder.glob(f"*{suffix}"):
+                if not (self._folder / f"{media.name.partition('.')[0]}.json").exists():
+                    media.unlink()
+
+
+class _Tally:
+    """Counts and hashes the bytes that pass."""
+
+    def __init__(self) -> None:
+        self.bytes = 0
+        self._hash = hashlib.sha256()
+
+    @property
+    def sha256(self) -> str:
+        """Hex, of all that passed."""
+        return self._hash.hexdigest()
+
+    def over(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        """The same pieces."""
+        for piece in pieces:
+            self.bytes += len(piece)
+            self._hash.update(piece)
+            yield piece
+
+
+def _media(unsealed: Unsealed) -> Iterable[bytes]:
+    """The bytes of the picture's file."""
+    return avi_pieces(unsealed) if unsealed.kind == "clip" else (unsealed.jpeg,)

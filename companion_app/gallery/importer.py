@@ -1,112 +1,104 @@
-"""Brings items from the glasses into the gallery: fetch (and go on after a drop), unseal, record, store."""
+"""Brings items from the glasses into the gallery: fetch (and go on after a drop), unseal, record, store, confirm."""
 
 from __future__ import annotations
 
 import asyncio
 import hmac
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+import logging
+from dataclasses import replace
+from pathlib import Path
 
 from companion_app.gallery.errors import CannotOpen
+from companion_app.gallery.fetching import Fetcher, Session
 from companion_app.gallery.gallery import Gallery
+from companion_app.gallery.partials import Partials
 from companion_app.gallery.picture import Picture, commitment
-from companion_app.gallery.unsealing import unseal
+from companion_app.gallery.unsealing import Unsealed, unseal
+from companion_app.gallery.waiting import WaitingThumbs
 from companion_app.keys.owner import OwnerKey
 from companion_app.ledger import Ledger
 from companion_app.link.answers import Item
-from companion_app.link.client import GlassesClient
-from companion_app.link.errors import LinkError, LinkLost, LinkSilent, RequestTimedOut, TransferDamaged
+from companion_app.link.errors import GlassesRefused, LinkError
 from companion_app.link.transfers import Partial, Progress
 
-_MAX_ATTEMPTS = 6  # sessions that may be lost during one item
-_MAX_PARTIALS = 4  # unfinished items kept for later
-_WORTH_ANOTHER_SESSION = (LinkLost, LinkSilent, RequestTimedOut, TransferDamaged)
-
-Session = Callable[[], Awaitable[GlassesClient]]
-
-
-@dataclass
-class Meter:
-    """Counters of the app's imports; times in seconds."""
-
-    bytes_received: int = 0
-    seconds: float = 0.0
-    bytes_sent_twice: int = 0
-    resumed: int = 0
-
-    @property
-    def goodput_bytes_per_s(self) -> float:
-        """Sealed bytes per second of transfer."""
-        return self.bytes_received / self.seconds if self.seconds else 0.0
+_log = logging.getLogger(__name__)
 
 
 class Importer:
-    """One import at a time: the glasses move one transfer at a time."""
+    """One import at a time: the glasses move one transfer at a time. `folder` keeps what is under way."""
 
-    def __init__(self, gallery: Gallery, ledger: Ledger, owner: OwnerKey, session: Session) -> None:
-        self.meter = Meter()
+    def __init__(self, gallery: Gallery, ledger: Ledger, owner: OwnerKey, session: Session, folder: Path) -> None:
         self._gallery = gallery
         self._ledger = ledger
         self._owner = owner
-        self._session = session
-        self._partials: dict[str, Partial] = {}
+        self._fetcher = Fetcher(session)
+        self._partials = Partials(folder / "partial")
+        self.waiting = WaitingThumbs(folder / "waiting")
+        self.meter = self._fetcher.meter
         self._one_at_a_time = asyncio.Lock()
 
     async def bring(
-        self, item: Item, glasses: str, jpeg_sha256: str | None = None, progress: Progress | None = None
+        self, item: Item, glasses: str, media_sha256: str | None = None, progress: Progress | None = None
     ) -> Picture:
-        """The item as a picture of the gallery. `jpeg_sha256` (hex): what the glasses said live that they took.
+        """The item as a picture of the gallery. `media_sha256` (hex): what the glasses said live that they took.
 
-        Raises LinkError, CannotOpen, GalleryFull, LedgerWriteFailed; then nothing is stored.
+        The glasses are told at once; where that fails, at the next round. Raises LinkError, CannotOpen, GalleryFull,
+        LedgerWriteFailed; then nothing is stored.
         """
         async with self._one_at_a_time:
             if self._gallery.holds(item.sealed_sha256):
                 return self._gallery.get_by_seal(item.sealed_sha256)
-            blob = await self._fetch(item, progress)
-            opened = unseal(blob, self._owner)
-            if opened.item != item.id:
-                raise CannotOpen("another_item")
-            if jpeg_sha256 is not None and not hmac.compare_digest(opened.jpeg_sha256, jpeg_sha256):
-                raise CannotOpen("another_picture")
+            opened = await self._open(item, media_sha256, progress)
             self._ledger.append(
                 "import",
                 glasses=glasses,
                 item=item.id,
-                commit=commitment(opened.salt, opened.jpeg_sha256),
+                commit=commitment(opened.salt, opened.media_sha256),
                 trigger=opened.trigger,
                 light={"level": opened.light.get("level"), "verdict": opened.light.get("verdict")},
             )
-            return self._gallery.add(opened, glasses=glasses, sealed_sha256=item.sealed_sha256)
-
-    async def _fetch(self, item: Item, progress: Progress | None) -> bytes:
-        partial = self._partials.setdefault(item.sealed_sha256, Partial(item))
-        for attempt in range(1, _MAX_ATTEMPTS + 1):
+            picture = self._gallery.add(
+                opened, glasses=glasses, sealed_sha256=item.sealed_sha256, thumb=self.waiting.read(item.sealed_sha256)
+            )
+            self.forget(item.sealed_sha256)
             try:
-                blob = await self._attempt(partial, progress)
-            except _WORTH_ANOTHER_SESSION as error:
-                if attempt == _MAX_ATTEMPTS:
-                    self._forget_oldest()
-                    raise
-                self.meter.resumed += 0 if isinstance(error, TransferDamaged) else 1
-            else:
-                del self._partials[item.sealed_sha256]
-                return blob
-        raise LinkLost
+                await self.confirm(item, glasses)
+            except LinkError as error:
+                _log.info("the glasses were not told of item %d: %r", item.id, error)
+            return picture
 
-    async def _attempt(self, partial: Partial, progress: Progress | None) -> bytes:
-        """One session's part of a transfer, measured."""
-        client = await self._session()
-        loop = asyncio.get_running_loop()
-        begun_s, had = loop.time(), partial.offset
+    async def glimpse(self, item: Item) -> None:
+        """The thumbnail of an item that waits. Raises LinkError, CannotOpen, GalleryFull."""
+        async with self._one_at_a_time:
+            if self.waiting.path(item.sealed_sha256) or self._gallery.holds(item.sealed_sha256):
+                return
+            opened = unseal(await self._fetcher.fetch(Partial.thumb(item)), self._owner)
+            if (opened.item, opened.kind) != (item.id, "thumb"):
+                raise CannotOpen("another_item")
+            self.waiting.add(item.sealed_sha256, opened.jpeg)
+
+    async def confirm(self, item: Item, glasses: str) -> None:
+        """Tell the glasses that this item is held and was opened here; record what they did. Raises LinkError."""
+        client = await self._fetcher.session()
+        erased = await client.imported(item.id, item.sealed_sha256)
+        self._ledger.append("imported", glasses=glasses, item=item.id, erased=erased)
+
+    def forget(self, sealed_sha256: str) -> None:
+        """Drop what is kept of an item that is on its way."""
+        self._partials.drop(sealed_sha256)
+        self.waiting.drop(sealed_sha256)
+
+    async def _open(self, item: Item, media_sha256: str | None, progress: Progress | None) -> Unsealed:
+        """Fetch and unseal; what was sealed must be what was listed and told."""
         try:
-            return await client.fetch(partial, progress=progress)
-        except LinkError:
-            self.meter.bytes_sent_twice += client.unfinished_bytes
+            blob = await self._fetcher.fetch(self._partials.of(item), progress)
+        except GlassesRefused as refused:
+            if refused.code == "unknown_item":
+                self.forget(item.sealed_sha256)
             raise
-        finally:
-            self.meter.seconds += loop.time() - begun_s
-            self.meter.bytes_received += max(0, partial.offset - had)
-
-    def _forget_oldest(self) -> None:
-        while len(self._partials) > _MAX_PARTIALS:
-            del self._partials[next(iter(self._partials))]
+        opened = await asyncio.to_thread(unseal, blob, self._owner, cut=not item.whole)
+        if (opened.item, opened.kind) != (item.id, item.kind):
+            raise CannotOpen("another_item")
+        if media_sha256 is not None and not hmac.compare_digest(opened.media_sha256, media_sha256):
+            raise CannotOpen("another_picture")
+        return opened if opened.whole else replace(opened, light=item.light)

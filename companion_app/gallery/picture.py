@@ -1,4 +1,4 @@
-"""One picture in the gallery."""
+"""One photograph or clip in the gallery."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ from companion_app.gallery.errors import PictureDamaged, PictureGone
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture that the glasses took: JPEG file at `path`, `bytes` long, and what is known of it.
+    """What the glasses took: a JPEG (`kind` "photo") or an AVI file ("clip") at `path`, and what is known of it.
 
-    `commitment` stands for the picture in every record: HMAC-SHA-256(salt, JPEG's SHA-256); the bare `sha256` must not
-    enter the ledger. Deleting the picture drops the salt, and then nobody can tell which picture a record meant.
+    `sha256` is of the file, `media_sha256` of a clip's frames and sound as the glasses sealed them. `whole` False: the
+    power of the glasses went in mid-clip. `commitment` stands for the picture in every record: HMAC-SHA-256(salt, hash
+    of the media); the bare hashes must not enter the ledger. Deleting the picture drops the salt, and then nobody can
+    tell which picture a record meant.
     """
 
     id: str
@@ -30,23 +32,49 @@ class Picture:
     item: int
     glasses: str
     sealed_sha256: str
+    kind: str = "photo"
+    frames: int = 1
+    duration_ms: int = 0
+    whole: bool = True
+    reason: str = "done"  # or why a clip ended early
+    media_sha256: str | None = None  # a photograph's media is its file
+    thumb_sha256: str | None = None  # there is a thumbnail
 
     @property
     def commitment(self) -> str:
-        """Hex HMAC-SHA-256 under the salt of the JPEG's hash; the same value stands in the glasses' journal."""
-        return commitment(self.salt, self.sha256)
+        """Hex HMAC-SHA-256 under the salt of the media's hash; the same value stands in the glasses' journal."""
+        return commitment(self.salt, self.media_sha256 or self.sha256)
+
+    @property
+    def thumb(self) -> Path | None:
+        """The small JPEG beside the picture, where there is one; every clip has one."""
+        return thumb_path(self.path) if self.thumb_sha256 else None
 
     def read(self) -> bytes:
-        """The JPEG. Raises PictureGone, PictureDamaged when it is not what was imported."""
+        """The file. Raises PictureGone, PictureDamaged when it is not what was imported."""
+        return self._read(self.path, self.sha256)
+
+    def preview(self) -> bytes:
+        """A JPEG to show: the photograph, or a clip's thumbnail. Raises PictureGone, PictureDamaged."""
+        if self.kind == "photo" or self.thumb is None:
+            return self.read()
+        return self._read(self.thumb, self.thumb_sha256)
+
+    def _read(self, path: Path, sha256: str | None) -> bytes:
         try:
-            jpeg = self.path.read_bytes()
+            content = path.read_bytes()
         except FileNotFoundError as error:
             raise PictureGone(self.id) from error
-        if hashlib.sha256(jpeg).hexdigest() != self.sha256:
+        if hashlib.sha256(content).hexdigest() != sha256:
             raise PictureDamaged(self.id)
-        return jpeg
+        return content
+
+
+def thumb_path(path: Path) -> Path:
+    """Where the thumbnail of the picture at `path` lies."""
+    return path.with_suffix(".thumb.jpg")
 
 
 def commitment(salt: str, sha256: str) -> str:
-    """Hex HMAC-SHA-256 of a picture's hash under its salt (both hex)."""
+    """Hex HMAC-SHA-256 of the media's hash under its salt (both hex)."""
     return hmac.new(bytes.fromhex(salt), bytes.fromhex(sha256), "sha256").hexdigest()

@@ -22,7 +22,8 @@ from plainsight import wire
 from companion_app.keys.phone import PhoneIdentity, load_phone_identity
 from companion_app.link.errors import LinkLost
 from tests.app.memory_link import End
-from tests.app.sealing import LIGHT, Boot
+from tests.app.sealing import AUDIO, FRAME, LIGHT, Boot, noise
+from tests.app.sealing import jpeg as jpeg_of
 
 SECRET = bytes(range(16))
 PAIR_KEY = bytes(range(100, 132))
@@ -47,7 +48,10 @@ class Peer:
         self.boot: Boot | None = Boot(owner_public) if owner_public else None
         self.items: list[dict[str, Any]] = []
         self.blobs: dict[int, bytes] = {}
+        self.thumbs: dict[int, bytes] = {}
         self.jpegs: dict[int, bytes] = {}
+        self.settings: dict[str, Any] = {name: safe for name, (_, safe) in wire.SETTINGS.items()}
+        self.releases: list[bytes] = []
         self.voice: str | None = "off"
         self.requests: list[tuple[str, dict[str, Any]]] = []
         self.signatures: list[dict[str, Any]] = []
@@ -73,25 +77,54 @@ class Peer:
             head = hashlib.sha256(head + line.encode()).digest()
         self.head = head.hex()
 
-    def take_picture(self, jpeg: bytes | None = None) -> dict[str, Any]:
-        """Seal and store one picture; returns what `capture` answers."""
-        jpeg = jpeg or b"\xff\xd8" + os.urandom(20_000) + b"\xff\xd9"
+    def take_picture(self, jpeg: bytes | None = None, **changes: Any) -> dict[str, Any]:
+        """Seal and store one photograph; returns what `capture` answers. `changes` replace fields of the item."""
+        jpeg = jpeg or noise(20_000)
+        return self._keep("photo", [(FRAME, 0, jpeg)], jpeg, changes)
+
+    def take_clip(self, frames: int = 5, sound: bytes = b"", **changes: Any) -> dict[str, Any]:
+        """Seal and store one clip of ten frames a second, sound under its first."""
+        media = [(FRAME, 100 * number, jpeg_of(40 * number)) for number in range(frames)]
+        if sound:
+            media.insert(1, (AUDIO, 0, sound))
+        return self._keep("clip", media, media[0][2], changes)
+
+    def add_thumb(self, item: dict[str, Any], picture: bytes) -> None:
+        """Seal a thumbnail beside an item that is there."""
+        assert self.boot is not None
+        blob = self.boot.seal(picture, kind="thumb", id=item["id"])
+        self.thumbs[item["id"]] = blob
+        item.update({"thumb_bytes": len(blob), "thumb_sha256": hashlib.sha256(blob).hexdigest()})
+
+    def _keep(
+        self, kind: str, media: list[tuple[int, int, bytes]], shown: bytes, changes: dict[str, Any]
+    ) -> dict[str, Any]:
         assert self.boot is not None
         number = len(self.blobs) + 1
-        blob = self.boot.seal(jpeg, id=number)
+        time_s = 1_800_000_000 + number
+        blob = self.boot.seal_media(media, kind=kind, id=number, time_s=time_s)
         item = {
             "id": number,
-            "time_s": 1_800_000_000 + number,
+            "kind": kind,
+            "time_s": time_s,
             "trigger": "button",
+            "frames": sum(part == FRAME for part, _, _ in media),
+            "duration_ms": media[-1][1],
             "sealed_bytes": len(blob),
             "sealed_sha256": hashlib.sha256(blob).hexdigest(),
+            "thumb_bytes": 0,
             "light": LIGHT,
+            "whole": True,
+            "imported": False,
+            "place": "flash",
+            **changes,
         }
         self.items.append(item)
         self.blobs[number] = blob
-        self.jpegs[number] = jpeg
+        self.jpegs[number] = shown
         self.record("exposure", item=number)
-        return {"item": item, "jpeg_sha256": hashlib.sha256(jpeg).hexdigest(), "jpeg_bytes": len(jpeg)}
+        bodies = b"".join(body for _, _, body in media)
+        return {"item": item, "media_sha256": hashlib.sha256(bodies).hexdigest(), "media_bytes": len(bodies)}
 
     async def serve(self, stream: End) -> None:
         """One session from the knock to its end."""
@@ -165,16 +198,25 @@ class Peer:
                 await tls.send(wire.json_frame(wire.RESPONSE, request, answer))
             return
         if operation == "fetch":
-            self._start(tls, request, self.blobs[fields["item"]], fields["offset"], fields["window"])
+            await self._fetch(tls, request, fields)
         elif operation == "link_test" and fields["direction"] == "down":
             data = bytearray(fields["size"])
             wire.test_pattern(data, 0)
             self._start(tls, request, bytes(data), 0, fields["window"])
-        elif operation == "link_test":
+        elif operation in ("link_test", "update"):
             self.incoming, self.incoming_size = bytearray(), fields["size"]
         else:
             answer = getattr(self, "_" + operation)(fields, nonce)
             await tls.send(wire.json_frame(wire.RESPONSE, request, answer))
+
+    async def _fetch(self, tls: _Tls, request: int, fields: dict[str, Any]) -> None:
+        held = self.blobs if fields["part"] == "item" else self.thumbs
+        if fields["item"] not in [item["id"] for item in self.items] or fields["item"] not in held:
+            await tls.send(wire.json_frame(wire.RESPONSE, request, {"error": "unknown_item"}))
+        elif fields["offset"] > len(held[fields["item"]]):
+            await tls.send(wire.json_frame(wire.RESPONSE, request, {"error": "bad_offset"}))
+        else:
+            self._start(tls, request, held[fields["item"]], fields["offset"], fields["window"])
 
     def _start(self, tls: _Tls, request: int, data: bytes, offset: int, window: int) -> None:
         self.moved = asyncio.Event()
@@ -203,6 +245,7 @@ class Peer:
         self.incoming += body[4:]
         await tls.send(wire.u32_frame(wire.ACK, request, len(self.incoming)))
         if len(self.incoming) == self.incoming_size:
+            self.releases.append(bytes(self.incoming))
             digest = hashlib.sha256(self.incoming).hexdigest()
             await tls.send(wire.json_frame(wire.RESPONSE, request, {"size": self.incoming_size, "sha256": digest}))
 
@@ -215,9 +258,12 @@ class Peer:
             "level": "optical",
             "phone": 1,
             "battery_mv": 3900,
-            "settings": {"voice": self.voice},
+            "settings": {**self.settings, "voice": self.voice},
+            "journal_first": 0,
+            "journal_first_head": hashlib.sha256(b"plainsight-journal-v1" + self.certificate_sha256).hexdigest(),
             "journal_count": len(self.lines),
             "journal_head": self.head,
+            "crashes": 0,
         }
 
     def _pair(self, fields: dict[str, Any], nonce: bytes) -> dict[str, Any]:
@@ -251,8 +297,20 @@ class Peer:
 
     def _settings(self, fields: dict[str, Any], nonce: bytes) -> dict[str, Any]:
         self.voice = fields.get("voice", self.voice)
-        self.record("settings", voice=self.voice, consent=fields["consent"])
-        return {"settings": {"voice": self.voice}}
+        self.settings.update({name: value for name, value in fields.items() if name in wire.SETTINGS})
+        self.record("settings", **fields)
+        return {"settings": {**self.settings, "voice": self.voice}}
+
+    def _imported(self, fields: dict[str, Any], nonce: bytes) -> dict[str, Any]:
+        found = [item for item in self.items if item["id"] == fields["item"]]
+        if not found or found[0]["sealed_sha256"] != fields["sealed_sha256"]:
+            return {"error": "unknown_item"}
+        erased = self.settings["erase_after_import"]
+        found[0]["imported"] = True
+        self.record("imported", item=fields["item"], erased=erased)
+        if erased:
+            self.items.remove(found[0])
+        return {"item": fields["item"], "erased": erased}
 
     def _journal(self, fields: dict[str, Any], nonce: bytes) -> dict[str, Any]:
         later = self.lines[fields["from"] :]
@@ -268,7 +326,51 @@ class Peer:
         return {"count": fields["count"]}
 
     def _status(self, fields: dict[str, Any], nonce: bytes) -> dict[str, Any]:
-        return {"battery_mv": 3900, "free_bytes": 1000, "items": len(self.items), "heap_free": 2000}
+        return {
+            "battery_mv": 3900,
+            "battery_percent": 80,
+            "temperature_c": 31,
+            "state": "connectable",
+            "recording": "nothing",
+            "muted": False,
+            "free_bytes": 1000,
+            "card": "none",
+            "items": len(self.items),
+            "not_imported": sum(not item["imported"] for item in self.items),
+            "unsigned": 0,
+            "uptime_s": 5,
+            "heap_free": 2000,
+        }
+
+    def _stop(self, fields: dict[str, Any], nonce: bytes) -> dict[str, Any]:
+        return {"stopped": "nothing"}
+
+    def _mark(self, fields: dict[str, Any], nonce: bytes) -> dict[str, Any]:
+        self.record("mark")
+        return {"record": len(self.lines) - 1}
+
+    def _timelapse(self, fields: dict[str, Any], nonce: bytes) -> dict[str, Any]:
+        return fields
+
+    def _power(self, fields: dict[str, Any], nonce: bytes) -> dict[str, Any]:
+        return fields
+
+    def _adopt_card(self, fields: dict[str, Any], nonce: bytes) -> dict[str, Any]:
+        return {"card": "ready"}
+
+    def _crashes(self, fields: dict[str, Any], nonce: bytes) -> dict[str, Any]:
+        return {"crashes": [{"boot": 3, "time_s": 9, "cause": "watchdog", "text": "the trigger task was stuck"}]}
+
+    def _burst(self, fields: dict[str, Any], nonce: bytes) -> dict[str, Any]:
+        return {"items": [self.take_picture()["item"] for _ in range(fields["frames"])]}
+
+    def _clip(self, fields: dict[str, Any], nonce: bytes) -> dict[str, Any]:
+        return {"item": len(self.blobs) + 1, "seconds": fields.get("seconds", 30), "audio": fields.get("audio", False)}
+
+    def _install(self, fields: dict[str, Any], nonce: bytes) -> dict[str, Any]:
+        if fields["sha256"] not in [hashlib.sha256(release).hexdigest() for release in self.releases]:
+            return {"error": "update_missing"}
+        return {"version": "0.2.0"}
 
     def _phones(self, fields: dict[str, Any], nonce: bytes) -> dict[str, Any]:
         return {"phones": [{"id": 1, "name": "phone", "paired_s": 5, "current": True}]}

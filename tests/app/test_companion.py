@@ -19,9 +19,9 @@ from companion_app.gallery import Picture
 from companion_app.gallery.errors import CannotOpen, GalleryFull, PictureGone
 from companion_app.gallery.unsealing import Unsealed
 from companion_app.ledger.errors import LedgerWriteFailed
-from companion_app.link.answers import Refusal
 from companion_app.link.connection import ConnectionState, Reason
 from companion_app.link.errors import GlassesRefused, LinkLost, NotAdmitted, NotConnected, ProtocolBroken
+from companion_app.link.events import Refusal
 from tests.app.conftest import TYPED_CODE, Air
 from tests.app.peer import PAIR_KEY, SECRET, Peer
 

@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,18 +18,31 @@ from hypothesis import strategies as st
 from companion_app import files
 from companion_app.gallery import Gallery, GalleryChange, Picture
 from companion_app.gallery import gallery as gallery_module
+from companion_app.gallery import partials as partials_module
 from companion_app.gallery.errors import GalleryFull, PictureDamaged, PictureGone
+from companion_app.gallery.partials import Partials
 from companion_app.gallery.pending import Deletion, PendingDeletions
+from companion_app.gallery.records import Piece
 from companion_app.gallery.sidecar import read_sidecar
 from companion_app.gallery.unsealing import Unsealed
-from tests.app.sealing import LIGHT
+from companion_app.gallery.waiting import WaitingThumbs
+from companion_app.link.answers import Item
+from tests.app.sealing import LIGHT, jpeg
 
 GLASSES = "ab" * 8
 
 
-def unsealed(number: int = 1, jpeg: bytes = b"\xff\xd8picture\xff\xd9") -> Unsealed:
+def unsealed(number: int = 1, jpeg: bytes = b"\xff\xd8picture\xff\xd9", kind: str = "photo") -> Unsealed:
     digest = hashlib.sha256(jpeg).hexdigest()
-    return Unsealed(jpeg, number, 1_800_000_000 + number, "button", digest, "0f" * 16, LIGHT)
+    time_s, frames = 1_800_000_000 + number, (Piece(0, jpeg),)
+    return Unsealed(number, kind, time_s, "button", "0f" * 16, frames, (), digest, LIGHT, "done", 0, True)
+
+
+def clip(number: int = 1) -> Unsealed:
+    """Three frames that a power cut ended."""
+    frames = tuple(Piece(100 * at, jpeg(60 * at)) for at in range(3))
+    one = unsealed(number, kind="clip")
+    return replace(one, frames=frames, reason="power_cut", duration_ms=200, whole=False, media_sha256="5a" * 32)
 
 
 def seal_hash(number: int) -> str:
@@ -144,7 +158,7 @@ def test_deletion_removes_the_sidecar_first(gallery: Gallery, monkeypatch: pytes
     assert removed == [".json", ".jpg"]
 
 
-@pytest.mark.parametrize("which", ["write_atomic", "write_json"])
+@pytest.mark.parametrize("which", ["write_atomic_pieces", "write_json"])
 def test_a_full_disk_keeps_nothing(
     gallery: Gallery, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, which: str
 ) -> None:
@@ -164,7 +178,10 @@ def test_a_full_disk_keeps_nothing(
 @pytest.mark.parametrize(
     "change",
     [
-        {"version": 2},
+        {"version": 3},
+        {"version": True},
+        {"version": None},
+        {"version": [2]},
         {"sha256": "x"},
         {"bytes": 1},
         {"salt": "00"},
@@ -181,6 +198,176 @@ def test_a_damaged_sidecar_is_named_and_not_shown(gallery: Gallery, tmp_path: Pa
     reopened = Gallery(tmp_path / "gallery")
     assert reopened.pictures() == []
     assert reopened.damaged == [picture.id]
+
+
+# Clips and thumbnails
+
+
+def test_a_clip_is_a_file_with_a_thumbnail_and_survives_a_restart(gallery: Gallery, tmp_path: Path) -> None:
+    one = gallery.add(clip(), glasses=GLASSES, sealed_sha256=seal_hash(1))
+    assert one.path.name == f"{one.id}.avi"
+    assert one.read()[:4] == b"RIFF"
+    assert (one.bytes, one.sha256) == (len(one.read()), hashlib.sha256(one.read()).hexdigest())
+    assert one.preview() == clip().jpeg
+    assert (one.kind, one.frames, one.duration_ms, one.whole, one.reason) == ("clip", 3, 200, False, "power_cut")
+    assert Gallery(tmp_path / "gallery").pictures() == [one]
+    assert {path.stat().st_mode & 0o777 for path in (tmp_path / "gallery").iterdir()} == {0o600}
+
+
+def test_a_clips_commitment_is_of_what_was_sealed_not_of_the_file(gallery: Gallery) -> None:
+    one = gallery.add(clip(), glasses=GLASSES, sealed_sha256=seal_hash(1))
+    assert one.commitment == hmac.new(bytes.fromhex(one.salt), bytes.fromhex("5a" * 32), "sha256").hexdigest()
+
+
+def test_a_thumbnail_that_came_before_is_kept_beside_the_picture(gallery: Gallery, tmp_path: Path) -> None:
+    small = jpeg(9)
+    for number, one in ((1, unsealed()), (2, clip(2))):
+        picture = gallery.add(one, glasses=GLASSES, sealed_sha256=seal_hash(number), thumb=small)
+        assert picture.thumb is not None
+        assert picture.thumb.read_bytes() == small
+        assert picture.preview() == (picture.read() if number == 1 else small)
+    assert len(Gallery(tmp_path / "gallery").pictures()) == 2
+
+
+def test_a_changed_thumbnail_is_not_shown(gallery: Gallery) -> None:
+    one = gallery.add(clip(), glasses=GLASSES, sealed_sha256=seal_hash(1))
+    assert one.thumb is not None
+    one.thumb.write_bytes(jpeg(99))
+    with pytest.raises(PictureDamaged):
+        one.preview()
+    one.thumb.unlink()
+    with pytest.raises(PictureGone):
+        one.preview()
+
+
+def test_deleting_a_clip_takes_file_thumbnail_and_sidecar(gallery: Gallery, tmp_path: Path) -> None:
+    one = gallery.add(clip(), glasses=GLASSES, sealed_sha256=seal_hash(1))
+    gallery.delete(one)
+    assert names(tmp_path) == []
+
+
+@pytest.mark.parametrize("fails_at", range(1, 7))
+def test_a_crash_at_any_flush_leaves_a_whole_clip_or_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails_at: int
+) -> None:
+    gallery = Gallery(tmp_path / "gallery")
+    flushes = 0
+    real = os.fsync
+
+    def fsync(handle: int) -> None:
+        nonlocal flushes
+        flushes += 1
+        if flushes == fails_at:
+            shutil.copytree(tmp_path / "gallery", tmp_path / "crashed")
+        real(handle)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    one = gallery.add(clip(), glasses=GLASSES, sealed_sha256=seal_hash(1))
+    assert flushes == 6
+    survivor = Gallery(tmp_path / "crashed")
+    for picture in survivor.pictures():
+        assert (picture.read(), picture.preview()) == (one.read(), one.preview())
+    left = sorted(path.name.partition(".")[2] for path in (tmp_path / "crashed").iterdir())
+    assert left == (["avi", "json", "thumb.jpg"] if survivor.pictures() else [])
+    assert survivor.damaged == []
+
+
+def test_a_gallery_of_the_version_before_still_opens(tmp_path: Path) -> None:
+    """A sidecar as version 1 wrote it, beside its JPEG."""
+    folder = tmp_path / "gallery"
+    folder.mkdir()
+    photograph = b"\xff\xd8old\xff\xd9"
+    old = {
+        "version": 1,
+        "sha256": hashlib.sha256(photograph).hexdigest(),
+        "time_s": 1_790_000_000,
+        "trigger": "app",
+        "light": LIGHT,
+        "bytes": len(photograph),
+        "salt": "0f" * 16,
+        "item": 7,
+        "glasses": GLASSES,
+        "sealed_sha256": seal_hash(7),
+    }
+    (folder / f"{seal_hash(7)[:16]}.jpg").write_bytes(photograph)
+    (folder / f"{seal_hash(7)[:16]}.json").write_text(json.dumps(old))
+    gallery = Gallery(folder)
+    (picture,) = gallery.pictures()
+    assert gallery.damaged == []
+    assert picture.read() == picture.preview() == photograph
+    assert (picture.kind, picture.frames, picture.whole, picture.thumb) == ("photo", 1, True, None)
+    assert (
+        picture.commitment
+        == hmac.new(bytes.fromhex("0f" * 16), hashlib.sha256(photograph).digest(), "sha256").hexdigest()
+    )
+    gallery.delete(picture)
+    assert list(folder.iterdir()) == []
+
+
+# What is on its way
+
+
+def item(number: int, size: int = 10) -> Item:
+    return Item(number, "photo", 5, "app", 1, 0, size, seal_hash(number), 0, None, {}, True, False, "flash")
+
+
+def test_what_arrived_of_an_item_survives_a_restart(tmp_path: Path) -> None:
+    first = Partials(tmp_path).of(item(1))
+    first.add(b"abc")
+    first.add(memoryview(b"de"))
+    again = Partials(tmp_path).of(item(1))
+    assert (again.data, again.offset, again.complete) == (b"abcde", 5, False)
+    assert next(tmp_path.iterdir()).stat().st_mode & 0o777 == 0o600
+    again.clear()
+    assert Partials(tmp_path).of(item(1)).data == b""
+    again.add(b"new")
+    Partials(tmp_path).drop(seal_hash(1))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_more_than_the_item_holds_is_not_believed(tmp_path: Path) -> None:
+    Partials(tmp_path).of(item(1, size=9)).add(bytes(9))
+    assert Partials(tmp_path).of(item(1, size=8)).offset == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_partials_are_bounded_in_number_and_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    partials = Partials(tmp_path)
+    for number in range(1, 12):
+        partials.of(item(number)).add(b"x")
+        os.utime(tmp_path / f"{seal_hash(number)}.part", ns=(number, number))
+    assert {path.stem for path in tmp_path.iterdir()} == {seal_hash(number) for number in range(4, 12)}
+    partials.of(item(4))
+    assert partials.of(item(4)).offset == 1
+    monkeypatch.setattr(partials_module, "_MAX_BYTES", 12)
+    partials.of(item(11, size=10))
+    assert {path.stem for path in tmp_path.iterdir()} == {seal_hash(number) for number in (9, 10, 11)}
+
+
+def test_a_full_disk_takes_no_part_of_a_piece(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    partial = Partials(tmp_path).of(item(1))
+    partial.add(b"abc")
+
+    def half(handle: int, data: bytes) -> None:
+        os.write(handle, data[:1])
+        raise OSError(28, "full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(partials_module, "write_all", half)
+        with pytest.raises(GalleryFull):
+            partial.add(b"def")
+    assert partial.data == b"abc" == Partials(tmp_path).of(item(1)).data
+
+
+def test_thumbnails_wait_until_their_items_do_not(tmp_path: Path) -> None:
+    waiting = WaitingThumbs(tmp_path)
+    for number in (1, 2, 3):
+        waiting.add(seal_hash(number), bytes([number]))
+    again = WaitingThumbs(tmp_path)
+    assert again.read(seal_hash(2)) == b"\x02"
+    again.drop(seal_hash(2))
+    again.keep_only([seal_hash(1), seal_hash(9)])
+    assert [again.read(seal_hash(number)) for number in (1, 2, 3)] == [b"\x01", None, None]
 
 
 def test_a_missing_jpeg_is_named(gallery: Gallery, tmp_path: Path) -> None:

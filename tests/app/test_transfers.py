@@ -13,7 +13,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from plainsight import wire
 
-from companion_app.link.answers import Item
 from companion_app.link.errors import (
     AnswerMalformed,
     GlassesRefused,
@@ -29,8 +28,8 @@ DATA = os.urandom(20_000)
 WINDOW = 8192
 
 
-def item_of(data: bytes) -> Item:
-    return Item(3, 1, "app", len(data), hashlib.sha256(data).hexdigest(), {})
+def partial_of(data: bytes, part: str = "item") -> Partial:
+    return Partial(3, part, len(data), hashlib.sha256(data).hexdigest())
 
 
 @pytest.fixture
@@ -47,8 +46,8 @@ async def begin(scripted: Scripted, partial: Partial, **kinds: Any) -> tuple[asy
     return fetching, fields, request
 
 
-def announce(scripted: Scripted, request: int, item: Item) -> None:
-    scripted.channel.answer(request, {"size": item.sealed_bytes, "sha256": item.sealed_sha256})
+def announce(scripted: Scripted, request: int, partial: Partial) -> None:
+    scripted.channel.answer(request, {"size": partial.size, "sha256": partial.sha256})
 
 
 def send(scripted: Scripted, request: int, data: bytes, start: int, end: int, step: int = 1000) -> None:
@@ -57,11 +56,11 @@ def send(scripted: Scripted, request: int, data: bytes, start: int, end: int, st
 
 
 async def test_a_whole_item_arrives_and_is_acknowledged_four_times_a_window(scripted: Scripted) -> None:
-    partial = Partial(item_of(DATA))
+    partial = partial_of(DATA)
     seen: list[tuple[int, int]] = []
     fetching, fields, request = await begin(scripted, partial, progress=lambda done, size: seen.append((done, size)))
-    assert fields == {"item": 3, "offset": 0, "window": WINDOW}
-    announce(scripted, request, partial.item)
+    assert fields == {"item": 3, "part": "item", "offset": 0, "window": WINDOW}
+    announce(scripted, request, partial)
     send(scripted, request, DATA, 0, len(DATA))
     assert await fetching == DATA
     acks = [wire.u32(body) for kind, number, body in scripted.channel.sent if (kind, number) == (wire.ACK, request)]
@@ -74,10 +73,10 @@ async def test_a_whole_item_arrives_and_is_acknowledged_four_times_a_window(scri
 
 @pytest.mark.parametrize("arrived", [0, 1, 7000, 19_999])
 async def test_after_a_loss_the_next_session_goes_on_at_the_offset(arrived: int) -> None:
-    partial = Partial(item_of(DATA))
+    partial = partial_of(DATA)
     first = Scripted()
     fetching, _, request = await begin(first, partial)
-    announce(first, request, partial.item)
+    announce(first, request, partial)
     send(first, request, DATA, 0, arrived, 700)
     first.channel.lose()
     with pytest.raises(LinkLost):
@@ -87,22 +86,22 @@ async def test_after_a_loss_the_next_session_goes_on_at_the_offset(arrived: int)
     second = Scripted()
     fetching, fields, request = await begin(second, partial)
     assert fields["offset"] == arrived
-    announce(second, request, partial.item)
+    announce(second, request, partial)
     send(second, request, DATA, arrived, len(DATA))
     assert await fetching == DATA
     await second.client.close()
 
 
 async def test_an_item_that_is_already_whole_is_not_asked_for(scripted: Scripted) -> None:
-    partial = Partial(item_of(DATA), bytearray(DATA))
+    partial = Partial(3, "item", len(DATA), hashlib.sha256(DATA).hexdigest(), bytearray(DATA))
     assert await scripted.client.fetch(partial, WINDOW) == DATA
     assert not scripted.channel.sent
 
 
 async def test_a_wrong_hash_at_the_end_keeps_nothing(scripted: Scripted) -> None:
-    partial = Partial(item_of(DATA))
+    partial = partial_of(DATA)
     fetching, _, request = await begin(scripted, partial)
-    announce(scripted, request, partial.item)
+    announce(scripted, request, partial)
     send(scripted, request, DATA[:-1] + bytes([DATA[-1] ^ 1]), 0, len(DATA))
     with pytest.raises(TransferDamaged) as raised:
         await fetching
@@ -114,9 +113,9 @@ async def test_a_wrong_hash_at_the_end_keeps_nothing(scripted: Scripted) -> None
 async def test_another_item_than_announced_is_refused_and_cancelled(
     scripted: Scripted, change: dict[str, object]
 ) -> None:
-    partial = Partial(item_of(DATA))
+    partial = partial_of(DATA)
     fetching, _, request = await begin(scripted, partial)
-    scripted.channel.answer(request, {"size": len(DATA), "sha256": partial.item.sealed_sha256, **change})
+    scripted.channel.answer(request, {"size": len(DATA), "sha256": partial.sha256, **change})
     with pytest.raises(AnswerMalformed):
         await fetching
     assert await scripted.channel.heard() == (wire.CANCEL, request, b"")
@@ -128,7 +127,7 @@ async def test_another_item_than_announced_is_refused_and_cancelled(
 
 
 async def test_a_refused_fetch_is_not_cancelled(scripted: Scripted) -> None:
-    fetching, _, request = await begin(scripted, Partial(item_of(DATA)))
+    fetching, _, request = await begin(scripted, partial_of(DATA))
     scripted.channel.answer(request, {"error": "busy"})
     with pytest.raises(GlassesRefused):
         await fetching
@@ -137,9 +136,9 @@ async def test_a_refused_fetch_is_not_cancelled(scripted: Scripted) -> None:
 
 
 async def test_an_error_in_the_middle_is_the_glasses_refusal(scripted: Scripted) -> None:
-    partial = Partial(item_of(DATA))
+    partial = partial_of(DATA)
     fetching, _, request = await begin(scripted, partial)
-    announce(scripted, request, partial.item)
+    announce(scripted, request, partial)
     send(scripted, request, DATA, 0, 1000)
     scripted.channel.answer(request, {"error": "storage_failed"})
     with pytest.raises(GlassesRefused) as raised:
@@ -149,9 +148,9 @@ async def test_an_error_in_the_middle_is_the_glasses_refusal(scripted: Scripted)
 
 
 async def test_a_sender_that_stops_is_not_waited_for(scripted: Scripted) -> None:
-    partial = Partial(item_of(DATA))
+    partial = partial_of(DATA)
     fetching, _, request = await begin(scripted, partial)
-    announce(scripted, request, partial.item)
+    announce(scripted, request, partial)
     send(scripted, request, DATA, 0, 1000)
     with pytest.raises(RequestTimedOut):
         await fetching
@@ -165,9 +164,9 @@ async def test_a_sender_that_stops_is_not_waited_for(scripted: Scripted) -> None
 async def test_media_that_is_not_the_next_piece_is_a_breach(
     scripted: Scripted, offset: int, size: int, breach: str | None
 ) -> None:
-    partial = Partial(item_of(DATA))
+    partial = partial_of(DATA)
     fetching, _, request = await begin(scripted, partial)
-    announce(scripted, request, partial.item)
+    announce(scripted, request, partial)
     send(scripted, request, DATA, 0, 1000)
     scripted.channel.say(wire.media_frame(request, offset, DATA[offset : offset + size]))
     if breach is None:
@@ -181,9 +180,9 @@ async def test_media_that_is_not_the_next_piece_is_a_breach(
 
 
 async def test_more_media_than_announced_is_a_breach(scripted: Scripted) -> None:
-    partial = Partial(item_of(DATA[:10]))
+    partial = partial_of(DATA[:10])
     fetching, _, request = await begin(scripted, partial)
-    announce(scripted, request, partial.item)
+    announce(scripted, request, partial)
     scripted.channel.say(wire.media_frame(request, 0, DATA[:11]))
     with pytest.raises(ProtocolBroken) as raised:
         await fetching
@@ -194,11 +193,11 @@ async def test_more_media_than_announced_is_a_breach(scripted: Scripted) -> None
 async def test_media_before_the_answer_and_a_second_answer_are_breaches() -> None:
     for answered, breach in ((False, "media_before_answer"), (True, "answered_twice")):
         scripted = Scripted()
-        partial = Partial(item_of(DATA))
+        partial = partial_of(DATA)
         fetching, _, request = await begin(scripted, partial)
         if answered:
-            announce(scripted, request, partial.item)
-            announce(scripted, request, partial.item)
+            announce(scripted, request, partial)
+            announce(scripted, request, partial)
         else:
             send(scripted, request, DATA, 0, 1000)
         with pytest.raises(ProtocolBroken) as raised:
@@ -208,9 +207,9 @@ async def test_media_before_the_answer_and_a_second_answer_are_breaches() -> Non
 
 
 async def test_wasted_bytes_are_those_of_an_unfinished_frame(scripted: Scripted) -> None:
-    partial = Partial(item_of(DATA))
+    partial = partial_of(DATA)
     fetching, _, request = await begin(scripted, partial)
-    announce(scripted, request, partial.item)
+    announce(scripted, request, partial)
     send(scripted, request, DATA, 0, 1000)
     scripted.channel.say(wire.media_frame(request, 1000, DATA[1000:3000])[:1500])
     scripted.channel.lose()
@@ -308,10 +307,10 @@ def test_any_cut_into_pieces_with_a_loss_anywhere_arrives_whole(sizes: list[int]
     data = os.urandom(sum(sizes))
 
     async def run() -> None:
-        partial = Partial(item_of(data))
+        partial = partial_of(data)
         first = Scripted()
         fetching, _, request = await begin(first, partial)
-        announce(first, request, partial.item)
+        announce(first, request, partial)
         at = 0
         for number, size in enumerate(sizes):
             if number == lost_after:
@@ -329,7 +328,7 @@ def test_any_cut_into_pieces_with_a_loss_anywhere_arrives_whole(sizes: list[int]
         second = Scripted()
         fetching, fields, request = await begin(second, partial)
         assert fields["offset"] == at
-        announce(second, request, partial.item)
+        announce(second, request, partial)
         send(second, request, data, at, len(data))
         assert await fetching == data
         await second.client.close()

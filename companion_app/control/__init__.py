@@ -1,0 +1,1 @@
+"""What a person asks of connected glasses: pictures, clips, settings, power, updates."""

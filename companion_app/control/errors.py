@@ -1,0 +1,48 @@
+"""What can go wrong with what is asked of the glasses, before they are asked or after they agreed."""
+
+from __future__ import annotations
+
+from companion_app.errors import AppError
+
+
+class ControlError(AppError):
+    """Base of this package's errors."""
+
+
+class ClipLost(ControlError):
+    """The glasses began clip `item` and no clip came of it; `reason` is their word for its end, where they gave one."""
+
+    def __init__(self, item: int, reason: str | None) -> None:
+        super().__init__(item, reason)
+        self.item = item
+        self.reason = reason
+
+
+class UnknownSetting(ControlError):
+    """No setting has this name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class BadSetting(ControlError):
+    """The value is outside what `wire.SETTINGS` allows for this setting."""
+
+    def __init__(self, name: str, value: object) -> None:
+        super().__init__(name, value)
+        self.name = name
+        self.value = value
+
+
+class VoiceNeedsAnswers(ControlError):
+    """The voice policy follows from the owner's recorded answers alone; it is no setting like the others."""
+
+
+class ReleaseTooLarge(ControlError):
+    """A release of this size is empty or more than the glasses take."""
+
+    def __init__(self, size: int, limit: int) -> None:
+        super().__init__(size, limit)
+        self.size = size
+        self.limit = limit

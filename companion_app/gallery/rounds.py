@@ -1,0 +1,58 @@
+"""One round of imports: thumbnails first, then the items, oldest first; one that fails does not stop the others."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from companion_app.errors import AppError
+from companion_app.gallery.errors import CannotOpen, ItemNotImported
+from companion_app.gallery.gallery import Gallery
+from companion_app.gallery.importer import Importer
+from companion_app.gallery.picture import Picture
+from companion_app.link.answers import Item
+from companion_app.link.errors import AnswerMalformed, GlassesRefused, TransferDamaged
+
+ItemProgress = Callable[[int, int, int], None]  # item id, bytes so far, bytes in all
+
+_OF_ONE_ITEM = (GlassesRefused, CannotOpen, TransferDamaged, AnswerMalformed)
+
+
+class Round:
+    """What is done with the items that the glasses list; `on_problem` hears of each that stays there."""
+
+    def __init__(
+        self, importer: Importer, gallery: Gallery, glasses: str, on_problem: Callable[[AppError], None]
+    ) -> None:
+        self._importer = importer
+        self._gallery = gallery
+        self._glasses = glasses
+        self._on_problem = on_problem
+
+    async def run(self, items: Sequence[Item], progress: ItemProgress | None = None) -> list[Picture]:
+        """Import what the gallery does not hold. Raises LinkError where the link is gone, GalleryFull,
+        LedgerWriteFailed: what fails for all."""
+        wanted = [item for item in items if not self._gallery.holds(item.sealed_sha256)]
+        self._importer.waiting.keep_only(item.sealed_sha256 for item in wanted)
+        for item in items:
+            if item not in wanted and not item.imported:
+                await self._try(item, self._importer.confirm(item, self._glasses))
+        for item in wanted:
+            if item.thumb_bytes:
+                await self._try(item, self._importer.glimpse(item))
+        brought: list[Picture] = []
+        for item in wanted:
+            await self._try(item, self._bring(item, progress, brought))
+        return brought
+
+    async def _bring(self, item: Item, progress: ItemProgress | None, brought: list[Picture]) -> None:
+        def told(have: int, size: int) -> None:
+            if progress is not None:
+                progress(item.id, have, size)
+
+        brought.append(await self._importer.bring(item, self._glasses, progress=told))
+
+    async def _try(self, item: Item, act: Awaitable[None]) -> None:
+        try:
+            await act
+        except _OF_ONE_ITEM as error:
+            self._on_problem(ItemNotImported(item.id, error))
