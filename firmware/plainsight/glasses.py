@@ -3,9 +3,11 @@
 from plainsight import identity
 from plainsight.beacon import Beacon
 from plainsight.bearer_ble import BleBearer
+from plainsight.chain.audit import audit
 from plainsight.compat import const
 from plainsight.crashes import STEADY_MS
 from plainsight.door import Door
+from plainsight.errors import Refused
 from plainsight.health import Health, NoWatchdog
 from plainsight.parts import Parts
 from plainsight.tasks import Tasks
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 _WATCHDOG_MS = const(10_000)  # longer than the camera driver can block
 _WITHIN_MS = const(8_000)
 _HOUSE_MS = const(250)
+_AUDIT_PAUSE_MS = const(50)
 
 
 def log(text: str) -> None:
@@ -114,6 +117,7 @@ class Glasses:
         tasks.add_passing(
             "updates", lambda: self._parts.updates.run(lambda: not health.late(), self._door.phone_is_here)
         )
+        tasks.add_passing("audit", self._audit_journal)
         tasks.add_waiting("health", health.run)
         return tasks
 
@@ -148,6 +152,16 @@ class Glasses:
             if self._parts.time.uptime_s() * 1000 >= STEADY_MS:
                 self._parts.crashes.steady()
             await self._clock.sleep_ms(_HOUSE_MS)
+
+    async def _audit_journal(self) -> None:
+        """Look through the older part of the journal, which was too long to be checked before the glasses started."""
+        try:
+            damaged = await audit(self._parts.journal, lambda: self._clock.sleep_ms(_AUDIT_PAUSE_MS))
+        except Refused as refused:
+            log("journal damaged and not recorded: %s" % refused.code)
+        else:
+            if damaged is not None:
+                log("journal damaged at record %d" % damaged)
 
     def _voice_changed(self, voice: str) -> None:
         self._door.post("voice", {"voice": voice})

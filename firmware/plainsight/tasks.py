@@ -29,6 +29,7 @@ class Tasks:
     def __init__(self, health: "Health"):
         self._health = health
         self._coroutines: dict[str, Coroutine[Any, Any, None]] = {}
+        self._may_end: list[str] = []
 
     @property
     def names(self) -> list[str]:
@@ -44,6 +45,11 @@ class Tasks:
         """A task that may wait for something for ever; it is only watched for its end."""
         self._coroutines[name] = run()
 
+    def add_passing(self, name: str, run: "Callable[[], Coroutine[Any, Any, None]]") -> None:
+        """A task that ends when it has done its work."""
+        self._may_end.append(name)
+        self._coroutines[name] = run()
+
     async def run(self) -> None:
         """All of them, until the first fails. Raises TaskFailed."""
         await asyncio.gather(*[self._last(name, coroutine) for name, coroutine in self._coroutines.items()])
@@ -53,4 +59,5 @@ class Tasks:
             await coroutine
         except Exception as error:  # noqa: BLE001 - the top of every task
             raise TaskFailed(name, error)
-        raise TaskFailed(name, Ended())
+        if name not in self._may_end:
+            raise TaskFailed(name, Ended())

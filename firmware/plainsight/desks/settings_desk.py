@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class SettingsDesk:
-    """`settings`. `on_voice(policy)` is called whenever the voice policy was asked to change: it may be less now.
+    """`settings`. `on_voice(policy)` is called after a change of the voice policy, one that failed halfway too.
 
     `can_buzz`: whether a buzzer is fitted.
     """
@@ -31,10 +31,12 @@ class SettingsDesk:
         if changes.get("buzzer") and not self._can_buzz:
             raise Refused("bad_request", {"reason": "no_buzzer"})
         before = self._settings.values["voice"]
+        done = False
         try:
             self._decisions.change(changes, consent)
+            done = "voice" in changes
         finally:
             after = self._settings.values["voice"]
-            if "voice" in changes and (after == changes["voice"] or after != before):
+            if done or after != before:
                 self._on_voice(after)
         return {"settings": self._settings.values}

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
         name: str
 
-        def battery_mv(self) -> int: ...
+        def muted(self) -> bool: ...
         def heap_free(self) -> int: ...
 
 
@@ -40,7 +40,7 @@ class StateDesk:
             "mode": parts.identity.mode,
             "level": parts.identity.level,
             "phone": phone.number,
-            "battery_mv": self._board.battery_mv(),
+            "battery_mv": parts.power.mv,
             "settings": parts.settings.values,
             "journal_first": parts.journal.first,
             "journal_first_head": _hex(parts.journal.first_head),
@@ -52,16 +52,16 @@ class StateDesk:
     def _status(self, _fields: dict, _phone: "Phone") -> dict:
         parts = self._parts
         return {
-            "battery_mv": self._board.battery_mv(),
-            "battery_percent": 0,
-            "temperature_c": 0,
-            "state": "listening",
-            "recording": "photo" if parts.capture.busy else "nothing",
-            "muted": False,
+            "battery_mv": parts.power.mv,
+            "battery_percent": parts.power.percent,
+            "temperature_c": parts.power.temperature_c,
+            "state": parts.power.state,
+            "recording": parts.recorder.doing,
+            "muted": self._board.muted(),
             "free_bytes": parts.store.free_bytes(),
-            "card": "none",
+            "card": parts.store.card,
             "items": parts.store.count,
-            "not_imported": parts.store.count,
+            "not_imported": parts.store.not_imported,
             "unsigned": parts.journal.count - parts.journal.countersigned,
             "uptime_s": parts.time.uptime_s(),
             "heap_free": self._board.heap_free(),

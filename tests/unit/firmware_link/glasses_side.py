@@ -27,7 +27,7 @@ STRANGER = certificates.make("stranger")
 
 
 class HeldCamera:
-    """In place of Capture: a photograph is taken when the test lets it happen."""
+    """In place of the recorder's photograph: it is taken when the test lets it happen."""
 
     def __init__(self, store: Store) -> None:
         self.busy = False
@@ -35,7 +35,7 @@ class HeldCamera:
         self.failure: Exception | None = None
         self._store = store
 
-    async def take(self, trigger: str) -> dict[str, Any]:
+    async def photo(self, trigger: str) -> dict[str, Any]:
         if self.busy:
             raise Refused("busy")
         self.busy = True
@@ -50,26 +50,45 @@ class HeldCamera:
 
 def add_item(store: Store, jpeg: bytes, trigger: str = "button") -> dict[str, Any]:
     """Store one picture as Capture does, and say what Capture says."""
-    sha256 = hashlib.sha256(jpeg).hexdigest()
-    meta = {
-        "time_s": 5,
-        "trigger": trigger,
-        "jpeg_sha256": sha256,
-        "salt": "00" * 16,
-        "light": {"level": "optical", "verdict": "proven", "evidence": {"pulses": 200}},
-    }
-    return {"item": store.add(bytearray(jpeg), meta), "jpeg_sha256": sha256, "jpeg_bytes": len(jpeg)}
+    draft = store.begin("photo", trigger, 5)
+    draft.frame(memoryview(jpeg), 0)
+    item = draft.finish("done", {"level": "optical", "verdict": "proven", "evidence": {"pulses": 200}})
+    store.commit(item)
+    return {"item": item, "media_sha256": hashlib.sha256(jpeg).hexdigest(), "media_bytes": len(jpeg)}
 
 
 class TestBoard:
-    """What Service asks of a board."""
+    """What the parts ask of a board that nobody photographs with."""
 
     __test__ = False
     name = "test board"
     has_buzzer = False
+    light_hz = 4000
+    light_sense_nominal_mv = 200
 
     def __init__(self) -> None:
         self.time_s = 0
+
+    def temperature_c(self) -> int:
+        return 25
+
+    def muted(self) -> bool:
+        return False
+
+    def button_pressed(self) -> bool:
+        return False
+
+    def set_cpu(self, hz: int) -> None:
+        pass
+
+    def mount_card(self, path: str) -> None:
+        raise OSError(19)
+
+    def unmount_card(self, path: str) -> None:
+        raise OSError(19)
+
+    def reset(self) -> None:
+        raise AssertionError("nobody restarts these glasses")
 
     def battery_mv(self) -> int:
         return 3900
@@ -140,7 +159,7 @@ class Glasses:
         self.journal, self.store, self.settings = self.parts.journal, self.parts.store, self.parts.settings
         self.voice, self.failures, self.pairing = self.parts.voice, self.parts.failures, self.parts.pairing
         self.camera = HeldCamera(self.store)
-        self.parts.capture = self.camera
+        self.parts.recorder.photo = self.camera.photo  # type: ignore[method-assign]
         self.heard: list[str] = []
         self.service = self.parts.service(self.heard.append)
         self.endpoint = TlsEndpoint(self.identity.certificate, self.identity.key)

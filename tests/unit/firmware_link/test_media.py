@@ -85,7 +85,7 @@ async def test_the_journal_names_each_fetch_before_its_first_byte(glasses: Glass
     peer, _ = link
     add_item(glasses.store, bytes(500))
     await peer.fetch("size", op="fetch", part="item", item=1, offset=7, window=4096)
-    assert glasses.records("import") == [{"item": 1, "phone": 1, "offset": 7}]
+    assert glasses.records("import") == [{"item": 1, "part": "item", "phone": 1}]
 
     def fail(kind: str, **data: Any) -> None:
         raise Refused("journal_failed")
@@ -119,10 +119,10 @@ async def test_an_item_that_breaks_off_is_said_to(
     add_item(glasses.store, bytes(20_000))
     read_into = glasses.store.read_into
 
-    def half(number: int, offset: int, view: memoryview) -> int:
+    def half(number: int, offset: int, view: memoryview, part: str) -> int:
         if offset:
             raise error
-        return read_into(number, offset, view)
+        return read_into(number, offset, view, part)
 
     glasses.store.read_into = half  # type: ignore[method-assign]
     number = await _begin(peer, op="fetch", part="item", item=1, offset=0, window=16384)

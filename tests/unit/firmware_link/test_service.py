@@ -278,7 +278,7 @@ async def test_a_flash_that_fails_is_a_code(glasses: Glasses, link: Link) -> Non
 async def test_events_reach_the_paired_phone_in_order_and_the_oldest_gives_way(glasses: Glasses, link: Link) -> None:
     peer, _ = link
     assert glasses.session
-    taken = add_item(glasses.store, bytes(50))
+    taken = {**add_item(glasses.store, bytes(50)), "reason": "done"}
     glasses.session.post("item", taken)
     event = await peer.event()
     assert event.pop("event") == "item"

@@ -218,7 +218,7 @@ async def test_an_applicant_hears_no_event(glasses: Glasses) -> None:
     await peer.send(ping(7))
     assert (await peer.frame())[0] == wire.PONG
     assert glasses.session
-    glasses.settings.change(voice="stream")
+    glasses.settings.change({"voice": "stream"})
     glasses.session.post("voice", {"voice": "stream"})
     assert not await glasses.session.send_voice(bytes(20))
     await peer.send(ping(8))
@@ -317,7 +317,7 @@ async def test_failures_are_recorded_when_the_owners_phone_comes(glasses: Glasse
 
 async def test_an_error_inside_ends_the_session_with_a_code_and_no_more(glasses: Glasses, pair_key: bytes) -> None:
     peer, session = await glasses.greet(PHONE, pair_key)
-    glasses.board.battery_mv = lambda: 1 // 0  # type: ignore[method-assign]
+    glasses.board.heap_free = lambda: 1 // 0  # type: ignore[method-assign]
     await peer.send(wire.json_frame(wire.REQUEST, 9, {"op": "status"}))
     frames = await peer.closed()
     assert frames == [(wire.RESPONSE, 0, b'{"error":"internal","detail":{"reason":"internal"}}')]
@@ -330,7 +330,7 @@ async def test_voice_leaves_only_while_the_policy_says_so(glasses: Glasses, pair
     assert glasses.session
     assert not await glasses.session.send_voice(bytes(640))
     for voice, leaves in (("keyword", False), ("stream", True), ("off", False)):
-        assert (await peer.ask("settings", voice=voice, consent="ab" * 32))["settings"] == {"voice": voice}
+        assert (await peer.ask("settings", voice=voice, consent="ab" * 32))["settings"]["voice"] == voice
         assert await glasses.session.send_voice(bytes(640)) is leaves
         if leaves:
             kind, _, body = await peer.frame()
@@ -342,12 +342,12 @@ async def test_voice_leaves_only_while_the_policy_says_so(glasses: Glasses, pair
 async def test_audio_that_waits_for_room_while_the_yes_is_withdrawn_stays(glasses: Glasses, pair_key: bytes) -> None:
     peer, _ = await glasses.greet(PHONE, pair_key)
     assert glasses.session
-    glasses.voice.set("stream", "ab" * 32)
+    glasses.parts.decisions.change({"voice": "stream"}, "ab" * 32)
     pieces = [asyncio.create_task(glasses.session.send_voice(bytes(2048))) for _ in range(8)]
     await others()
     left = sum(piece.done() for piece in pieces)
     assert 0 < left < len(pieces)
-    glasses.voice.set("off", "cd" * 32)
+    glasses.parts.decisions.change({"voice": "off"}, "cd" * 32)
     for _ in range(left):
         assert (await peer.frame())[0] == wire.AUDIO
     await peer.send(ping(1))
