@@ -15,10 +15,10 @@ if TYPE_CHECKING:
         def battery_mv(self) -> int: ...
 
 
-_READINGS = const(5)  # their median: a radio burst spoils one or two
-_MIDDLE = const(2)
+_READINGS = const(9)  # their median: a radio burst spoils some of them
 _STEPS_PER_MV = const(16)
-_WEIGHT = const(8)  # one sample moves the estimate by an eighth
+_WEIGHT = const(8)  # one sample moves the estimate by an eighth of the difference …
+_MOST_STEP_MV = const(40)  # … but never by more than an eighth of this: no cell at rest moves 5 mV in a second
 _RECOVERY_SAMPLES = const(3)  # a cell needs some seconds to come back from a load
 _MOST_SAG_MV = const(400)  # 300 mA through 1 Ohm and more is a dead cell
 _PLAY_PERCENT = const(1)
@@ -49,7 +49,7 @@ class Gauge:
         for index in range(_READINGS):
             readings[index] = self._board.battery_mv()
         readings.sort()
-        self.mv = self._calibration.true_mv(readings[_MIDDLE])
+        self.mv = self._calibration.true_mv(readings[_READINGS // 2])
         return self.mv
 
     def sample(self, loaded: bool) -> None:
@@ -70,7 +70,8 @@ class Gauge:
         self._show(curve.percent(self.rest_mv))
 
     def _follow(self, mv: int) -> None:
-        self._rest += (mv * _STEPS_PER_MV - self._rest) // _WEIGHT
+        most = _MOST_STEP_MV * _STEPS_PER_MV
+        self._rest += max(-most, min(most, mv * _STEPS_PER_MV - self._rest)) // _WEIGHT
 
     def _show(self, percent: int) -> None:
         """Move the figure only where it is off by more than the play: noise must not make it tick to and fro."""

@@ -1,6 +1,7 @@
 """The status light: one rhythm for each thing worth knowing, told apart by rhythm alone and never by colour.
 
-The table is the whole language; docs/status-light.md shows it to people.
+The table is the whole language; docs/status-light.md shows it to people. No second holds more than three flashes: the
+light is worn beside an eye (WCAG 2.3.1).
 """
 
 from plainsight.compat import const
@@ -20,23 +21,23 @@ if TYPE_CHECKING:
 
 # Most urgent first: (name, milliseconds on, off, on, off …, meaning). The first that holds is shown, from its start.
 PATTERNS = (
-    ("wiping", (80, 80), "everything is being erased: do not take the power away"),
+    ("wiping", (170, 170), "everything is being erased: do not take the power away"),
     ("confirm", (100, 200, 600, 600), "waiting for the press that confirms the reset gesture"),
     ("updating", (900, 100), "a release is being installed: do not take the power away"),
     ("not_provisioned", (600, 300, 600, 300, 600, 2100), "there is no identity: run `plainsight provision`"),
-    ("refused", (60, 90, 60, 90, 60, 90, 60, 90, 60, 1000), "no: the trigger was refused; the app says why"),
-    ("error", (100, 150, 100, 150, 100, 150, 100, 2000), "something failed inside; the app's crash log says what"),
+    ("refused", (500, 150, 100, 150, 100, 1000), "no: the trigger was refused; the app says why"),
+    ("error", (100, 250, 100, 250, 100, 250, 100, 2000), "something failed inside; the app's crash log says what"),
     ("pairing", (300, 300), "the pairing window is open: a phone may pair"),
     ("recording", (1000, 1000), "a clip or a time-lapse is running"),
-    ("too_hot", (100, 200, 100, 200, 100, 2500), "too hot for pictures until the glasses have cooled"),
-    ("low_battery", (100, 200, 100, 4000), "the battery is low; clips, then photographs are refused"),
+    ("too_hot", (100, 250, 100, 250, 100, 2500), "too hot for pictures until the glasses have cooled"),
+    ("low_battery", (100, 250, 100, 4000), "the battery is low; clips, then photographs are refused"),
     ("shelf", (2000, 60000), "going to the shelf: dark after this, and only the button wakes them"),
     ("ready", (40, 9960), "ready"),
 )
 _TICK_MS = const(20)
 
 
-REFUSED_MS = const(1_600)  # one round of its pattern
+REFUSED_MS = const(2_000)  # one round of its pattern
 
 
 class StatusLight:
