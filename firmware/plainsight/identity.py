@@ -4,7 +4,7 @@ import binascii
 import hashlib
 import json
 
-from plainsight import files
+from plainsight import files, small_file, wiping
 from plainsight.setup_code import SECRET_BYTES, write_code
 from plainsight.update.lms import signature_bytes
 from plainsight.version import FIRMWARE_VERSION
@@ -12,12 +12,20 @@ from plainsight.version import FIRMWARE_VERSION
 MODES = ("locked", "development")
 LEVELS = ("software", "current", "optical")  # `supply` needs a gate in hardware that no supported board has
 _LAYOUT_VERSION = 1
-_OWNED_FOLDERS = ("media", "journal", "identity")  # in this order: pictures go before the keys that could fetch them
-_OWNED_FILES = ("settings.json",)
+_SEQUENCE = 0x30
+_TABLE = (
+    ("mode", "choice") + MODES,
+    ("level", "choice") + LEVELS,
+    ("firmware", "str", 1, 32),
+)
 
 
 class NotProvisioned(Exception):
-    """There is no whole identity on this flash."""
+    """There is no whole identity on this flash. `damaged`: the file that makes no sense; "" where there is none."""
+
+    def __init__(self, damaged: str = ""):
+        super().__init__(damaged)
+        self.damaged = damaged
 
 
 class Identity:
@@ -42,18 +50,59 @@ class Identity:
         """Where the one-time code stands."""
         return self.folder + "/setup.json"
 
+    @property
+    def recovery_path(self) -> str:
+        """Where the recovery code stands."""
+        return self.folder + "/recovery.json"
+
 
 def load(root: str) -> Identity:
-    """Read the identity under `root`. Raises NotProvisioned."""
+    """Read the identity under `root`. Raises NotProvisioned, and nothing else.
+
+    device.json is the last that provisioning writes: where it stands and anything else is amiss, that is damage.
+    """
     folder = root + "/identity"
-    device = files.read(folder + "/device.json")
-    certificate = files.read(folder + "/cert.der")
-    key = files.read(folder + "/key.der")
-    if device is None or not certificate or not key:
-        raise NotProvisioned
-    identity = Identity(folder, json.loads(device), certificate, key)
-    identity.release_key = files.read(folder + "/release.key") or b""
+    try:
+        if files.size(folder + "/device.json") is None:
+            raise NotProvisioned
+    except OSError:
+        raise NotProvisioned("device.json")
+    device = small_file.load(folder + "/device.json", _LAYOUT_VERSION, _TABLE, _ignore)
+    if device is None:
+        raise NotProvisioned("device.json")
+    certificate, key = _der(folder, "cert.der"), _der(folder, "key.der")
+    identity = Identity(folder, device, certificate, key)
+    try:
+        identity.release_key = files.read(folder + "/release.key") or b""
+    except OSError:
+        identity.release_key = b""  # no updates then; everything else works
     return identity
+
+
+def _der(folder: str, name: str) -> bytes:
+    """One DER file whose outer length is right. Raises NotProvisioned."""
+    try:
+        content = files.read(folder + "/" + name) or b""
+    except OSError:
+        content = b""
+    if not _is_der(content):
+        raise NotProvisioned(name)
+    return content
+
+
+def _is_der(content: bytes) -> bool:
+    """True for one ASN.1 SEQUENCE with a definite length and nothing after it (X.690, 8.1.3)."""
+    if len(content) < 2 or content[0] != _SEQUENCE:
+        return False
+    length, start = content[1], 2
+    if length & 0x80:
+        start += length & 0x7F
+        length = int.from_bytes(content[2:start], "big")
+    return start + length == len(content)
+
+
+def _ignore(_what: str) -> None:
+    """`load` names the file itself."""
 
 
 def provision(
@@ -72,11 +121,10 @@ def provision(
     code = binascii.unhexlify(secret)
     if len(code) != SECRET_BYTES:
         raise ValueError("secret")
-    files.remove(root + "/identity/device.json")
-    for name in _OWNED_FOLDERS:
-        files.remove_tree(root + "/" + name)
-    for name in _OWNED_FILES:
-        files.remove(root + "/" + name)
+    if not wiping.is_empty(root):
+        wiping.begin(root, wiping.PROVISIONING, 0)
+    if wiping.is_due(root):
+        wiping.finish(root, _nobody_waits)
     folder = root + "/identity"
     files.make_folder(folder)
     files.write_atomic(folder + "/cert.der", cert)
@@ -90,8 +138,8 @@ def provision(
 
 def summary(root: str) -> dict:
     """What stands on a flash, for the computer that provisions: works on an empty one too."""
-    device = json.loads(files.read(root + "/identity/device.json") or b"{}")
-    phones = json.loads(files.read(root + "/identity/phones.json") or b"[]")
+    device = _object(root + "/identity/device.json")
+    phones = _object(root + "/identity/phones.json")
     media = root + "/media"
     items = len([name for name in files.names(media) if name.endswith(".json")]) if files.is_folder(media) else 0
     return {
@@ -101,3 +149,15 @@ def summary(root: str) -> dict:
         "phones": len(phones),
         "items": items,
     }
+
+
+def _object(path: str) -> dict:
+    """A JSON object or list, empty where the file makes no sense."""
+    try:
+        return json.loads(files.read(path) or b"{}")
+    except (OSError, ValueError, UnicodeError):
+        return {}
+
+
+def _nobody_waits() -> None:
+    """Provisioning has no light to show."""

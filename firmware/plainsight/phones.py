@@ -1,28 +1,44 @@
-"""The phones that are paired, on flash: number, name, certificate hash and pair key of each."""
+"""The phones that are paired, on flash: number, name, certificate hash, pair key and wrap key of each."""
 
 import binascii
 import json
 
 from plainsight import files
 from plainsight.compat import const
-from plainsight.hkdf import hmac_sha256
+from plainsight.hkdf import HASH_BYTES, hmac_sha256
 from plainsight.knock import knock_key
 
 MAX_PHONES = const(5)
+_UNREADABLE = (KeyError, ValueError, TypeError, AttributeError, RuntimeError)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
 
 
 class Phone:
     """One paired phone."""
 
     def __init__(
-        self, number: int, name: str, certificate_sha256: bytes, pair_key: bytes, paired_s: int, code_sha256: str
+        self,
+        number: int,
+        name: str,
+        certificate_sha256: bytes,
+        pair_key: bytes,
+        paired_s: int,
+        code_sha256: str,
+        wrap_key: str = "",
+        wrapped: str = "",
     ):
         self.number = number
         self.name = name
         self.certificate_sha256 = certificate_sha256
         self.pair_key = pair_key
         self.paired_s = paired_s
-        self.code_sha256 = code_sha256  # of the one-time code it was paired with: pinned and used up in one write
+        self.code_sha256 = code_sha256  # of the code it was paired with: a one-time code is used up in the same write
+        self.wrap_key = wrap_key  # hex, X25519: what the owner's key can be encrypted for on its way to this phone
+        self.wrapped = wrapped  # base64: the owner's key, encrypted so, until the phone takes it
         self.knock_key = knock_key(pair_key)
         self.beacon_key = hmac_sha256(pair_key, b"beacon")
         self.countersign_key = hmac_sha256(pair_key, b"countersign")
@@ -36,13 +52,25 @@ class Phone:
             "pair_key": binascii.hexlify(self.pair_key).decode(),
             "paired_s": self.paired_s,
             "code_sha256": self.code_sha256,
+            "wrap_key": self.wrap_key,
+            "wrapped": self.wrapped,
         }
 
 
 def _from_json(row: dict) -> Phone:
+    """Raises one of _UNREADABLE."""
     certificate_sha256 = binascii.unhexlify(row["cert_sha256"])
     pair_key = binascii.unhexlify(row["pair_key"])
-    return Phone(row["id"], row["name"], certificate_sha256, pair_key, row["paired_s"], row["code_sha256"])
+    texts = [row["name"], row["code_sha256"], row.get("wrap_key", ""), row.get("wrapped", "")]
+    if len(certificate_sha256) != HASH_BYTES or len(pair_key) != HASH_BYTES:
+        raise ValueError
+    if not all(isinstance(text, str) for text in texts):
+        raise TypeError
+    if not isinstance(row["paired_s"], int) or not isinstance(row["id"], int):
+        raise TypeError
+    if not 1 <= row["id"] <= MAX_PHONES:
+        raise ValueError
+    return Phone(row["id"], texts[0], certificate_sha256, pair_key, row["paired_s"], texts[1], texts[2], texts[3])
 
 
 class Phones:
@@ -52,11 +80,25 @@ class Phones:
         self._path = path
         self._phones: list[Phone] = []
 
-    def load(self) -> None:
-        """Read the list; a file that is missing means nobody is paired. Raises ValueError on a damaged one."""
-        text = files.read(self._path)
-        rows = json.loads(text) if text else []
-        self._phones = [_from_json(row) for row in rows]
+    def load(self, note: "Callable[[str], None]") -> None:
+        """Read the list; a file that is missing means nobody is paired. Rows that are no phone are told to `note`."""
+        self._phones = []
+        try:
+            rows = json.loads(files.read(self._path) or b"[]")
+        except OSError:
+            rows = []
+            note("unreadable")
+        except _UNREADABLE:
+            rows = None
+        if not isinstance(rows, list):
+            rows = []
+            note("damaged")
+        for row in rows:
+            self._take_row(row, note)
+
+    def rewrite(self) -> None:
+        """Write the list as it is known: what was damaged is gone. Raises OSError."""
+        self._keep(self._phones)
 
     def all(self) -> list[Phone]:
         """The paired phones, oldest first."""
@@ -98,9 +140,30 @@ class Phones:
         """Add a phone, in place of an earlier pairing of the same certificate."""
         self._keep([other for other in self._phones if other.certificate_sha256 != phone.certificate_sha256] + [phone])
 
+    def keep_copy(self, phone: Phone, wrapped: str) -> None:
+        """Keep, or with "" forget, a copy of the owner's key that waits for one of the phones."""
+        before = phone.wrapped
+        phone.wrapped = wrapped
+        try:
+            self._keep(self._phones)
+        except OSError:
+            phone.wrapped = before
+            raise
+
     def remove(self, phone: Phone) -> None:
         """Forget one phone."""
         self._keep([other for other in self._phones if other is not phone])
+
+    def _take_row(self, row: "Any", note: "Callable[[str], None]") -> None:
+        try:
+            phone = _from_json(row)
+        except _UNREADABLE:
+            note("damaged row")
+            return
+        if self.find(phone.number) is not None or self.with_certificate(phone.certificate_sha256) is not None:
+            note("repeated row")
+        else:
+            self._phones.append(phone)
 
     def _keep(self, phones: list[Phone]) -> None:
         files.write_atomic(self._path, json.dumps([phone.to_json() for phone in phones]).encode())

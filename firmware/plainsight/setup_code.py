@@ -9,6 +9,8 @@ from plainsight.compat import const, urandom
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from plainsight.phones import Phones
 
 SECRET_BYTES = const(16)
@@ -43,14 +45,20 @@ class SetupCode:
         self._path = path
         self.secret: bytes | None = None
 
-    def load(self, phones: "Phones") -> None:
-        """Read the code. One that let a phone in is void, even where the power went before that was written here."""
-        text = files.read(self._path)
-        fields = json.loads(text) if text else {}
+    def load(self, phones: "Phones", note: "Callable[[str], None]") -> None:
+        """Read the code; one that is damaged counts for nothing and is told to `note`.
+
+        One that let a phone in is void, even where the power went before that was written here.
+        """
         self.secret = None
-        if fields.get("secret") and not fields.get("used"):
-            secret = binascii.unhexlify(fields["secret"])
-            if all(phone.code_sha256 != code_sha256(secret) for phone in phones.all()):
+        try:
+            secret = _unused(files.read(self._path))
+        except OSError:
+            note("unreadable")
+        except (ValueError, TypeError, KeyError, RuntimeError):
+            note("damaged")
+        else:
+            if secret is not None and all(phone.code_sha256 != code_sha256(secret) for phone in phones.all()):
                 self.secret = secret
 
     def renew(self) -> str:
@@ -64,6 +72,19 @@ class SetupCode:
         """Erase the code. In memory it is gone even where the flash fails (OSError)."""
         self.secret = None
         write_code(self._path, None)
+
+
+def _unused(text: bytes | None) -> bytes | None:
+    """The code in the file, None where it was used or there never was one. Raises ValueError, TypeError, KeyError."""
+    if text is None:
+        return None
+    fields = json.loads(text)
+    if fields["used"] is True and fields["secret"] is None:
+        return None
+    secret = binascii.unhexlify(fields["secret"])
+    if fields["used"] is not False or len(secret) != SECRET_BYTES:
+        raise ValueError
+    return secret
 
 
 def write_code(path: str, secret: bytes | None) -> None:

@@ -14,6 +14,7 @@ from plainsight.session import Session
 from plainsight.store import Store
 from plainsight.stream import ByteStream
 from plainsight.tls_port import TlsEndpoint
+from plainsight.ways_in.key_copies import KeyCopies
 
 from tests.unit.firmware_link import certificates
 from tests.unit.firmware_link.manual_clock import ManualClock
@@ -156,6 +157,7 @@ class Glasses:
         self.identity = identity.load(self.root)
         self.parts = Parts(self.board, self.clock, self.root, self.identity, self.log.append)
         self.phones, self.code, self.window = self.parts.phones, self.parts.code, self.parts.window
+        self.recovery = self.parts.recovery
         self.journal, self.store, self.settings = self.parts.journal, self.parts.store, self.parts.settings
         self.voice, self.failures, self.pairing = self.parts.voice, self.parts.failures, self.parts.pairing
         self.camera = HeldCamera(self.store)
@@ -201,6 +203,10 @@ class Glasses:
         await peer.shake_hands(phone.pem_file(self.folder))
         assert (await peer.ask("hello", version=1, time_s=1_800_000_123))["board"] == "test board"
         return peer, session
+
+    def copies(self) -> KeyCopies:
+        """What moves the owner's key between phones."""
+        return KeyCopies(self.phones, self.journal)
 
     def records(self, kind: str) -> list[dict[str, Any]]:
         """The data of all journal records of one kind."""

@@ -40,10 +40,13 @@ async def test_pairing_pins_uses_up_the_code_and_is_recorded(glasses: Glasses) -
     assert glasses.code.secret is None
     assert not glasses.window.is_open()
     assert SECRET.hex() not in (glasses.folder / "identity/setup.json").read_text()
-    assert glasses.records("pairing") == [{"phone": 1, "certificate_sha256": PHONE.sha256.hex()}]
+    owner = "09" + "00" * 31
+    assert glasses.records("pairing") == [
+        {"owner": owner, "phone": 1, "certificate_sha256": PHONE.sha256.hex(), "by": "code"}
+    ]
     assert glasses.store.owner == bytes([9]) + bytes(31)
     assert (await peer.ask("phones"))["phones"] == [
-        {"id": 1, "name": "Ada's phone", "paired_s": glasses.clock.unix_s(), "current": True}
+        {"id": 1, "name": "Ada's phone", "paired_s": glasses.clock.unix_s(), "current": True, "wrapped": False}
     ]
 
 
@@ -269,6 +272,7 @@ async def test_a_journal_that_cannot_be_written_means_no_pairing(glasses: Glasse
     assert (await peer.ask("pair", **_fields(peer)))["error"] == "journal_failed"
     assert glasses.phones.all() == []
     assert glasses.code.secret == SECRET
+    assert glasses.store.owner is None
 
 
 async def test_a_flash_that_cannot_be_written_means_no_pairing(
@@ -290,7 +294,8 @@ async def test_an_owners_key_that_cannot_be_stored_means_no_pairing(
     monkeypatch.setattr(files, "write_atomic", _failing("owner.key", OSError(28)))
     assert (await peer.ask("pair", **_fields(peer)))["error"] == "storage_failed"
     assert glasses.phones.all() == []
-    assert glasses.records("pairing") == []
+    assert glasses.store.owner is None
+    assert len(glasses.records("pairing")) == 1, "recorded before it takes effect"
 
 
 async def test_a_power_cut_between_pin_and_code_leaves_the_code_void(
@@ -332,13 +337,13 @@ async def test_a_name_is_made_fit_to_be_shown(glasses: Glasses) -> None:
 
 def test_what_stands_on_flash_of_a_code_is_its_hash(tmp_path: Path, glasses: Glasses) -> None:
     code = SetupCode(str(tmp_path / "code.json"))
-    code.load(glasses.phones)
+    code.load(glasses.phones, pytest.fail)
     assert code.secret is None
     text = code.renew()
     assert code.secret is not None
     assert base32(code.secret) == text
     again = SetupCode(str(tmp_path / "code.json"))
-    again.load(glasses.phones)
+    again.load(glasses.phones, pytest.fail)
     assert again.secret == code.secret
     again.void()
     assert hashlib.sha256(code.secret).hexdigest() not in (tmp_path / "code.json").read_text()
