@@ -63,6 +63,7 @@ class Companion(Acts):
         self._background = Background(self._problems.notify)
         self._visit: asyncio.Task[None] | None = None
         self._telling = asyncio.Lock()
+        self._one_round = asyncio.Lock()
         self._link = GlassesLink(
             load_phone_identity(self._paths.keys),
             PinStore(self._paths.keys),
@@ -160,9 +161,10 @@ class Companion(Acts):
         What is wrong with one item goes to `on_problem` as ItemNotImported, and is tried again at the next round.
         Raises NotPaired, NotTheOwner, LinkError, GalleryFull, LedgerWriteFailed.
         """
-        pin = self._owned()
-        items = [item for item in await self.glasses.items() if not self._pending.covers(item.sealed_sha256)]
-        return await Round(self._importer, self.gallery, pin.glasses, self._problems.notify).run(items, progress)
+        async with self._one_round:
+            pin = self._owned()
+            items = [item for item in await self.glasses.items() if not self._pending.covers(item.sealed_sha256)]
+            return await Round(self._importer, self.gallery, pin.glasses, self._problems.notify).run(items, progress)
 
     def thumbnail(self, sealed_sha256: str) -> Path | None:
         """The thumbnail of an item that waits on the glasses, where it has come."""

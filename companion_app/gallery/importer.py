@@ -35,6 +35,7 @@ class Importer:
         self._partials = Partials(folder / "partial")
         self.waiting = WaitingThumbs(folder / "waiting")
         self.meter = self._fetcher.meter
+        self._confirmed: set[str] = set()
         self._one_at_a_time = asyncio.Lock()
 
     async def bring(
@@ -78,10 +79,13 @@ class Importer:
             self.waiting.add(item.sealed_sha256, opened.jpeg)
 
     async def confirm(self, item: Item, glasses: str) -> None:
-        """Tell the glasses that this item is held and was opened here; record what they did. Raises LinkError."""
+        """Tell the glasses, once, that this item is held and was opened; record what they did. Raises LinkError."""
+        if item.sealed_sha256 in self._confirmed:
+            return
         client = await self._fetcher.session()
         erased = await client.imported(item.id, item.sealed_sha256)
         self._ledger.append("imported", glasses=glasses, item=item.id, erased=erased)
+        self._confirmed.add(item.sealed_sha256)
 
     def forget(self, sealed_sha256: str) -> None:
         """Drop what is kept of an item that is on its way."""

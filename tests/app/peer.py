@@ -52,6 +52,7 @@ class Peer:
         self.jpegs: dict[int, bytes] = {}
         self.settings: dict[str, Any] = {name: safe for name, (_, safe) in wire.SETTINGS.items()}
         self.releases: list[bytes] = []
+        self.breaks_off: dict[int, tuple[int, str]] = {}  # item: bytes after which its transfer ends with this error
         self.voice: str | None = "off"
         self.requests: list[tuple[str, dict[str, Any]]] = []
         self.signatures: list[dict[str, Any]] = []
@@ -82,12 +83,18 @@ class Peer:
         jpeg = jpeg or noise(20_000)
         return self._keep("photo", [(FRAME, 0, jpeg)], jpeg, changes)
 
-    def take_clip(self, frames: int = 5, sound: bytes = b"", **changes: Any) -> dict[str, Any]:
+    def take_clip(self, length: int = 5, sound: bytes = b"", **changes: Any) -> dict[str, Any]:
         """Seal and store one clip of ten frames a second, sound under its first."""
-        media = [(FRAME, 100 * number, jpeg_of(40 * number)) for number in range(frames)]
+        media = [(FRAME, 100 * number, jpeg_of(number % 256)) for number in range(length)]
         if sound:
             media.insert(1, (AUDIO, 0, sound))
         return self._keep("clip", media, media[0][2], changes)
+
+    def cut_off(self, number: int, blob: bytes) -> None:
+        """Another blob in place of a stored one, in keeping with the index."""
+        self.blobs[number] = blob
+        item = next(item for item in self.items if item["id"] == number)
+        item.update({"sealed_bytes": len(blob), "sealed_sha256": hashlib.sha256(blob).hexdigest()})
 
     def add_thumb(self, item: dict[str, Any], picture: bytes) -> None:
         """Seal a thumbnail beside an item that is there."""
@@ -216,20 +223,34 @@ class Peer:
         elif fields["offset"] > len(held[fields["item"]]):
             await tls.send(wire.json_frame(wire.RESPONSE, request, {"error": "bad_offset"}))
         else:
-            self._start(tls, request, held[fields["item"]], fields["offset"], fields["window"])
+            breaks_off = self.breaks_off.get(fields["item"])
+            self._start(tls, request, held[fields["item"]], fields["offset"], fields["window"], breaks_off)
 
-    def _start(self, tls: _Tls, request: int, data: bytes, offset: int, window: int) -> None:
+    def _start(
+        self,
+        tls: _Tls,
+        request: int,
+        data: bytes,
+        offset: int,
+        window: int,
+        breaks_off: tuple[int, str] | None = None,
+    ) -> None:
         self.moved = asyncio.Event()
         self.acked: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self.ack = offset
-        self.sender = asyncio.create_task(self._send_media(tls, request, data, offset, window))
+        self.sender = asyncio.create_task(self._send_media(tls, request, data, offset, window, breaks_off))
 
-    async def _send_media(self, tls: _Tls, request: int, data: bytes, offset: int, window: int) -> None:
+    async def _send_media(
+        self, tls: _Tls, request: int, data: bytes, offset: int, window: int, breaks_off: tuple[int, str] | None
+    ) -> None:
         digest = hashlib.sha256(data).hexdigest()
         try:
             await tls.send(wire.json_frame(wire.RESPONSE, request, {"size": len(data), "sha256": digest}))
             sent = offset
             while sent < len(data):
+                if breaks_off is not None and sent >= breaks_off[0]:
+                    await tls.send(wire.json_frame(wire.RESPONSE, request, {"error": breaks_off[1]}))
+                    return
                 chunk = data[sent : sent + wire.MEDIA_CHUNK]
                 while sent + len(chunk) - self.ack > window:
                     self.moved.clear()

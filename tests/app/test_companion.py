@@ -17,12 +17,12 @@ from companion_app.companion import Companion
 from companion_app.errors import AppError
 from companion_app.gallery import Picture
 from companion_app.gallery.errors import CannotOpen, GalleryFull, PictureGone
-from companion_app.gallery.unsealing import Unsealed
 from companion_app.ledger.errors import LedgerWriteFailed
 from companion_app.link.connection import ConnectionState, Reason
 from companion_app.link.errors import GlassesRefused, LinkLost, NotAdmitted, NotConnected, ProtocolBroken
 from companion_app.link.events import Refusal
 from tests.app.conftest import TYPED_CODE, Air
+from tests.app.opened import unsealed
 from tests.app.peer import PAIR_KEY, SECRET, Peer
 
 Until = Callable[[Callable[[], bool]], Awaitable[None]]
@@ -89,9 +89,9 @@ async def test_a_press_of_the_button_brings_its_picture(paired: Companion, peer:
     arrived: list[Picture] = []
     end = paired.on_picture(arrived.append)
     taken = peer.take_picture()
-    await peer.post("item", **taken)
+    await peer.post("item", **taken, reason="done")
     await until(lambda: len(arrived) == 1)
-    assert arrived[0].sha256 == taken["jpeg_sha256"]
+    assert arrived[0].sha256 == taken["media_sha256"]
     end()
     await paired.capture()
     assert len(arrived) == 1
@@ -104,7 +104,7 @@ async def test_a_picture_that_is_told_and_answered_arrives_once(paired: Companio
 
     def capture(fields: dict[str, Any]) -> dict[str, Any]:
         taken = peer.take_picture()
-        told.append(asyncio.create_task(peer.post("item", **taken)))
+        told.append(asyncio.create_task(peer.post("item", **taken, reason="done")))
         return taken
 
     peer.answers["capture"] = capture
@@ -143,7 +143,7 @@ async def test_an_import_that_nobody_waits_for_tells_its_problem(paired: Compani
     problems: list[AppError] = []
     end = paired.on_problem(problems.append)
     taken = peer.take_picture()
-    await peer.post("item", **{**taken, "jpeg_sha256": "00" * 32})
+    await peer.post("item", **{**taken, "media_sha256": "00" * 32, "reason": "done"})
     await until(lambda: [type(problem) for problem in problems] == [CannotOpen])
     assert paired.gallery.pictures() == []
     end()
@@ -152,7 +152,7 @@ async def test_an_import_that_nobody_waits_for_tells_its_problem(paired: Compani
 @pytest.mark.parametrize(
     ("change", "fault"),
     [
-        (lambda peer: peer.take_picture() | {"jpeg_sha256": "00" * 32}, "another_picture"),
+        (lambda peer: peer.take_picture() | {"media_sha256": "00" * 32}, "another_picture"),
         (lambda peer: _with_item(peer, 9), "another_item"),
     ],
 )
@@ -171,7 +171,8 @@ def _with_item(peer: Peer, number: int) -> dict[str, Any]:
     """A captured item under another number than the one sealed inside."""
     taken = peer.take_picture()
     peer.blobs[number] = peer.blobs[1]
-    return {**taken, "item": {**taken["item"], "id": number}}
+    peer.items[0]["id"] = number
+    return taken
 
 
 async def test_a_full_phone_keeps_nothing_and_can_import_later(
@@ -444,9 +445,8 @@ async def test_what_cannot_be_recorded_is_not_deleted(
 
 
 async def test_a_picture_of_other_glasses_is_deleted_here_alone(paired: Companion, peer: Peer) -> None:
-    jpeg = os.urandom(100)
     foreign = paired.gallery.add(
-        Unsealed(jpeg, 1, 5, "app", hashlib.sha256(jpeg).hexdigest(), "00" * 16, {}),
+        unsealed(jpeg=os.urandom(100)),
         glasses="00" * 8,
         sealed_sha256="11" * 32,
     )

@@ -8,7 +8,6 @@ import json
 import os
 import shutil
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,27 +21,13 @@ from companion_app.gallery import partials as partials_module
 from companion_app.gallery.errors import GalleryFull, PictureDamaged, PictureGone
 from companion_app.gallery.partials import Partials
 from companion_app.gallery.pending import Deletion, PendingDeletions
-from companion_app.gallery.records import Piece
 from companion_app.gallery.sidecar import read_sidecar
-from companion_app.gallery.unsealing import Unsealed
 from companion_app.gallery.waiting import WaitingThumbs
 from companion_app.link.answers import Item
+from tests.app.opened import clip, unsealed
 from tests.app.sealing import LIGHT, jpeg
 
 GLASSES = "ab" * 8
-
-
-def unsealed(number: int = 1, jpeg: bytes = b"\xff\xd8picture\xff\xd9", kind: str = "photo") -> Unsealed:
-    digest = hashlib.sha256(jpeg).hexdigest()
-    time_s, frames = 1_800_000_000 + number, (Piece(0, jpeg),)
-    return Unsealed(number, kind, time_s, "button", "0f" * 16, frames, (), digest, LIGHT, "done", 0, True)
-
-
-def clip(number: int = 1) -> Unsealed:
-    """Three frames that a power cut ended."""
-    frames = tuple(Piece(100 * at, jpeg(60 * at)) for at in range(3))
-    one = unsealed(number, kind="clip")
-    return replace(one, frames=frames, reason="power_cut", duration_ms=200, whole=False, media_sha256="5a" * 32)
 
 
 def seal_hash(number: int) -> str:
