@@ -1,4 +1,4 @@
-"""Items: what there is, what a phone has of it, and what is erased. Each act stands in the journal before it is done."""
+"""Items: what there is, what a phone has of it, what is erased. Each act stands in the journal before it is done."""
 
 from plainsight.desks.fitting import rows_that_fit
 from plainsight.errors import Refused

@@ -50,6 +50,9 @@ class Index:
     def open(self, names: "dict[str, int]") -> None:
         """Read everything; `names` is what lies in the folder."""
         self.entries, self.staged, self.pending, self.damaged = {}, {}, {}, {}
+        for name in names:
+            if name.endswith(STAGED + files.BESIDE):
+                files.remove(self._folder + "/" + name)
         numbers = sorted({number for number in map(number_in, names) if number})
         for number in numbers:
             self._read(number, names)
@@ -71,8 +74,13 @@ class Index:
     def stage(self, number: int, fields: "Item") -> None:
         """Write what is known of a draft, or a whole item before its commit; it is on flash when this returns."""
         self.pending[number] = fields
-        with open(self.path(number, STAGED), "wb") as file:
-            file.write(checked.checked(json.dumps(fields).encode()))
+        content = checked.checked(json.dumps(fields).encode())
+        path = self.path(number, STAGED)
+        if files.size(path) is not None:  # a clip's draft: there must be something to offer whenever the power goes
+            files.write_atomic(path, content)
+            return
+        with open(path, "wb") as file:
+            file.write(content)
             compat.flush(file)
 
     def show(self, number: int) -> None:

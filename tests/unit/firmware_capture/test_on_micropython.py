@@ -22,7 +22,8 @@ OURS = [
             *("journal", "journal_check", "settings", "listening", "triggers", "health"),
         )
     ),
-    *(FIRMWARE / "boards" / "xiao_esp32s3" / f"{name}.py" for name in ("pins", "board", "main")),
+    *sorted((FIRMWARE / "plainsight" / "storage").glob("*.py")),
+    *(FIRMWARE / "boards" / "xiao_esp32s3" / f"{name}.py" for name in ("pins", "board", "card", "main")),
 ]
 
 
@@ -36,7 +37,7 @@ def run(interpreter: str, script: str) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("script", ["power_cuts.py", "photograph.py", "spoilt.py", "journal_life.py"])
+@pytest.mark.parametrize("script", ["power_cuts.py", "store_cuts.py", "photograph.py", "spoilt.py", "journal_life.py"])
 def test_under_micropython(script: str) -> None:
     assert run("micropython", script).splitlines()[-1] == "ok"
 
@@ -44,7 +45,7 @@ def test_under_micropython(script: str) -> None:
 def test_both_interpreters_compute_the_same() -> None:
     here, there = run("python", "sealed.py"), run("micropython", "sealed.py")
     assert here == there
-    assert len(here.splitlines()) == 12
+    assert len(here.splitlines()) == 17
 
 
 @pytest.mark.parametrize("source", OURS, ids=lambda source: source.name)

@@ -7,103 +7,138 @@ from collections.abc import Iterator
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from plainsight import seal
+from plainsight import hkdf, seal
 
 from tests.unit.firmware_capture import opener
 
 OWNER = X25519PrivateKey.from_private_bytes(bytes(range(32)))
 OWNER_PUBLIC = OWNER.public_key().public_bytes_raw()
 BOOT_PRIVATE = bytes(range(32, 64))
+CHUNK = 16384
 
 
 def ratchet() -> seal.Ratchet:
     return seal.Ratchet(OWNER_PUBLIC, lambda count: BOOT_PRIVATE[:count])
 
 
-def sealed(keys: seal.Ratchet, meta: bytes, jpeg: bytes) -> bytes:
+def sealed(keys: seal.Ratchet, *pieces: bytes, sealer: seal.Sealer | None = None) -> bytes:
     out = bytearray()
-    digest = seal.seal(out.extend, keys, meta, jpeg)
+    sealer = sealer or seal.Sealer()
+    sealer.begin(out.extend, keys)
+    for piece in pieces:
+        sealer.put(piece)
+    digest = sealer.finish()
     assert digest == hashlib.sha256(out).digest()
-    assert len(out) == seal.sealed_bytes(len(meta), len(jpeg))
+    assert len(out) == sealer.written == seal.sealed_bytes(sum(map(len, pieces)))
     return bytes(out)
 
 
-@given(meta=st.integers(0, 60), jpeg=st.binary(max_size=3000))
-@settings(max_examples=60, deadline=None)
-def test_the_owner_opens_it(meta: int, jpeg: bytes) -> None:
-    text = b'{"text":"' + b"x" * meta + b'"}'
-    fields, opened = opener.unseal(OWNER, sealed(ratchet(), text, jpeg))
-    assert (fields["text"], opened) == ("x" * meta, jpeg)
+def some(count: int) -> bytes:
+    return bytes(index * 7 % 251 for index in range(count))
 
 
-@pytest.mark.parametrize("plain", [2, 14, 15, 16, 17, 1007, 1008, 1022, 1023, 1024, 1025, 2048, 5000])
-def test_every_edge_of_block_and_buffer(plain: int) -> None:
-    jpeg = bytes(index % 251 for index in range(plain - 2))
-    assert opener.unseal(OWNER, sealed(ratchet(), b"{}", jpeg))[1] == jpeg
+@given(pieces=st.lists(st.one_of(st.binary(max_size=50), st.integers(0, 40_000).map(some)), min_size=1, max_size=8))
+@example(pieces=[b"x", some(CHUNK)])
+@example(pieces=[some(CHUNK), b"", b"y"])
+@settings(max_examples=40, deadline=None)
+def test_the_owner_opens_it_however_it_was_put_together(pieces: list[bytes]) -> None:
+    pieces = [*pieces, b"end"]
+    assert opener.plaintext(OWNER, sealed(ratchet(), *pieces)) == (b"".join(pieces), True)
 
 
-def test_a_meta_that_is_longer_than_the_buffer() -> None:
-    text = b'{"text":"' + b"x" * 3000 + b'"}'
-    fields, jpeg = opener.unseal(OWNER, sealed(ratchet(), text, b"jpeg"))
-    assert (len(fields["text"]), jpeg) == (3000, b"jpeg")
+@pytest.mark.parametrize("size", [1, 15, 16, 17, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK, 2 * CHUNK + 15])
+def test_every_edge_of_block_and_chunk(size: int) -> None:
+    blob = sealed(ratchet(), some(size))
+    assert opener.plaintext(OWNER, blob) == (some(size), True)
+    chunks = -(-size // CHUNK)
+    assert len(blob) == 40 + size + chunks * (4 + 32) + sum(
+        16 - part % 16 for part in [CHUNK] * (chunks - 1) + [size - CHUNK * (chunks - 1)]
+    )
 
 
-def test_it_is_written_in_small_pieces() -> None:
-    pieces: list[int] = []
-    seal.seal(lambda data: pieces.append(len(data)), ratchet(), b"{}", bytes(100_000))
-    assert max(pieces) <= 1024
+def test_one_write_for_each_chunk_and_one_for_the_header() -> None:
+    written: list[int] = []
+    sealer = seal.Sealer()
+    sealer.begin(lambda data: written.append(len(data)), ratchet())
+    assert written == [40]
+    sealer.put(some(CHUNK))
+    assert (written, sealer.room) == ([40], 0)  # it could be the last one
+    sealer.put(b"z")
+    assert written == [40, seal.chunk_bytes(CHUNK)]
+    sealer.finish()
+    assert written[2:] == [4 + 16 + 32]
+
+
+def test_one_sealer_seals_one_item_after_another() -> None:
+    sealer, keys = seal.Sealer(), ratchet()
+    for step, text in enumerate((some(20_000), b"short", some(CHUNK + 3))):
+        blob = sealed(keys, text, sealer=sealer)
+        assert int.from_bytes(blob[36:40], "little") == step
+        assert opener.plaintext(OWNER, blob) == (text, True)
+
+
+def test_the_same_text_in_each_chunk_looks_different() -> None:
+    blob = sealed(ratchet(), bytes(3 * CHUNK))
+    bodies = [blob[40 + n * seal.chunk_bytes(CHUNK) :][4 : 4 + CHUNK] for n in range(3)]
+    blocks = [body[at : at + 16] for body in bodies for at in range(0, CHUNK, 16)]
+    assert len(set(blocks)) == len(blocks)
 
 
 def test_what_the_caller_holds_is_not_changed() -> None:
-    jpeg = bytearray(b"\x01" * 3000)
-    sealed(ratchet(), b"{}", jpeg)
-    assert jpeg == b"\x01" * 3000
-
-
-def test_no_plaintext_in_it() -> None:
-    blob = sealed(ratchet(), b'{"jpeg_sha256":"secret"}', b"\xff\xd8" + b"recognisable" * 50)
-    assert b"secret" not in blob
-    assert b"recognisable" not in blob
+    frame = bytearray(some(40_000))
+    sealed(ratchet(), frame)
+    assert frame == some(40_000)
 
 
 def test_a_stranger_cannot_open_it() -> None:
     stranger = X25519PrivateKey.from_private_bytes(bytes(range(1, 33)))
     with pytest.raises(opener.CannotOpen):
-        opener.unseal(stranger, sealed(ratchet(), b"{}", b"jpeg"))
+        opener.plaintext(stranger, sealed(ratchet(), b"a picture"))
 
 
-@given(position=st.integers(0, 10_000), flip=st.integers(1, 255))
+@given(position=st.integers(0, 10**6), flip=st.integers(1, 255))
 @settings(max_examples=80, deadline=None)
 def test_every_byte_is_authenticated(position: int, flip: int) -> None:
-    blob = bytearray(sealed(ratchet(), b"{}", b"\xff\xd8 a picture \xff\xd9"))
+    blob = bytearray(sealed(ratchet(), some(CHUNK + 500)))
     blob[position % len(blob)] ^= flip
-    try:
-        opener.unseal(OWNER, bytes(blob))
-    except (opener.CannotOpen, ValueError):
-        return
-    raise AssertionError("opened although changed")
+    with pytest.raises((opener.CannotOpen, ValueError)):
+        opener.plaintext(OWNER, bytes(blob))
 
 
-def test_items_of_one_boot_have_keys_of_their_own() -> None:
+def test_chunks_cannot_be_left_out_swapped_doubled_or_taken_from_another_item() -> None:
     keys = ratchet()
-    blobs = [sealed(keys, b"{}", b"the same picture") for _ in range(3)]
-    assert len({blob[46:] for blob in blobs}) == 3
-    for step, blob in enumerate(blobs):
-        assert int.from_bytes(blob[36:40], "little") == step
-        assert opener.unseal(OWNER, blob)[1] == b"the same picture"
+    blob, other = sealed(keys, some(3 * CHUNK + 9)), sealed(keys, some(3 * CHUNK + 9))
+    size = seal.chunk_bytes(CHUNK)
+    header, chunks, last = (
+        blob[:40],
+        [blob[40 + n * size : 40 + (n + 1) * size] for n in range(3)],
+        blob[40 + 3 * size :],
+    )
+    for wrong in (
+        [*chunks[1:], last],
+        [chunks[1], chunks[0], chunks[2], last],
+        [chunks[0], chunks[0], *chunks[1:], last],
+        [other[40 : 40 + size], *chunks[1:], last],
+        [*chunks, last, last],
+    ):
+        with pytest.raises(opener.CannotOpen):
+            opener.plaintext(OWNER, header + b"".join(wrong))
+    assert opener.plaintext(OWNER, header + b"".join(chunks[:2])) == (some(2 * CHUNK), False)  # cut off, and seen to be
 
 
 def test_each_boot_draws_a_key_of_its_own() -> None:
     assert seal.Ratchet(OWNER_PUBLIC).public != seal.Ratchet(OWNER_PUBLIC).public
 
 
-def held(thing: object) -> Iterator[bytes]:
+def held(thing: object, depth: int = 3) -> Iterator[bytes]:
     """Every run of bytes that an object still holds."""
     for value in vars(thing).values():
         if isinstance(value, (bytes, bytearray)):
             yield bytes(value)
+        elif depth and hasattr(value, "__dict__"):
+            yield from held(value, depth - 1)
 
 
 def test_used_keys_are_gone() -> None:
@@ -117,7 +152,28 @@ def test_used_keys_are_gone() -> None:
         assert all(secret not in kept for kept in held(keys))
 
 
-def test_the_material_is_erased_once_it_was_used() -> None:
+@pytest.mark.parametrize("ending", ["finish", "end", "begin"])
+def test_the_keys_of_an_item_are_gone_when_it_ends(ending: str) -> None:
+    keys = ratchet()
+    item = opener.item_keys(OWNER, keys.public, 0)
+    sealer = seal.Sealer()
+    sealer.begin(bytearray().extend, keys)
+    sealer.put(b"something private")
+    before = list(held(sealer))
+    inner = bytes(byte ^ 0x36 for byte in item.mac)
+    assert any(item.seed in kept for kept in before)
+    assert any(inner in kept for kept in before)
+    assert not any(item.aes in kept for kept in before), "only the cipher has it"
+    if ending == "begin":
+        sealer.begin(bytearray().extend, keys)
+    else:
+        getattr(sealer, ending)()
+    for secret in (item.aes, item.mac, item.seed, inner, b"private"):
+        assert all(secret not in kept for kept in held(sealer))
+    assert sealer.room == CHUNK
+
+
+def test_the_material_is_erased_before_the_first_byte_is_written() -> None:
     seen: list[bytearray] = []
 
     class Watched(seal.Ratchet):
@@ -127,8 +183,9 @@ def test_the_material_is_erased_once_it_was_used() -> None:
             return step, material
 
     written: list[bytes] = []
-    seal.seal(lambda data: written.append(bytes(seen[0])), Watched(OWNER_PUBLIC), b"{}", bytes(100))
-    assert set(written) == {bytes(80)}, "gone before the first byte is written"
+    sealer = seal.Sealer()
+    sealer.begin(lambda data: written.append(bytes(seen[0])), Watched(OWNER_PUBLIC))
+    assert written == [bytes(80)]
 
 
 @pytest.mark.parametrize("point", [0, 1, 2**255 - 19])
@@ -152,3 +209,12 @@ def test_secrets_on_the_way_are_erased(monkeypatch: pytest.MonkeyPatch) -> None:
     keys.next()
     assert len(erased) == 3, "the copy of the next key"
     assert all(secret == bytes(32) for secret in erased)
+
+
+@given(key=st.binary(max_size=64), parts=st.lists(st.binary(max_size=100), max_size=4))
+def test_a_kept_key_gives_the_same_codes(key: bytes, parts: list[bytes]) -> None:
+    kept = hkdf.HmacKey(key)
+    for _ in range(2):
+        assert kept.code(*parts) == hkdf.hmac_sha256(key, b"".join(parts))
+    kept.erase()
+    assert not any(vars(kept)["_inner"] + vars(kept)["_outer"])

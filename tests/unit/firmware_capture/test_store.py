@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
 import json
 import os
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,61 +15,83 @@ from plainsight.errors import Refused
 from plainsight.store import OwnerKnown, Store
 
 from tests.unit.firmware_capture import opener
-from tests.unit.firmware_capture.cuts import Power, PowerCut
-
-OWNER = X25519PrivateKey.from_private_bytes(bytes(range(32)))
-OWNER_PUBLIC = OWNER.public_key().public_bytes_raw()
-JPEG = bytearray(b"\xff\xd8" + b"a picture of something private " * 200 + b"\xff\xd9")
-
-
-def meta(**changes: Any) -> dict[str, Any]:
-    fields = {
-        "time_s": 1_800_000_000,
-        "trigger": "button",
-        "jpeg_sha256": hashlib.sha256(JPEG).hexdigest(),
-        "salt": "5a" * 16,
-        "light": {"level": "optical", "verdict": "proven", "evidence": {"pulses": 7}},
-    }
-    return {**fields, **changes}
-
-
-def opened(folder: Path) -> Store:
-    store = Store(str(folder))
-    store.open()
-    return store
+from tests.unit.firmware_capture.cuts import Power
+from tests.unit.firmware_capture.taking import (
+    JPEG,
+    LIGHT,
+    OWNER,
+    OWNER_PUBLIC,
+    THUMB,
+    blob,
+    check_whole,
+    clip,
+    frame,
+    opened,
+    owned,
+    photo,
+    sound,
+    staged,
+)
 
 
-def owned(folder: Path) -> Store:
-    store = opened(folder)
-    store.set_owner(OWNER_PUBLIC)
-    return store
-
-
-def blob(store: Store, number: int) -> bytes:
-    buffer = bytearray(store.item(number)["sealed_bytes"] + 10)
-    return bytes(buffer[: store.read_into(number, 0, buffer)])
-
-
-def test_an_item_comes_back_to_its_owner(tmp_path: Path) -> None:
+def test_a_photograph_comes_back_to_its_owner(tmp_path: Path) -> None:
     store = owned(tmp_path)
-    item = store.add(JPEG, meta())
-    assert wire.check_item(item) == store.item(1) == item
-    assert item["id"] == 1
-    data = blob(store, 1)
-    assert (len(data), hashlib.sha256(data).hexdigest()) == (item["sealed_bytes"], item["sealed_sha256"])
-    fields, jpeg = opener.unseal(OWNER, data)
-    assert jpeg == JPEG
-    assert fields == {"id": 1, **meta()}
+    draft = store.begin("photo", "button", 1_800_000_000)
+    draft.frame(JPEG, 0)
+    draft.thumb(THUMB)
+    item = draft.finish("done", LIGHT)
+    store.commit(item)
+    assert wire.check_item(dict(item)) == store.item(1) == item
+    told = {"id": 1, "kind": "photo", "frames": 1, "duration_ms": 0, "whole": True, "imported": False, "place": "flash"}
+    assert told.items() <= item.items()
+    inside = check_whole(store, 1)
+    meta = {"id": 1, "kind": "photo", "time_s": 1_800_000_000, "trigger": "button", "salt": draft.salt.hex()}
+    assert (inside.meta, inside.media, inside.whole) == (meta, [(2, 0, JPEG)], True)
+    sha256 = hashlib.sha256(JPEG).hexdigest()
+    end = {"reason": "done", "frames": 1, "duration_ms": 0, "media_sha256": sha256, "light": LIGHT}
+    assert inside.end == end
+    assert draft.media_sha256.hex() == inside.media_sha256 == sha256
+    small = opener.unseal(OWNER, blob(store, 1, "thumb"))
+    assert small.meta == {**meta, "kind": "thumb"}
+    assert small.end is not None
+    assert small.end["media_sha256"] == hashlib.sha256(THUMB).hexdigest()
+
+
+def test_a_clip_comes_back_with_its_times_and_sound(tmp_path: Path) -> None:
+    store = owned(tmp_path)
+    draft = clip(store)
+    item = draft.finish("button", LIGHT)
+    assert store.count == 0
+    store.commit(item)
+    assert (item["kind"], item["frames"], item["duration_ms"], item["thumb_bytes"]) == ("clip", 12, 1150, 0)
+    inside = check_whole(store, 1)
+    expected = [
+        row for number in range(12) for row in ((2, number * 100, frame(number)), (3, number * 100 + 50, sound(number)))
+    ]
+    assert inside.media == expected
+    assert inside.end is not None
+    assert (inside.end["reason"], inside.end["frames"], inside.end["duration_ms"]) == ("button", 12, 1150)
+    assert inside.end["media_sha256"] == draft.media_sha256.hex() == inside.media_sha256
 
 
 def test_without_an_owner_nothing_is_stored(tmp_path: Path) -> None:
     store = opened(tmp_path)
-    assert not store.has_owner
-    assert store.owner is None
-    with pytest.raises(Refused) as caught:
-        store.add(JPEG, meta())
-    assert caught.value.code == "no_owner"
+    assert (store.has_owner, store.owner) == (False, None)
+    for act in (store.check, lambda: store.begin("photo", "button", 1)):
+        with pytest.raises(Refused) as caught:
+            act()
+        assert caught.value.code == "no_owner"
     assert (store.count, list(tmp_path.iterdir())) == (0, [])
+
+
+def test_a_store_that_could_not_be_opened_takes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "media").write_text("no folder")
+    store = Store(str(tmp_path / "media"))
+    with pytest.raises(OSError, match="directory"):
+        store.open()
+    with pytest.raises(Refused) as caught:
+        store.begin("photo", "button", 1)
+    assert caught.value.code == "storage_failed"
 
 
 def test_the_owner_stays(tmp_path: Path) -> None:
@@ -95,13 +115,32 @@ def test_an_owner_key_that_is_none_is_not_kept(tmp_path: Path) -> None:
     assert not opened(tmp_path).has_owner
 
 
-def test_each_boot_seals_with_keys_of_its_own(tmp_path: Path) -> None:
-    owned(tmp_path).add(JPEG, meta())
+def test_the_order_of_writing_an_owner(tmp_path: Path, power: Power) -> None:
     store = opened(tmp_path)
-    store.add(JPEG, meta())
+    power.failing = OSError(28, "full")
+    power.cut(1)
+    with pytest.raises(OSError, match="full"):
+        store.set_owner(OWNER_PUBLIC)
+    assert (store.has_owner, store.owner) == (False, None)
+
+
+def test_each_boot_seals_with_keys_of_its_own(tmp_path: Path) -> None:
+    photo(owned(tmp_path))
+    store = opened(tmp_path)
+    photo(store)
     first, second = blob(store, 1), blob(store, 2)
     assert first[4:36] != second[4:36]
-    assert opener.unseal(OWNER, first)[1] == opener.unseal(OWNER, second)[1] == JPEG
+    assert opener.unseal(OWNER, first).media == opener.unseal(OWNER, second).media
+
+
+def test_item_and_thumbnail_have_keys_of_their_own(tmp_path: Path) -> None:
+    store = owned(tmp_path)
+    photo(store)
+    photo(store)
+    steps = [
+        int.from_bytes(blob(store, number, part)[36:40], "little") for number in (1, 2) for part in ("item", "thumb")
+    ]
+    assert steps == [0, 1, 2, 3]
 
 
 def test_nothing_private_lies_in_the_folder(tmp_path: Path) -> None:
@@ -114,25 +153,34 @@ def test_nothing_private_lies_in_the_folder(tmp_path: Path) -> None:
     store = Store(str(tmp_path), draw)
     store.open()
     store.set_owner(OWNER_PUBLIC)
-    staged = store.stage(JPEG, meta())
-    store.commit(staged)
-    store.stage(JPEG, meta())
+    photo(store)
+    clip(store)  # is left under way
     everything = b"".join(path.read_bytes() for path in tmp_path.iterdir())
-    assert len(drawn) == 1
-    for secret in (drawn[0], b"private", b"\xff\xd8a", b"5a5a5a", meta()["jpeg_sha256"].encode(), b"jpeg_sha256"):
+    sha256 = hashlib.sha256(JPEG).hexdigest().encode()
+    assert [len(secret) for secret in drawn] == [32, 16, 16]
+    secrets = [
+        *drawn,
+        *(secret.hex().encode() for secret in drawn),
+        b"private",
+        b"\xff\xd8a",
+        sha256,
+        b"media_sha256",
+        b"salt",
+    ]
+    for secret in secrets:
         assert secret not in everything
 
 
 def test_the_index_tells_only_what_the_wire_may_carry(tmp_path: Path) -> None:
-    owned(tmp_path).add(JPEG, meta())
-    index = json.loads((tmp_path / "00000001.json").read_text())
-    assert set(index) == {row[0] for row in wire.ITEM_FIELDS}
+    photo(owned(tmp_path))
+    index = json.loads((tmp_path / "00000001.json").read_text().splitlines()[0])
+    assert set(index) == {row[0].removesuffix("?") for row in wire.ITEM_FIELDS}
 
 
 def test_pages_oldest_first(tmp_path: Path) -> None:
     store = owned(tmp_path)
     for _ in range(5):
-        store.add(JPEG, meta())
+        photo(store)
     pages = [(0, 3, [1, 2, 3], True), (3, 3, [4, 5], False), (2, 3, [3, 4, 5], False), (5, 3, [], False)]
     for after, limit, ids, more in pages:
         items, further = store.list(after, limit)
@@ -142,45 +190,79 @@ def test_pages_oldest_first(tmp_path: Path) -> None:
 def test_reading_in_pieces(tmp_path: Path) -> None:
     store = owned(tmp_path)
     for _ in range(2):
-        store.add(JPEG, meta())
-    whole = {number: blob(store, number) for number in (1, 2)}
+        photo(store)
+    whole = {(number, part): blob(store, number, part) for number in (1, 2) for part in ("item", "thumb")}
     piece = bytearray(1000)
-    for number, offset in [(1, 0), (2, 500), (1, 1000), (1, 6000), (2, 0)]:
-        got = store.read_into(number, offset, memoryview(piece))
-        assert piece[:got] == whole[number][offset : offset + 1000]
-    size = len(whole[1])
-    assert store.read_into(1, size, piece) == 0
+    for number, part, offset in [
+        (1, "item", 0),
+        (2, "item", 500),
+        (1, "thumb", 300),
+        (1, "item", 6000),
+        (2, "item", 0),
+    ]:
+        got = store.read_into(number, offset, memoryview(piece), part)
+        assert piece[:got] == whole[number, part][offset : offset + 1000]
+    for part in ("item", "thumb"):
+        size = len(whole[1, part])
+        assert store.read_into(1, size, piece, part) == 0
+        with pytest.raises(Refused) as caught:
+            store.read_into(1, size + 1, piece, part)
+        assert (caught.value.code, caught.value.detail) == ("bad_offset", {"size": size})
+
+
+def test_what_lies_behind_an_item_in_its_file_is_not_read(tmp_path: Path) -> None:
+    store = owned(tmp_path)
+    item = photo(store)
+    with (tmp_path / "00000001.psi").open("ab") as file:
+        file.write(b"more")
+    assert store.read_into(1, item["sealed_bytes"] - 4, bytearray(100)) == 4
+    assert opened(tmp_path).read_into(1, item["sealed_bytes"], bytearray(100)) == 0
+
+
+def test_without_a_thumbnail_there_is_none_to_read(tmp_path: Path) -> None:
+    store = owned(tmp_path)
+    item = photo(store, thumb=False)
+    assert (item["thumb_bytes"], "thumb_sha256" in item) == (0, False)
     with pytest.raises(Refused) as caught:
-        store.read_into(1, size + 1, piece)
-    assert caught.value.code == "bad_offset"
+        store.read_into(1, 0, bytearray(10), "thumb")
+    assert caught.value.code == "unknown_item"
 
 
 def test_a_transfer_opens_its_file_once_and_a_deletion_closes_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = owned(tmp_path)
-    store.add(JPEG, meta())
+    photo(store)
     handles: list[Any] = []
 
     def counted(path: str, mode: str) -> Any:
         handles.append(Path(path).open(mode))  # noqa: SIM115 - the store closes it
         return handles[-1]
 
-    monkeypatch.setattr("plainsight.store.open", counted, raising=False)
+    monkeypatch.setattr("plainsight.storage.reader.open", counted, raising=False)
     for offset in (0, 100, 200):
         store.read_into(1, offset, bytearray(100))
     assert len(handles) == 1
-    monkeypatch.undo()
+    store.read_into(1, 0, bytearray(100), "thumb")
+    assert (len(handles), handles[0].closed) == (2, True)
     store.delete(1)
-    assert handles[0].closed
+    assert handles[1].closed
 
 
 def test_what_is_not_there(tmp_path: Path) -> None:
     store = owned(tmp_path)
-    store.add(JPEG, meta())
+    photo(store)
     store.delete(1)
-    acts = [lambda: store.item(1), lambda: store.read_into(1, 0, bytearray(4)), lambda: store.delete(1)]
-    for act in [*acts, lambda: store.item(9)]:
+    acts = [
+        lambda: store.item(1),
+        lambda: store.read_into(1, 0, bytearray(4)),
+        lambda: store.delete(1),
+        lambda: store.check_erasable(1),
+        lambda: store.mark_imported(1),
+        lambda: store.adopt(1),
+        lambda: store.item(9),
+    ]
+    for act in acts:
         with pytest.raises(Refused) as caught:
             act()
         assert caught.value.code == "unknown_item"
@@ -188,8 +270,8 @@ def test_what_is_not_there(tmp_path: Path) -> None:
 
 def test_deleting_removes_every_trace(tmp_path: Path) -> None:
     store = owned(tmp_path)
-    store.add(JPEG, meta())
-    store.add(JPEG, meta())
+    photo(store)
+    photo(store)
     blob(store, 1)
     store.delete(1)
     assert store.count == 1
@@ -200,166 +282,58 @@ def test_deleting_removes_every_trace(tmp_path: Path) -> None:
 def test_an_id_is_never_used_twice(tmp_path: Path) -> None:
     store = owned(tmp_path)
     for expected in (1, 2, 3):
-        assert store.add(JPEG, meta())["id"] == expected
+        assert photo(store)["id"] == expected
     store.delete(3)
     store.delete(2)
     store = opened(tmp_path)
-    assert store.add(JPEG, meta())["id"] == 4
-    staged = store.stage(JPEG, meta())
-    assert staged["id"] == 5
+    assert photo(store)["id"] == 4
+    assert staged(store)["id"] == 5
     store = opened(tmp_path)
-    assert store.add(JPEG, meta())["id"] == 6
-    staged = store.stage(JPEG, meta())
-    store.unstage(staged)
-    assert store.add(JPEG, meta())["id"] == 8
+    item = staged(store)
+    assert item["id"] == 6
+    store.abandon(item)
+    store = opened(tmp_path)
+    draft = clip(store)
+    assert draft.id == 7
+    store.abandon(draft)
+    assert opened(tmp_path).begin("photo", "app", 1).id == 8
 
 
 def test_what_is_staged_is_not_there_yet(tmp_path: Path) -> None:
     store = owned(tmp_path)
-    staged = store.stage(JPEG, meta())
+    item = staged(store)
     assert (store.count, store.list(0, 9)) == (0, ([], False))
     with pytest.raises(Refused):
-        store.item(staged["id"])
-    store.unstage(staged)
-    assert [path.name for path in tmp_path.iterdir()] == ["owner.key"]
-
-
-def free(monkeypatch: pytest.MonkeyPatch, blocks: int) -> None:
-    monkeypatch.setattr(os, "statvfs", lambda _: (4096, 1024, 10_000, 9_999, blocks, 0, 0, 0, 0, 255))
-
-
-def test_room_leaves_the_journal_its_reserve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    store = owned(tmp_path)
-    free(monkeypatch, 100)
-    assert store.free_bytes() == 102_400 - 65_536
-    free(monkeypatch, 10)
-    assert store.free_bytes() == 0
-    with pytest.raises(Refused) as caught:
-        store.add(JPEG, meta())
-    assert caught.value.code == "storage_full"
-    assert caught.value.detail["free_bytes"] == 0 < caught.value.detail["needed_bytes"]
-    assert store.count == 0
-
-
-@pytest.mark.parametrize(("errno", "code"), [(28, "storage_full"), (5, "storage_failed")])
-def test_a_failing_medium_stores_nothing_half(tmp_path: Path, power: Power, errno: int, code: str) -> None:
-    for operation in itertools.count(1):
-        folder = tmp_path / str(operation)
-        store = owned(folder)
-        power.failing = OSError(errno, "medium")
-        power.cut(operation)
-        try:
-            store.add(JPEG, meta())
-        except Refused as refused:
-            power.cut(None)
-            told = refused.code
-            assert told == code
-            assert (store.count, [path.name for path in folder.iterdir()]) == (0, ["owner.key"])
-            assert store.add(JPEG, meta())["id"] == 2
-        else:
-            break
-    assert operation == 5
-
-
-def test_power_cut_at_every_operation_of_an_item(tmp_path: Path, power: Power) -> None:
-    for operation in itertools.count(1):
-        folder = tmp_path / str(operation)
-        store = owned(folder)
-        store.add(JPEG, meta())
-        power.cut(operation)
-        try:
-            store.add(JPEG, meta())
-        except PowerCut:
-            assert_recovers(folder, power, {1}, {2})
-        else:
-            break
-    assert operation == 5
-
-
-def test_power_cut_at_every_operation_of_a_deletion(tmp_path: Path, power: Power) -> None:
-    for operation in itertools.count(1):
-        folder = tmp_path / str(operation)
-        store = owned(folder)
-        for _ in range(2):
-            store.add(JPEG, meta())
-        power.cut(operation)
-        try:
-            store.delete(2)
-        except PowerCut:
-            assert_recovers(folder, power, {1}, {2})
-        else:
-            break
-    assert operation == 5
-
-
-def assert_recovers(folder: Path, power: Power, certain: set[int], possible: set[int]) -> None:
-    """After a cut, and after cuts at every operation of the recovery itself: whole items, no leftovers, new ids."""
-    for operation in itertools.count(1):
-        power.cut(operation)
-        try:
-            store = opened(folder)
-        except PowerCut:
-            continue
-        break
-    power.cut(None)
-    ids = {item["id"] for item in store.list(0, 9)[0]}
-    assert certain <= ids <= certain | possible
-    for number in ids:
-        data = blob(store, number)
-        assert hashlib.sha256(data).hexdigest() == store.item(number)["sealed_sha256"]
-        assert opener.unseal(OWNER, data)[1] == JPEG
-    files = {path.name for path in folder.iterdir()}
-    items = {f"{number:08d}{ending}" for number in ids for ending in (".psi", ".json")}
-    assert items <= files <= items | {"owner.key", "last", "last.new"}
-    assert store.add(JPEG, meta())["id"] == 3
-
-
-def test_a_commit_cut_in_the_middle_is_finished(tmp_path: Path, power: Power) -> None:
-    store = owned(tmp_path)
-    staged = store.stage(JPEG, meta())
-    power.cut(2)
-    with pytest.raises(PowerCut):
-        store.commit(staged)
-    power.cut(None)
-    assert opened(tmp_path).item(1) == staged
-
-
-@pytest.mark.parametrize("missing", ["00000001.psi", "00000001.json"])
-def test_half_an_item_is_removed(tmp_path: Path, missing: str) -> None:
-    owned(tmp_path).add(JPEG, meta())
-    (tmp_path / missing).unlink()
-    store = opened(tmp_path)
-    assert store.count == 0
+        store.item(item["id"])
+    store.abandon(item)
     assert {path.name for path in tmp_path.iterdir()} == {"owner.key", "last"}
-    assert store.add(JPEG, meta())["id"] == 2
 
 
-def test_foreign_files_do_no_harm(tmp_path: Path) -> None:
-    owned(tmp_path).add(JPEG, meta())
-    (tmp_path / "notes.txt").write_text("x")
-    (tmp_path / "last").write_text("nonsense")
-    store = opened(tmp_path)
-    assert store.count == 1
-    assert store.add(JPEG, meta())["id"] == 2
-
-
-def test_the_order_of_writing_an_owner(tmp_path: Path, power: Power) -> None:
-    store = opened(tmp_path)
-    power.failing = OSError(28, "full")
-    power.cut(1)
-    with pytest.raises(OSError, match="full"):
-        store.set_owner(OWNER_PUBLIC)
-    assert (store.has_owner, store.owner) == (False, None)
-
-
-def test_room_is_asked_of_the_folder_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("make", [clip, staged])
+def test_what_is_abandoned_leaves_nothing(tmp_path: Path, make: Any) -> None:
     store = owned(tmp_path)
-    asked: list[str] = []
+    store.abandon(make(store))
+    assert {path.name for path in tmp_path.iterdir()} == {"owner.key", "last"}
+    assert photo(store)["id"] == 2
 
-    def statvfs(path: str) -> SimpleNamespace | tuple[int, ...]:
-        asked.append(path)
-        return (4096, 4096, 1, 1, 1000, 0, 0, 0, 0, 255)
 
-    monkeypatch.setattr(os, "statvfs", statvfs)
-    store.free_bytes()
-    assert asked == [str(tmp_path)]
+def test_one_draft_at_a_time(tmp_path: Path) -> None:
+    store = owned(tmp_path)
+    draft = clip(store)
+    with pytest.raises(Refused) as caught:
+        store.begin("photo", "button", 1)
+    assert caught.value.code == "busy"
+    item = draft.finish("done", LIGHT)
+    assert photo(store)["id"] == 2
+    store.commit(item)
+    assert [each["id"] for each in store.list(0, 9)[0]] == [1, 2]
+
+
+def test_a_draft_that_was_dropped_takes_nothing_more(tmp_path: Path) -> None:
+    store = owned(tmp_path)
+    draft = clip(store)
+    store.abandon(draft)
+    for act in (lambda: draft.frame(JPEG, 1), lambda: draft.thumb(THUMB), lambda: draft.finish("done", LIGHT)):
+        with pytest.raises(Refused):
+            act()
+    assert not list(tmp_path.glob("*.psi"))
