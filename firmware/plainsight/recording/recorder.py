@@ -185,6 +185,10 @@ class Recorder:
         self._refusals.write_if_due()
         self._cut_clips.settle()
 
+    def close_books(self) -> None:
+        """Write what is counted in memory alone: the glasses are about to forget it."""
+        self._refusals.write()
+
     async def _run_clip(self, clip: Clip, trigger: str, seconds: int, sound: "ClipSound | None") -> None:
         values = self._settings.values
         reason = "internal"

@@ -28,13 +28,17 @@ class Power:
     def _counted(self, operation: Callable[..., Any]) -> Callable[..., Any]:
         def counted(*args: Any) -> Any:
             self.operations += 1
-            if self.operations == self.cut_before:
+            if self.cut_before is not None and self._fails(self.cut_before):
                 if self.failing is None and operation is self._flush:
                     _lose(args[0])
                 raise self.failing or PowerCut
             return operation(*args)
 
         return counted
+
+    def _fails(self, before: int) -> bool:
+        """A medium that fails does so once; without power nothing works any more, whoever tries to clean up."""
+        return self.operations == before if self.failing is not None else self.operations >= before
 
     def cut(self, before: int | None) -> None:
         """Cut the power right before this operation from now on; None: never."""
