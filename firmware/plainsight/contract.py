@@ -111,6 +111,26 @@ class Board(Protocol):
         """Unix time; wrong until it was set."""
         ...
 
+    def set_time(self, unix_s: int) -> None:
+        """Set the clock: 2000 to 2068."""
+        ...
+
+    def rest(self, duration_ms: int) -> None:
+        """Stand still for so long, with everything off that can be."""
+        ...
+
+    def reset(self) -> None:
+        """Restart; does not return."""
+        ...
+
+    def reset_cause(self) -> str:
+        """Why this boot: power_on, hard, watchdog, brownout, deepsleep, soft or unknown."""
+        ...
+
+    def console(self, on: bool) -> None:
+        """Whether Ctrl-C on the serial console ends the program and leads to the REPL."""
+        ...
+
 
 class Clock(Protocol):
     """All time that plainsight/ sees; ticks wrap."""

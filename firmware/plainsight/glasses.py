@@ -103,7 +103,7 @@ class Glasses:
 
     def _start(self, bearer: BleBearer, beacon: Beacon) -> Tasks:
         """Every task of the glasses, ready to run."""
-        health = Health(self._watchdog(), self._clock, self._parts.crashes.late)
+        health = self._health = Health(self._watchdog(), self._clock, self._parts.crashes.late)
         tasks = self._tasks = Tasks(health)
         button = Button(self._board, self._clock)
         wearer = Wearer(self._parts.recorder, self._window, self._parts.power, log, self._parts.crashes.survived)
@@ -114,12 +114,14 @@ class Glasses:
         tasks.add("power", _WITHIN_MS, self._parts.power.run)
         tasks.add("signals", _WITHIN_MS, self._parts.signals.run)
         tasks.add("button", _WITHIN_MS, lambda alive: button.run(wearer.gesture, self._watching(alive)))
-        tasks.add_passing(
-            "updates", lambda: self._parts.updates.run(lambda: not health.late(), self._door.phone_is_here)
-        )
+        tasks.add_passing("updates", lambda: self._parts.updates.run(self._is_well, self._door.phone_is_here))
         tasks.add_passing("audit", self._audit_journal)
         tasks.add_waiting("health", health.run)
         return tasks
+
+    def _is_well(self) -> bool:
+        """A release may confirm itself: nobody is late, and the journal takes records."""
+        return self._parts.boot_on_record and not self._health.late()
 
     def _watchdog(self) -> "Watchdog":
         """The chip's watchdog; glasses in development go without: it would end every visit to their REPL.

@@ -138,8 +138,8 @@ def provision(
 
 def summary(root: str) -> dict:
     """What stands on a flash, for the computer that provisions: works on an empty one too."""
-    device = _object(root + "/identity/device.json")
-    phones = _object(root + "/identity/phones.json")
+    device = _stored(root + "/identity/device.json", {})
+    phones = _stored(root + "/identity/phones.json", [])
     media = root + "/media"
     items = len([name for name in files.names(media) if name.endswith(".json")]) if files.is_folder(media) else 0
     return {
@@ -151,12 +151,13 @@ def summary(root: str) -> dict:
     }
 
 
-def _object(path: str) -> dict:
-    """A JSON object or list, empty where the file makes no sense."""
+def _stored(path: str, empty):
+    """A JSON object or list like `empty`, which is returned where the file makes no sense."""
     try:
-        return json.loads(files.read(path) or b"{}")
+        stored = json.loads(files.read(path) or b"null")
     except (OSError, ValueError, UnicodeError):
-        return {}
+        return empty
+    return stored if isinstance(stored, type(empty)) else empty
 
 
 def _nobody_waits() -> None:

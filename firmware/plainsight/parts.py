@@ -1,5 +1,6 @@
 """Every part of the glasses that has state, built once at boot from what lies on flash. Starts no task."""
 
+from plainsight import wiping
 from plainsight.capture import Capture
 from plainsight.crashes import Crashes
 from plainsight.damage import Damage
@@ -70,6 +71,8 @@ class Parts:
         damage: "Damage | None" = None,
     ):
         self._board = board
+        self._root = root
+        self.boot_on_record = False
         self.identity = identity
         self._log = log
         self.damage = damage or Damage(log)
@@ -169,11 +172,25 @@ class Parts:
         self.settings.load(self.damage.of("settings.json"))
         verdict = self.journal.open()
         try:
+            self._record_a_reset()
             self.journal.append("boot", journal=verdict, clock=clock)
+            self.boot_on_record = True
             self._record_the_past()
         except Refused as refused:  # a full flash: the glasses do nothing then, but they stay up to say so
             self._log("boot not recorded: %s %s" % (refused.code, refused.detail))
         self._log("journal %s, %d records" % (verdict, self.journal.count))
+
+    def _record_a_reset(self) -> None:
+        """The first record of a chain says that there was another before it. Raises Refused."""
+        wiped = wiping.what_was_wiped(self._root)
+        if wiped is None:
+            return
+        if self.journal.count == 0:
+            self.journal.append("reset", why=wiped["why"], time_s=wiped["time_s"])
+        try:
+            wiping.is_on_record(self._root)
+        except OSError as error:
+            self._log("reset still noted: errno %d" % (error.errno or 0))
 
     def _record_the_past(self) -> None:
         """How the last boot ended, what is damaged; and only then is anything mended. Raises Refused."""

@@ -53,6 +53,7 @@ class Reset(enum.Enum):
     WATCHDOG = 3
     DEEPSLEEP = 4
     SOFT = 5
+    BROWN_OUT = 15  # the chip's own number: MicroPython calls it a watchdog reset
 
 
 class BoardProcess:
@@ -73,7 +74,8 @@ class BoardProcess:
         self.flash = flash
         self._link = link
         self._folders = [STANDINS, FIRMWARE, board_folder(board)]
-        self._main = (main if main is not None else board_folder(board) / "main.py").absolute()
+        own = [board_folder(board) / name for name in ("boot.py", "main.py")]
+        self._programs = [main.absolute()] if main is not None else [one.absolute() for one in own if one.exists()]
         self._environ = dict(environ or {})
         self._process: asyncio.subprocess.Process | None = None
         self._supervisor: asyncio.Task[None] | None = None
@@ -94,6 +96,11 @@ class BoardProcess:
     def asleep(self) -> bool:
         """The chip sleeps deeply: no program runs until something wakes it."""
         return self._asleep
+
+    @property
+    def at_prompt(self) -> bool:
+        """The program has ended by itself and the power is on: on a board the REPL is there now."""
+        return not self._running and not self.unpowered
 
     @property
     def pid(self) -> int | None:
@@ -183,7 +190,7 @@ class BoardProcess:
         with tempfile.NamedTemporaryFile("w", suffix=".py", prefix="plainsight-execute-") as file:
             file.write(code)
             file.flush()
-            process = await self._interpreter(Path(file.name))
+            process = await self._interpreter([Path(file.name)])
             try:
                 output, _ = await asyncio.wait_for(process.communicate(), _EXECUTE_TIMEOUT_S)
             finally:
@@ -201,7 +208,7 @@ class BoardProcess:
         try:
             while cause is not None and not self._off:
                 self.resets.append(cause)
-                self._process = await self._interpreter(self._main)
+                self._process = await self._interpreter(self._programs)
                 if self._off:
                     _kill_group(self._process)
                 await self._follow(self._process)
@@ -220,14 +227,14 @@ class BoardProcess:
                 self._running = False
                 self._changed.notify_all()
 
-    async def _interpreter(self, program: Path) -> asyncio.subprocess.Process:
+    async def _interpreter(self, programs: Sequence[Path]) -> asyncio.subprocess.Process:
         environment = {
             "PATH": os.defpath,
             "TZ": "UTC",
             "PLAINSIGHT_BOARD_SOCKET": str(self._link.path),
             "PLAINSIGHT_FLASH": str(self.flash.path),
             "PLAINSIGHT_PATH": ":".join(str(folder) for folder in self._folders),
-            "PLAINSIGHT_RUN": str(program),
+            "PLAINSIGHT_RUN": ":".join(str(program) for program in programs),
             **self._environ,
         }
         return await asyncio.create_subprocess_exec(

@@ -11,6 +11,7 @@ from typing import Self
 
 from host_tools.simulator.boardlink import BoardLink
 from host_tools.simulator.boardprocess import BoardProcess
+from host_tools.simulator.console import Console
 from host_tools.simulator.control import ControlServer
 from host_tools.simulator.flash import FlashImage
 from host_tools.simulator.paths import board_folder
@@ -20,7 +21,7 @@ from host_tools.simulator.world.world import World
 
 
 class Simulator:
-    """`async with Simulator(…) as sim`: sim.world, sim.radio, sim.board, sim.hci_socket, sim.control_socket.
+    """`async with Simulator(…) as sim`: sim.world, .radio, .board, .console, .hci_socket, .control_socket.
 
     flash: image file that outlives the simulator (None: a new chip each time). level: which light sensors are fitted
     ("software" none, "current" the resistor, "optical" both); what the firmware claims is its identity's affair.
@@ -31,6 +32,7 @@ class Simulator:
     world: World
     radio: VirtualRadio
     board: BoardProcess
+    console: Console
     hci_socket: Path
     control_socket: Path
 
@@ -73,6 +75,7 @@ class Simulator:
         stack.push_async_callback(link.close)
         flash = FlashImage(self._flash if self._flash is not None else folder / "flash.img")
         self.board = BoardProcess(link, flash, self._board, main=self._main, environ=self._environ)
+        self.console = Console(link, self.board)
         wiring = Wiring.of_board(board_folder(self._board), self._fitted)
         self.world = World(link, self.board, wiring)
         stack.callback(self.world.close)

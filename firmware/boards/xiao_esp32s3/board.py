@@ -20,6 +20,11 @@ _PULSES_MAX = const(32767)  # the 16-bit counter starts again at 0 when it gets 
 _EPOCH_S = 0 if time.gmtime(0)[0] == 1970 else 946684800
 _FRAME_SIZES = {"qvga": FrameSize.QVGA, "vga": FrameSize.VGA, "svga": FrameSize.SVGA, "xga": FrameSize.XGA}
 
+_CTRL_C = const(3)
+# RTC_CNTL_RESET_STATE_REG, its bits 0 to 5 for the first core, and RTCWDT_BROWN_OUT_RESET there (S3 manual, 7 and 10).
+_RESET_STATE_REG = const(0x60008038)
+_RESET_CAUSE_MASK = const(0x3F)
+_BROWN_OUT = const(15)
 _RESET_CAUSES = {
     machine.PWRON_RESET: "power_on",
     machine.HARD_RESET: "hard",
@@ -152,9 +157,23 @@ class Board:
         esp32.wake_on_ext0(button, esp32.WAKEUP_ALL_LOW)
         machine.deepsleep()
 
+    def rest(self, duration_ms: int) -> None:
+        """Everything stands still, the radio too, at a few mA."""
+        machine.lightsleep(duration_ms)
+
+    def reset(self) -> None:
+        """Restart the chip; does not return."""
+        machine.reset()
+
     def reset_cause(self) -> str:
-        """Why this boot: power_on, hard, watchdog (a brown-out too), deepsleep or soft."""
+        """Why this boot: power_on, hard, watchdog, brownout, deepsleep or soft."""
+        if machine.mem32[_RESET_STATE_REG] & _RESET_CAUSE_MASK == _BROWN_OUT:  # the port calls it a watchdog reset
+            return "brownout"
         return _RESET_CAUSES.get(machine.reset_cause(), "unknown")
+
+    def console(self, on: bool) -> None:
+        """Whether Ctrl-C on the serial console ends the program."""
+        micropython.kbd_intr(_CTRL_C if on else -1)
 
     def buzz(self, hz: int) -> None:
         """Sound the buzzer."""

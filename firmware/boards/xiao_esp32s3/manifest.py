@@ -7,4 +7,5 @@ module("pins.py", opt=3)  # noqa: F821
 module("board.py", opt=3)  # noqa: F821
 module("card.py", opt=3)  # noqa: F821
 module("gatt_radio.py", opt=3)  # noqa: F821
+module("boot.py", opt=3)  # noqa: F821
 module("main.py", opt=3)  # noqa: F821

@@ -1,7 +1,7 @@
 """Boots the virtual board: joins the world, mounts the flash at "/", and runs main.py unmodified, or one piece of code.
 
 Environment: PLAINSIGHT_BOARD_SOCKET, PLAINSIGHT_FLASH, PLAINSIGHT_PATH (folders for imports, separated by colons),
-PLAINSIGHT_RUN (the program's path on the computer). The firmware sees none of it.
+PLAINSIGHT_RUN (the programs' paths on the computer, boot.py before main.py). The firmware sees none of it.
 """
 
 import sys
@@ -31,19 +31,24 @@ def _boot() -> None:
     import uos
 
     folders = uos.getenv("PLAINSIGHT_PATH").split(":")
-    program = uos.getenv("PLAINSIGHT_RUN")
+    programs = uos.getenv("PLAINSIGHT_RUN").split(":")
     # The stand-ins come first: `machine`, `os`, `time` and their like take precedence over the built-in modules.
     sys.path[:] = folders + [".frozen"]
+    import console
     import worldlink
 
     worldlink.connect(uos.getenv("PLAINSIGHT_BOARD_SOCKET"))
+    console.install()
     _mount_flash(uos.getenv("PLAINSIGHT_FLASH"))
     sys.path[:] = [_HOST + folder for folder in folders] + [".frozen"]
     sys.argv[:] = []
-    with open(_HOST + program) as file:
-        source = file.read()
-    # Outside of any function, as the port runs main.py: an uncaught error is printed and ends the program.
-    exec(compile(source, program, "exec"), {"__name__": "__main__", "__file__": program})  # noqa: S102 it is what a board does
+    for program in programs:
+        with open(_HOST + program) as file:
+            source = file.read()
+        code = compile(source, program, "exec")
+        console.program_starts()
+        # As the port runs boot.py and main.py: an uncaught error is printed and ends it all.
+        exec(code, {"__name__": "__main__", "__file__": program})  # noqa: S102 it is what a board does
 
 
 _boot()

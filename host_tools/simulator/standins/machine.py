@@ -28,6 +28,8 @@ WDT_RESET = 3
 DEEPSLEEP_RESET = 4
 SOFT_RESET = 5
 
+_RESET_STATE_REG = 0x60008038  # RTC_CNTL_RESET_STATE_REG of the S3
+
 _frequency_hz = 160_000_000
 _FREQUENCIES_HZ = (20_000_000, 40_000_000, 80_000_000, 160_000_000, 240_000_000)
 
@@ -49,6 +51,18 @@ def unique_id() -> bytes:
 
 def reset_cause() -> int:
     return worldlink.call("power", "reset_cause")
+
+
+class _Memory:
+    """`mem32`: of all addresses only the register that tells the chip's own reset cause."""
+
+    def __getitem__(self, address: int) -> int:
+        if address != _RESET_STATE_REG:
+            raise ValueError("no such register here")
+        return worldlink.call("power", "reset_state_register")
+
+
+mem32 = _Memory()
 
 
 def reset() -> None:

@@ -8,6 +8,14 @@ from host_tools.simulator.world.agenda import Agenda, Appointment
 
 # How much later than the board's own clock says a feed may arrive from a busy computer.
 _LATE_US = 250_000
+_CHIP_CAUSES = {
+    Reset.POWER_ON: 1,
+    Reset.HARD: 3,  # machine.reset(): the whole digital core, by software
+    Reset.WATCHDOG: 7,
+    Reset.DEEPSLEEP: 5,
+    Reset.SOFT: 12,
+    Reset.BROWN_OUT: 15,
+}
 
 
 class Power:
@@ -32,6 +40,10 @@ class Power:
         """Lose power at once."""
         self._board.power_off()
 
+    def brown_out(self) -> None:
+        """The supply sags until the chip resets itself."""
+        self._board.reset(Reset.BROWN_OUT)
+
     def stop_watchdog(self) -> None:
         """The chip is off; the watchdog goes with it."""
         self._watchdog_us = None
@@ -45,7 +57,15 @@ class Power:
 
     def board_reset_cause(self) -> int:
         """machine.reset_cause()."""
-        return (self._board.resets[-1] if self._board.resets else Reset.POWER_ON).value
+        return (Reset.WATCHDOG if self._cause is Reset.BROWN_OUT else self._cause).value
+
+    def board_reset_state_register(self) -> int:
+        """RTC_CNTL_RESET_STATE_REG, the first core's cause (esp_rom/esp32s3/rtc.h)."""
+        return _CHIP_CAUSES[self._cause]
+
+    @property
+    def _cause(self) -> Reset:
+        return self._board.resets[-1] if self._board.resets else Reset.POWER_ON
 
     def board_watchdog(self, timeout_ms: int) -> None:
         """The watchdog starts; on this chip nothing stops it."""

@@ -1,0 +1,60 @@
+"""The serial console of the virtual board, as mpremote uses it: Ctrl-C, and the REPL, if that ended the program."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+
+from host_tools.simulator.boardlink import BoardLink
+from host_tools.simulator.boardprocess import BoardProcess
+
+_CTRL_C = 3
+_PATIENCE_S = 5.0
+
+
+class ConsoleLocked(Exception):
+    """Ctrl-C did not end the program on the board: no REPL can be reached."""
+
+
+class Console:
+    """Serves "console" on the board link. `hears`: Ctrl-C would raise KeyboardInterrupt in the program now."""
+
+    def __init__(self, link: BoardLink, board: BoardProcess) -> None:
+        self.hears = False
+        self._board = board
+        link.register("console", self)
+        link.on_detach.append(self._program_ended)
+
+    @property
+    def repl_open(self) -> bool:
+        """The program has ended with the power on: what is typed now is executed."""
+        return self._board.at_prompt
+
+    def interrupt(self) -> None:
+        """Type Ctrl-C; a program that does not listen takes it for a character like any other."""
+        if self.hears and self._board.pid is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._board.pid, signal.SIGINT)
+
+    async def execute(self, code: str) -> str:
+        """Interrupt what runs and execute `code` at the REPL; what it printed.
+
+        Raises ConsoleLocked, BoardCodeFailed.
+        """
+        if self._board.running:
+            self.interrupt()
+            try:
+                await self._board.wait_until_off(timeout_s=_PATIENCE_S)
+            except TimeoutError:
+                raise ConsoleLocked from None
+        if not self.repl_open:
+            raise ConsoleLocked
+        return await self._board.execute(code)
+
+    def board_kbd_intr(self, character: int) -> None:
+        """micropython.kbd_intr(), and the start of each program."""
+        self.hears = character == _CTRL_C
+
+    def _program_ended(self) -> None:
+        self.hears = False
