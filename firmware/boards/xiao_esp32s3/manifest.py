@@ -1,7 +1,8 @@
-"""What goes onto the board: `plainsight/` and this folder's modules. Frozen into an image, or copied file by file."""
+"""What goes onto the board: loader, `plainsight/`, this folder's modules. Frozen into an image, or copied file by file."""
 
 include("$(MPY_DIR)/ports/esp32/boards/manifest.py")  # noqa: F821 - the manifest language of MicroPython's build
 
+package("loader", base_path="../..", opt=3)  # noqa: F821
 package("plainsight", base_path="../..", opt=3)  # noqa: F821
 module("pins.py", opt=3)  # noqa: F821
 module("board.py", opt=3)  # noqa: F821
