@@ -33,6 +33,10 @@ class PictureTooBig(SharingError):
     """The file is larger than anything the glasses take. Data: picture, limit (bytes)."""
 
 
+class NotAPhotograph(SharingError):
+    """The file is no JPEG: a clip cannot be shared as a picture. Data: picture."""
+
+
 class UnknownEndpoint(SharingError):
     """No endpoint has this id. Data: endpoint."""
 

@@ -9,12 +9,20 @@ from pathlib import Path
 from typing import Protocol
 
 from companion_app.sharing.cards import EndpointCard
-from companion_app.sharing.errors import BadPurpose, BadQuestion, PictureChanged, PictureMissing, PictureTooBig
+from companion_app.sharing.errors import (
+    BadPurpose,
+    BadQuestion,
+    NotAPhotograph,
+    PictureChanged,
+    PictureMissing,
+    PictureTooBig,
+)
 
 ANSWER_PURPOSE = "Answer one question about this picture"
 MAX_QUESTION_CHARACTERS = 1000
 MAX_PURPOSE_CHARACTERS = 200
 MAX_PICTURE_BYTES = 16 << 20
+_JPEG_BEGINS = b"\xff\xd8"
 
 
 class SharedPicture(Protocol):
@@ -51,7 +59,7 @@ def make_proposal(
     picture: SharedPicture, card: EndpointCard, question: str, purpose: str, earlier: tuple[str, ...] = ()
 ) -> Proposal:
     """Read and check all that would leave.
-    Raises BadQuestion, BadPurpose, PictureMissing, PictureTooBig, PictureChanged."""
+    Raises BadQuestion, BadPurpose, PictureMissing, PictureTooBig, PictureChanged, NotAPhotograph."""
     question, purpose = question.strip(), purpose.strip()
     if not 1 <= len(question) <= MAX_QUESTION_CHARACTERS:
         raise BadQuestion(length=len(question), limit=MAX_QUESTION_CHARACTERS)
@@ -61,6 +69,8 @@ def make_proposal(
     found = hashlib.sha256(content).hexdigest()
     if found != picture.sha256:
         raise PictureChanged(picture=picture.id, expected=picture.sha256, found=found)
+    if not content.startswith(_JPEG_BEGINS):
+        raise NotAPhotograph(picture=picture.id)
     return Proposal(
         id=uuid.uuid4().hex,
         picture_id=picture.id,

@@ -88,7 +88,7 @@ class Sharing:
         self, picture: SharedPicture, endpoint_id: str, question: str, purpose: str = ANSWER_PURPOSE
     ) -> Proposal:
         """Say exactly what would leave, to whom and why; nothing does. Raises UnknownEndpoint, BadQuestion, BadPurpose,
-        PictureMissing, PictureTooBig, PictureChanged."""
+        PictureMissing, PictureTooBig, PictureChanged, NotAPhotograph."""
         endpoint = self._registry.get(endpoint_id)
         earlier = self._records.earlier(picture.commitment, endpoint.card.recipient)
         proposal = make_proposal(picture, endpoint.card, question, purpose, earlier)

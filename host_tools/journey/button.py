@@ -15,7 +15,7 @@ from host_tools.journey.outcome import Stopped, refused
 from host_tools.journey.report import Reason
 from host_tools.simulator import Simulator
 
-_OPENS_S = 4.5  # the glasses open the pairing window after three seconds of a held button
+_OPENS_S = 7.0  # the glasses open the pairing window after five seconds of a held button
 TAP_MS = 150
 LET_GO_S = 0.3  # longer than the button bounces
 _PICTURE_S = 120.0  # a lost link may need a minute to come back

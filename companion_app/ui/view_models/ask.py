@@ -42,17 +42,20 @@ class AskModel(Observable):
     @property
     def can_ask(self) -> bool:
         """True with a picture, a question and somebody to ask, while nothing is under way."""
-        return bool(
-            self._picture() and self.question.strip() and self.endpoint and not self.asking and not self.proposal
-        )
+        picture = self._picture()
+        askable = picture is not None and picture.kind == "photo"
+        return bool(askable and self.question.strip() and self.endpoint and not self.asking and not self.proposal)
 
     @property
     def hint(self) -> str:
         """Why the Ask button is off; empty when it is on."""
         if self.asking or self.proposal:
             return ""
-        if self._picture() is None:
+        picture = self._picture()
+        if picture is None:
             return "Take a picture first."
+        if picture.kind != "photo":
+            return "Only photographs can be asked about, and this is a clip."
         return "" if self.question.strip() else "Write a question first."
 
     def set_question(self, question: str) -> None:

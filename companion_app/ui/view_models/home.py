@@ -11,6 +11,7 @@ from companion_app.gallery import Picture
 from companion_app.link.connection import ConnectionState
 from companion_app.link.errors import LinkError
 from companion_app.ui.view_models.observable import Observable
+from companion_app.ui.view_models.words.clips import clip_mark
 from companion_app.ui.view_models.words.connection import ConnectionWords, connection_words
 from companion_app.ui.view_models.words.errors import problem
 from companion_app.ui.view_models.words.glasses import development_note, journal_note
@@ -75,6 +76,11 @@ class HomeModel(Observable):
     def light(self) -> LightWords | None:
         """What the light's evidence says about the picture shown."""
         return light_words(self.picture.light) if self.picture else None
+
+    @property
+    def mark(self) -> str:
+        """What says that the picture shown is a clip; empty for a photograph."""
+        return clip_mark(self.picture)
 
     @property
     def age(self) -> str:

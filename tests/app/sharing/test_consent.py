@@ -16,6 +16,7 @@ from companion_app.sharing.errors import (
     BadPurpose,
     BadQuestion,
     ConsentMismatch,
+    NotAPhotograph,
     PictureChanged,
     PictureMissing,
     PictureTooBig,
@@ -281,3 +282,11 @@ def test_a_missing_or_oversized_file_is_not_proposed(app: App, picture: Picture)
 def test_an_unknown_endpoint_is_not_proposed(app: App) -> None:
     with pytest.raises(UnknownEndpoint):
         app.propose("openai-compatible:https://nobody.example/v1/chat/completions")
+
+
+def test_a_clip_is_not_shared_as_a_picture(app: App) -> None:
+    content = b"RIFF" + bytes(100)
+    app.picture.path.write_bytes(content)
+    clip = Picture(app.picture.id, app.picture.path, hashlib.sha256(content).hexdigest())
+    with pytest.raises(NotAPhotograph):
+        app.sharing.propose(clip, "local", "What is this?")

@@ -15,6 +15,7 @@ from PIL import Image, ImageDraw
 from companion_app.companion import Companion
 from companion_app.errors import AppError
 from companion_app.gallery import Picture
+from companion_app.gallery.picture import thumb_path
 from companion_app.ledger import Ledger
 from companion_app.link.answers import Hello
 from companion_app.link.connection import Connection, ConnectionState, Reason
@@ -91,14 +92,18 @@ class FakeGallery:
     def pictures(self) -> list[Picture]:
         return list(reversed(self.kept))
 
-    def add(self, jpeg: bytes, light: dict[str, Any], time_s: int) -> Picture:
+    def add(self, jpeg: bytes, light: dict[str, Any], time_s: int, **clip: Any) -> Picture:
         number = len(self.kept) + 1
-        path = self.folder / f"{number}.jpg"
+        path = self.folder / f"{number}{'.avi' if clip else '.jpg'}"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(jpeg)
+        if clip:
+            thumb_path(path).write_bytes(jpeg)
+            clip["thumb_sha256"] = hashlib.sha256(jpeg).hexdigest()
         picture = Picture(
             id=f"picture-{number}", path=path, sha256=hashlib.sha256(jpeg).hexdigest(), time_s=time_s, trigger="app",
             light=light, bytes=len(jpeg), salt="00" * 16, item=number, glasses="aa" * 32, sealed_sha256="bb" * 32,
+            **clip,
         )  # fmt: skip
         self.kept.append(picture)
         return picture
@@ -108,7 +113,8 @@ def hello(mode: str) -> Hello:
     """What glasses say of themselves."""
     return Hello(
         version=1, board="fake", firmware="0.1.0", mode=mode, level="optical", phone=1, battery_mv=3900,
-        settings={"voice": "off"}, journal_count=1, journal_head="00" * 32,
+        settings={"voice": "off"}, journal_first=0, journal_first_head="00" * 32, journal_count=1,
+        journal_head="00" * 32, crashes=0,
     )  # fmt: skip
 
 
@@ -177,6 +183,13 @@ class FakeCompanion(Companion):
     def arrive(self) -> Picture:
         """A picture arrives, however it was triggered."""
         picture = self.gallery.add(photograph(len(self.gallery.kept) + 1), self.light, int(self.now_s()))
+        self._pictures.notify(picture)
+        return picture
+
+    def arrive_clip(self, **clip: Any) -> Picture:
+        """A clip arrives; `clip` replaces what is said of it."""
+        said: dict[str, Any] = {"kind": "clip", "frames": 87, "duration_ms": 12_340, **clip}
+        picture = self.gallery.add(photograph(len(self.gallery.kept) + 1), self.light, int(self.now_s()), **said)
         self._pictures.notify(picture)
         return picture
 

@@ -142,3 +142,14 @@ async def test_simulated_glasses_are_called_so_on_every_screen(
             window.models.pair.set_code("a code")
             await window.models.pair.pair()
         await window.settle()
+
+
+async def test_a_clip_shows_its_first_frame_and_that_it_is_one(open_window: OpenWindow, paired: FakeCompanion) -> None:
+    window = await open_window()
+    paired.arrive_clip(whole=False)
+    await window.until(lambda: window.says("Capture light proven"), "the clip shows")
+    await window.scroll_to(window.app.page.ids.connection)
+    assert shows_photograph(window)
+    assert window.says("Clip · 12.3 s · 87 frames")
+    assert window.says("the glasses lost power")
+    window.save("home-clip")

@@ -9,10 +9,11 @@ import sys
 import pytest
 
 from companion_app.companion import Companion
+from companion_app.gallery.errors import ItemNotImported
 from companion_app.ledger import Verdict
 from companion_app.ledger.verdict import Damage, Finding
 from companion_app.link.connection import ConnectionState
-from companion_app.link.errors import GlassesNotFound, LinkLost
+from companion_app.link.errors import GlassesNotFound, GlassesRefused, LinkLost
 from companion_app.sharing.errors import ProposalClosed
 from companion_app.ui.view_models.ask import AskModel
 from companion_app.ui.view_models.first_login import FirstLoginModel
@@ -327,3 +328,48 @@ class TestShell:
     def test_a_real_companion_offers_what_the_view_models_use(self) -> None:
         for name in ("paired", "pair", "connect", "capture", "on_picture", "on_refusal", "on_problem", "hello"):
             assert hasattr(Companion, name), name
+
+
+class TestClips:
+    def test_a_clip_says_that_it_is_one_and_how_long(self, companion: FakeCompanion, clock: Clock) -> None:
+        model = HomeModel(companion, clock)
+        companion.arrive()
+        assert model.mark == ""
+        companion.arrive_clip()
+        assert model.mark == "Clip · 12.3 s · 87 frames"
+
+    @pytest.mark.parametrize(
+        ("said", "words"),
+        [
+            ({"reason": "app"}, "Clip · 12.3 s · 87 frames"),
+            ({"frames": 1, "duration_ms": 0}, "Clip · 0.0 s · 1 frame"),
+            ({"reason": "light_lost"}, "ended early: the capture light was lost"),
+            ({"reason": "too_large"}, "ended early: too_large"),
+            ({"whole": False, "reason": "power_cut"}, "the glasses lost power, this much was kept"),
+        ],
+    )
+    def test_why_a_clip_ended_early_is_said(
+        self, companion: FakeCompanion, clock: Clock, said: dict[str, object], words: str
+    ) -> None:
+        model = HomeModel(companion, clock)
+        companion.arrive_clip(**said)
+        assert words in model.mark
+
+    def test_a_clip_cannot_be_asked_about(self, companion: FakeCompanion, clock: Clock) -> None:
+        shell = ShellModel(companion, now_s=clock)
+        shell.ask.set_question("What is this?")
+        companion.arrive()
+        assert shell.ask.can_ask
+        companion.arrive_clip()
+        assert not shell.ask.can_ask
+        assert "clip" in shell.ask.hint
+        shell.ask.ask()
+        assert shell.ask.proposal is None
+
+    def test_an_item_that_stays_behind_is_named(self, companion: FakeCompanion, clock: Clock) -> None:
+        model = HomeModel(companion, clock)
+        companion.fail_unasked(ItemNotImported(7, GlassesRefused("fetch", "card_absent", {})))
+        assert model.problem is not None
+        assert "Item 7 stays on the glasses" in model.problem.what
+        assert "SD card" in model.problem.what
+        assert "Put it back" in model.problem.next_step

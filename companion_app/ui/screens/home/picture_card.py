@@ -17,6 +17,7 @@ class PictureCard(Card):
     """Dispatches `on_take` when the shutter button is pressed."""
 
     age = StringProperty("")
+    mark = StringProperty("")
     proven = BooleanProperty(False)
     verdict = StringProperty("")
     evidence = StringProperty("")
@@ -39,7 +40,7 @@ class PictureCard(Card):
         light = model.light
         self.verdict, self.evidence = (light.title, light.detail) if light else ("", "")
         self.proven = bool(light and light.proven)
-        self.age = model.age
+        self.age, self.mark = model.age, model.mark
         self.shutter_caption, self.can_take = model.shutter_caption, model.can_take
         failed = model.problem
         self.problem_what, self.problem_next = (failed.what, failed.next_step) if failed else ("", "")
@@ -49,13 +50,13 @@ class PictureCard(Card):
         return model.picture is not None and model.picture.id != self._drawn
 
     async def draw(self, model: HomeModel) -> None:
-        """Read and draw the model's picture; a file that is gone or changed is not shown."""
+        """Read and draw the model's picture, or a clip's first frame; a file that is gone or changed is not shown."""
         picture = model.picture
         if picture is None:
             return
         self._drawn = picture.id
         try:
-            jpeg = picture.read()
+            jpeg = picture.preview()
         except AppError:
             self.ids.view.clear(broken=True)
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from companion_app.errors import AppError
+from companion_app.gallery.errors import ItemNotImported
 from companion_app.sharing.errors import SharingError
 from companion_app.ui.view_models.words.link_errors import LINK_WORDS
 from companion_app.ui.view_models.words.problem import Problem
@@ -35,6 +36,19 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "These glasses keep their pictures for another phone, so this one cannot open them.",
         "Use the phone that was paired with them first.",
     ),
+    "ItemNotImported": ("Something stays on the glasses.", "Import again."),
+    "ControlError": ("The glasses did not do that.", _RESTART),
+    "ClipLost": (
+        "The clip ended and nothing of it came.",
+        "If the connection was lost, it is on the glasses and comes once they are near. Otherwise take it again.",
+    ),
+    "UnknownSetting": ("The glasses have no such setting.", "Choose another."),
+    "BadSetting": ("The glasses do not take that value for this setting.", "Choose another value."),
+    "VoiceNeedsAnswers": (
+        "What the glasses may do with the microphone follows from your answers alone.",
+        "Change your answer about your voice.",
+    ),
+    "ReleaseTooLarge": ("This is no update for the glasses: it is empty or too large.", "Choose another file."),
     "CannotOpen": (
         "What arrived could not be opened with your key, so nothing of it was kept.",
         "Check that these are your glasses, then try again.",
@@ -51,6 +65,9 @@ _FATES: Mapping[str, str] = {
 
 def problem(error: AppError) -> Problem:
     """Words for `error`: by the glasses' code, else by the nearest class; what is known of an upload is added."""
+    if isinstance(error, ItemNotImported):
+        cause = problem(error.cause)
+        return Problem(f"Item {error.item} stays on the glasses. {cause.what}", cause.next_step)
     code = getattr(error, "code", None)
     if isinstance(code, str):
         return refusal(code)

@@ -20,7 +20,7 @@ LINK_WORDS: Mapping[str, tuple[str, str]] = {
     "NotConnected": ("The glasses are not connected.", "Connect, then try again."),
     "GlassesNotFound": (
         "No glasses were seen nearby.",
-        "Switch them on and bring them closer. To pair, hold their button for three seconds first.",
+        "Switch them on and bring them closer. To pair, hold their button for five seconds first.",
     ),
     "NotGlasses": ("What answered is no pair of Plainsight glasses.", "Switch your glasses on and try again."),
     "ConnectFailed": ("The glasses were seen but did not take the connection.", _CLOSER),
@@ -28,7 +28,7 @@ LINK_WORDS: Mapping[str, tuple[str, str]] = {
     "LinkSilent": ("The glasses fell silent. They may be out of range or switched off.", _CLOSER),
     "NotAdmitted": (
         "The glasses closed the door: to them this phone is a stranger.",
-        "To pair, hold their button for three seconds and check the code. If this phone was removed, pair it again.",
+        "To pair, hold their button for five seconds and check the code. If this phone was removed, pair it again.",
     ),
     "WrongGlasses": (
         "Something else answered in place of your glasses. Nothing was sent to it.",

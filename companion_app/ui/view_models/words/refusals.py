@@ -21,7 +21,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "already_paired": ("This phone is already paired with these glasses.", "Connect instead."),
     "pairing_closed": (
         "The glasses are not ready to pair.",
-        "Press and hold their button for three seconds, then try again within two minutes.",
+        "Press and hold their button for five seconds, then try again within two minutes.",
     ),
     "pairing_refused": (
         "The glasses refused this code: it is wrong or was already used.",
@@ -72,6 +72,45 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "The battery of the glasses is too low to prove the light. No picture was taken.",
         "Charge the glasses.",
     ),
+    "too_hot": ("The glasses are too hot. No picture was taken.", "Wait until they have cooled."),
+    "switched_off": (
+        "The settings of the glasses switch this way of taking pictures off.",
+        "Switch it on in the settings, if you want it.",
+    ),
+    "asleep": ("The glasses are on the shelf: they sleep.", "Press their button to wake them."),
+    "voice_off": (
+        "The glasses may not record sound: your answers do not allow it, or their microphone is muted.",
+        "Take the clip without sound, or change your answer about your voice.",
+    ),
+    "microphone_failed": ("The microphone does not answer.", "Take the clip without sound."),
+    "card_absent": (
+        "There is no SD card in the glasses, or it was pulled out.",
+        "Put it back, or store on the glasses themselves.",
+    ),
+    "card_foreign": (
+        "The SD card in the glasses belongs to other glasses or was never used in these.",
+        "Adopt it in the settings; what is on it stays. Or put your own card back.",
+    ),
+    "card_protected": ("The SD card in the glasses is write-protected.", "Slide its lock, then put it back."),
+    "card_failed": (
+        "The SD card in the glasses reported an error.",
+        "Take it out and put it back. If it happens again, use another card.",
+    ),
+    "no_wrap_key": (
+        "That phone cannot take your key: it was paired without a place to put it.",
+        "Remove it from the glasses and pair it again.",
+    ),
+    "update_damaged": ("The update is cut off or damaged. Nothing was installed.", "Download it again."),
+    "update_untrusted": (
+        "The update is not signed by the maker that these glasses trust. Nothing was installed.",
+        "Use an update from whoever made your glasses.",
+    ),
+    "update_older": (
+        "The update is older than what these glasses may run. Nothing was installed.",
+        "Use a newer one.",
+    ),
+    "update_other_board": ("The update is for other glasses. Nothing was installed.", "Use the one for your glasses."),
+    "update_missing": ("The glasses have no update to install.", "Send it to them first."),
     "unknown_item": ("That picture is no longer on the glasses.", "Take a new one."),
     "bad_offset": ("The transfer of the picture lost its place.", "Try again: the transfer starts from the beginning."),
     "unknown_phone": ("The glasses do not know that phone.", "It was removed already: nothing is left to do."),
