@@ -233,6 +233,7 @@ class BoardProcess:
             "TZ": "UTC",
             "PLAINSIGHT_BOARD_SOCKET": str(self._link.path),
             "PLAINSIGHT_FLASH": str(self.flash.path),
+            "PLAINSIGHT_CARD": str(self.flash.card_slot),
             "PLAINSIGHT_PATH": ":".join(str(folder) for folder in self._folders),
             "PLAINSIGHT_RUN": ":".join(str(program) for program in programs),
             **self._environ,

@@ -96,6 +96,22 @@ class Verbs:
         else:
             self._world.camera.fail(fault, int(calls))
 
+    def card(self, *, what: str, value: int = 0) -> None:
+        """what: insert, pull, pull_after (blocks), protect, fill (bytes left), foreign, blank, bad (block), mend."""
+        card = self._world.card
+        acts: dict[str, Callable[[], object]] = {
+            "insert": card.insert,
+            "pull": card.pull,
+            "pull_after": lambda: card.pull_after(int(value)),
+            "protect": card.protect,
+            "fill": lambda: card.fill(int(value)),
+            "foreign": card.foreign,
+            "blank": card.blank,
+            "bad": lambda: card.bad_block(int(value)),
+            "mend": card.mend,
+        }
+        _choose(what, acts)
+
     def battery(self, *, mv: int) -> None:
         """The cell's voltage."""
         self._world.battery.set_mv(int(mv))

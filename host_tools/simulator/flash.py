@@ -83,6 +83,7 @@ class FlashImage:
         self.path = path.absolute()
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self.gauge = FlashGauge(self.path.with_name(self.path.name + ".gauge"))
+        self.card_slot = self.path.with_name(self.path.name + ".card")  # the SD slot: world/card.py
         self.gauge.reset()
 
     async def power_on(self) -> None:

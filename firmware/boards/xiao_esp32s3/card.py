@@ -15,7 +15,7 @@ class CardSlot:
         self._card = None
 
     def mount(self, path: str) -> None:
-        """Raises OSError: ENODEV for a card without FAT, another number without a card that answers."""
+        """Raises OSError: ETIMEDOUT or EBUSY without a card that answers, ENODEV for one without FAT."""
         card = machine.SDCard(
             slot=_SPI_SLOT, sck=pins.SD_SCK, miso=pins.SD_MISO, mosi=pins.SD_MOSI, cs=pins.SD_CS, freq=_SPI_HZ
         )

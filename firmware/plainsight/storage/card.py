@@ -15,7 +15,7 @@ from plainsight.compat import const
 from plainsight.errors import Refused
 from plainsight.storage import checked
 
-_ENODEV = const(19)  # there is a card, with no file system that FatFs knows
+_NO_ANSWER = (16, 110, 116)  # EBUSY of FatFs, ETIMEDOUT of the driver (of newlib, too): no card; else, one that fails
 _ENOSPC = const(28)
 _NAME_BYTES = const(8)
 _RESERVE_BYTES = const(65536)  # folders grow too
@@ -166,7 +166,7 @@ class Card:
         try:
             self._board.mount_card(self._path)
         except OSError as error:
-            self.state = "failed" if error.errno == _ENODEV else "absent"
+            self.state = "absent" if error.errno in _NO_ANSWER else "failed"
             if self.state == "absent":
                 self._failing = ""
             return

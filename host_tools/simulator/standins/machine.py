@@ -7,6 +7,7 @@ from machine_analog import ADC, PWM  # noqa: F401 this is the module
 from machine_clock import RTC, WDT, Timer  # noqa: F401
 from machine_i2s import I2S  # noqa: F401
 from machine_pin import Pin, Signal  # noqa: F401
+from machine_sdcard import SDCard  # noqa: F401
 from machine_sleep import (  # noqa: F401
     DEEPSLEEP,
     EXT0_WAKE,

@@ -13,6 +13,7 @@ from host_tools.simulator.world.agenda import Agenda
 from host_tools.simulator.world.battery import Battery
 from host_tools.simulator.world.button import Button
 from host_tools.simulator.world.camera import Camera
+from host_tools.simulator.world.card import Card
 from host_tools.simulator.world.chip import Chip
 from host_tools.simulator.world.exposures import Exposure, count_in_dark
 from host_tools.simulator.world.heat import Heat
@@ -45,6 +46,7 @@ class World:
         self.heat = Heat(self._agenda, link)
         self.power = Power(self._agenda, board, board.flash.gauge)
         self.flash = board.flash.gauge
+        self.card = Card(board.flash.card_slot)
         self._scenes = StepTrack(Scene(colour_bars()))
         self.camera = Camera(self._agenda, self.led, self._scenes, self.exposures)
         self.light_sense = LightSense(self._agenda, self.led, wiring.light_sense_nominal_mv)
@@ -77,6 +79,11 @@ class World:
     def exposures_in_dark(self) -> int:
         """Exposures that were not lit and (not commanded, or not wiped, or kept)."""
         return count_in_dark(self.exposures)
+
+    @property
+    def cpu_hz(self) -> int:
+        """What the firmware last set the processor's clock to."""
+        return self._chip.frequency_hz
 
     def at_call(self, n: int, action: Callable[[], None], only: Chooses = world_call) -> None:
         """Run `action` right before the n-th (from 1) board call from now; radio calls count only if `only` says so."""
