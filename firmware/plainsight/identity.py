@@ -62,6 +62,8 @@ def load(root: str) -> Identity:
     device.json is the last that provisioning writes: where it stands and anything else is amiss, that is damage.
     """
     folder = root + "/identity"
+    if wiping.is_due(root):
+        raise NotProvisioned
     try:
         if files.size(folder + "/device.json") is None:
             raise NotProvisioned
@@ -143,7 +145,7 @@ def summary(root: str) -> dict:
     media = root + "/media"
     items = len([name for name in files.names(media) if name.endswith(".json")]) if files.is_folder(media) else 0
     return {
-        "provisioned": bool(device),
+        "provisioned": bool(device) and not wiping.is_due(root),
         "level": device.get("level"),
         "mode": device.get("mode"),
         "phones": len(phones),

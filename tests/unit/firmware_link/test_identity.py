@@ -20,9 +20,13 @@ class PowerCut(Exception):
     """The n-th write did not happen."""
 
 
+CERTIFICATE = b"\x30\x0bcertificate"
+KEY = b"\x30\x03key"
+
+
 def _provision(root: Path, **changed: str) -> None:
     arguments = {"secret": "cd" * 16, "level": "software", "mode": "development"} | changed
-    identity.provision(str(root), cert=b"certificate", key=b"key", **arguments)
+    identity.provision(str(root), cert=CERTIFICATE, key=KEY, **arguments)
 
 
 def test_what_was_written_is_what_is_read(tmp_path: Path) -> None:
@@ -31,8 +35,8 @@ def test_what_was_written_is_what_is_read(tmp_path: Path) -> None:
     assert (loaded.mode, loaded.level, loaded.certificate, loaded.key) == (
         "development",
         "software",
-        b"certificate",
-        b"key",
+        CERTIFICATE,
+        KEY,
     )
     device = json.loads((tmp_path / "identity/device.json").read_text())
     assert device == {"version": 1, "mode": "development", "level": "software", "firmware": "0.1.0"}
@@ -61,7 +65,7 @@ def test_a_summary_of_an_empty_flash(tmp_path: Path) -> None:
 async def test_a_new_identity_takes_nothing_over(glasses: Glasses) -> None:
     await glasses.pair(PHONE)
     add_item(glasses.store, bytes(500))
-    glasses.settings.change(voice="stream")
+    glasses.settings.change({"voice": "stream"})
     before = identity.summary(glasses.root)
     assert (before["phones"], before["items"], before["provisioned"]) == (1, 1, True)
     _provision(glasses.folder)
@@ -69,7 +73,8 @@ async def test_a_new_identity_takes_nothing_over(glasses: Glasses) -> None:
     assert (after["phones"], after["items"], after["provisioned"]) == (0, 0, True)
     left = {str(path.relative_to(glasses.folder)) for path in glasses.folder.rglob("*") if path.is_file()}
     assert {name for name in left if not name.endswith(".pem")} == {
-        f"identity/{name}" for name in ("cert.der", "key.der", "setup.json", "device.json")
+        "wiped.json",
+        *(f"identity/{name}" for name in ("cert.der", "key.der", "setup.json", "device.json")),
     }
 
 
