@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Sequence
 from typing import Protocol
 
-from host_tools.bench import demo_steps, first_frame, goodput, memory, resume
+from host_tools.bench import demo_steps, first_frame, goodput, memory, power_model, resume
 from host_tools.bench.rows import Row
 from host_tools.journey.plan import DEFAULT_PROFILE
 
@@ -25,6 +25,7 @@ _BENCHES: dict[str, tuple[Bench, bool]] = {
     "memory": (memory.captures, False),
     "first-frame": (first_frame.connect_to_first_frame, True),
     "demo": (demo_steps.steps, False),
+    "power": (power_model.power, False),
 }
 NAMES = tuple(_BENCHES)
 

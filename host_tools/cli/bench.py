@@ -12,13 +12,14 @@ from host_tools.cli.run import run_async
 from host_tools.exits import Exit, UsageError
 from host_tools.simulator.radio.profiles import PROFILES
 
-NAMES = ("goodput", "upload", "openglass", "resume", "memory", "first-frame", "demo")
+NAMES = ("goodput", "upload", "openglass", "resume", "memory", "first-frame", "demo", "power")
 
 _EXAMPLES = """\
   plainsight bench --only goodput --quick
+  plainsight bench power           what pictures and states cost; MODELLED from datasheets, measured on no board
   plainsight bench --json > rows.json
 
-Every row is simulated: the radio is paced in software, the processor is this computer's. The ratios compare two
+Every other row is simulated: the radio is paced in software, the processor is this computer's. The ratios compare two
 things of the same run; absolute figures say nothing about a board.
 
 """
@@ -34,6 +35,7 @@ def add_parser(commands: Commands) -> None:
         examples=_EXAMPLES,
         codes=(Exit.OK, Exit.FAILED, Exit.USAGE, Exit.LINK, Exit.INTERRUPTED),
     )
+    parser.add_argument("names", nargs="*", metavar="NAME", help="the same as --only NAME")
     parser.add_argument("--only", action="append", metavar="NAME", help=f"one of {', '.join(NAMES)} (repeatable)")
     parser.add_argument(
         "--profile", action="append", metavar="NAME", help="one radio profile (repeatable; default: all)"
@@ -45,7 +47,7 @@ def add_parser(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the chosen benches and print their rows."""
-    names: list[str] = options.only or list(NAMES)
+    names: list[str] = [*options.names, *(options.only or [])] or list(NAMES)
     unknown = [name for name in names if name not in NAMES]
     if unknown:
         raise UsageError(f"--only {unknown[0]}: there is no such bench; choose from {', '.join(NAMES)}")
