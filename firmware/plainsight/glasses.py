@@ -92,9 +92,14 @@ class Glasses:
         parts.power.show = parts.signals.show
         parts.power.busy = lambda: self._door.session is not None or parts.window.is_open()
         parts.power.radio_off = radio_off
-        parts.power.close_books = parts.failures.record
+        parts.power.close_books = self._close_books
         if self._board.reset_cause() == "deepsleep":
             parts.power.woken()
+
+    def _close_books(self) -> None:
+        """Write down what is counted in memory alone."""
+        self._parts.failures.record()
+        self._parts.recorder.close_books()
 
     def _post(self, name: str, fields: dict) -> None:
         """Tell the phone, and the wearer's eyes and ears."""
