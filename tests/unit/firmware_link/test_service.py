@@ -29,7 +29,19 @@ async def link(glasses: Glasses) -> Link:
 
 @pytest.mark.parametrize(
     "operation",
-    ["hello", "status", "crashes", "settings", "phones", "invite", "revoke", "items", "delete", "journal", "countersign"],
+    [
+        "hello",
+        "status",
+        "crashes",
+        "settings",
+        "phones",
+        "invite",
+        "revoke",
+        "items",
+        "delete",
+        "journal",
+        "countersign",
+    ],
 )
 async def test_every_answer_fits_its_table(glasses: Glasses, link: Link, operation: str) -> None:
     add_item(glasses.store, bytes(100))
