@@ -61,6 +61,12 @@ def add_parser(commands: Commands) -> None:
         metavar="KEY.pub",
         help="take updates that this key signed (`plainsight release keygen`); without it the glasses take none",
     )
+    parser.add_argument(
+        "--battery-mv",
+        type=int,
+        metavar="MV",
+        help="what a meter shows at the battery now (4200: just charged); calibrates the gauge of this board",
+    )
     parser.add_argument("--png", type=Path, metavar="FILE", help="also write the QR as a picture")
     parser.add_argument("--yes", action="store_true", help="wipe a provisioned board without asking")
     parser.set_defaults(run=run)
@@ -77,6 +83,7 @@ def run(options: argparse.Namespace) -> int:
 
 async def _run(options: argparse.Namespace) -> int:
     from host_tools.journey.glasses import board_errors
+    from host_tools.provisioning.calibrate import calibrate_battery
     from host_tools.provisioning.install import inspect, provision
     from host_tools.release.key_file import load_public
     from host_tools.simulator import Simulator
@@ -92,6 +99,10 @@ async def _run(options: argparse.Namespace) -> int:
             if not options.yes and not await confirm("Wipe it and provision again"):
                 print("nothing was changed", file=sys.stderr)
                 return Exit.NOT_SHARED
+        if options.battery_mv is not None:  # before anything is wiped: it may be refused
+            with board_errors("calibrating"):
+                read, ppm = await calibrate_battery(simulator.board, options.battery_mv)
+            print(f"battery: read {read} mV of {options.battery_mv} mV, corrected by {ppm} ppm", file=sys.stderr)
         code = await provision(simulator.board, level=options.level, mode=options.mode, release_key=release_key)
     show(code, options.png)
     return Exit.OK
