@@ -284,3 +284,56 @@ def test_the_last_look_lies_past_the_end() -> None:
     with pytest.raises(Refused) as caught:
         asyncio.run(lost_at_the_end())
     assert caught.value.code == "light_lost"
+
+
+async def test_the_windows_of_a_session_follow_each_other_without_a_gap() -> None:
+    """What happens between the look past one frame and the beginning of the next is measured too."""
+    bench = Bench()
+    proof = OpticalProof(bench, BenchClock(bench))
+    await proof.before()
+    bench.light_on(modulated=True)
+    await proof.begin()
+    for number in range(1, 4):
+        bench.advance(50_000)
+        evidence = await conclude(bench, proof)
+        assert evidence["windows"] == number
+        assert evidence["least"] <= evidence["pulses"] <= evidence["most"]
+        assert evidence["most"] - evidence["least"] <= 6 * number
+        assert abs(evidence["pulses"] - evidence["window_us"] * 4000 // 1_000_000) <= 2 * number
+    bench.cut = True
+    bench.advance(6000)
+    bench.cut = False
+    bench.advance(40_000)
+    with pytest.raises(Refused) as caught:
+        proof.check()
+    assert caught.value.code == "light_lost"
+    assert proof.evidence() == evidence, "what was concluded stays"
+
+
+async def test_a_new_session_forgets_the_windows_of_the_last() -> None:
+    bench = Bench()
+    proof = OpticalProof(bench, BenchClock(bench))
+    for _ in range(2):
+        await proof.before()
+        bench.light_on(modulated=True)
+        await proof.begin()
+        evidence = await conclude(bench, proof)
+        bench.light_off()
+        assert evidence["windows"] == 1
+        assert evidence["window_us"] < 40_000
+
+
+async def test_a_window_is_judged_alone_however_long_the_session() -> None:
+    """A light and a clock that differ by a thousandth would part in a clip of minutes; in a window they do not."""
+    bench = Bench()
+    proof = OpticalProof(bench, BenchClock(bench))
+    await proof.before()
+    bench.light_on(modulated=True)
+    await proof.begin()
+    bench.light_hz = 4004  # what flashes from here on
+    for _ in range(300):
+        bench.advance(100_000)
+        proof.conclude()
+    evidence = proof.evidence()
+    assert evidence["windows"] == 300
+    assert evidence["pulses"] - evidence["window_us"] * 4000 // 1_000_000 > 100
