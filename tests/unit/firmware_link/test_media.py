@@ -90,8 +90,9 @@ async def test_the_journal_names_each_fetch_before_its_first_byte(glasses: Glass
     def fail(kind: str, **data: Any) -> None:
         raise Refused("journal_failed")
 
+    add_item(glasses.store, bytes(500))
     glasses.journal.append = fail  # type: ignore[method-assign]
-    number = await _begin(peer, op="fetch", part="item", item=1, offset=0, window=4096)
+    number = await _begin(peer, op="fetch", part="item", item=2, offset=0, window=4096)
     assert await _until_quiet(peer) == [(wire.RESPONSE, number, b'{"error":"journal_failed"}')]
 
 

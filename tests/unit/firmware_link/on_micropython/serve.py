@@ -29,6 +29,23 @@ class _Clock:
 class _Board:
     name = "test board"
     has_buzzer = False
+    light_hz = 4000
+    light_sense_nominal_mv = 200
+
+    def temperature_c(self):
+        return 25
+
+    def muted(self):
+        return False
+
+    def button_pressed(self):
+        return False
+
+    def set_cpu(self, hz):
+        pass
+
+    def mount_card(self, path):
+        raise OSError(19)
 
     def battery_mv(self):
         return 3900
@@ -41,13 +58,6 @@ class _Board:
 
     def set_time(self, unix_s):
         pass
-
-
-class _NoCamera:
-    busy = False
-
-    async def take(self, trigger):
-        raise RuntimeError("no camera here")
 
 
 async def _incoming(reader, stream):
@@ -85,7 +95,9 @@ class _Server:
         self._clock = clock
         self._identity = identity.load(root)
         parts = Parts(_Board(), clock, root, self._identity, _log)
-        parts.store.add(bytearray(b"\xff\xd8" + bytes(30000)), {"time_s": 5, "trigger": "button", "light": {}})
+        draft = parts.store.begin("photo", "button", 5)
+        draft.frame(b"\xff\xd8" + bytes(30000), 0)
+        parts.store.commit(draft.finish("done", {}))
         self._window, self._pairing = parts.window, parts.pairing
         self._service = parts.service(_log)
         self._endpoint = TlsEndpoint(self._identity.certificate, self._identity.key)
