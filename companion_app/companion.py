@@ -11,6 +11,9 @@ from typing import Any
 
 from companion_app.background import Background
 from companion_app.control.acts import Acts
+from companion_app.control.keys import OwnerKeys
+from companion_app.control.owner_acts import OwnerActs
+from companion_app.control.record import GlassesRecord
 from companion_app.control.taking import Taking
 from companion_app.errors import AppError
 from companion_app.gallery import Gallery, Picture
@@ -34,12 +37,12 @@ from companion_app.onboarding import ConsentRecord, Onboarding, VoicePolicy
 from companion_app.onboarding.delivery import deliver_voice
 from companion_app.paths import Paths
 from companion_app.sharing import Sharing
-from companion_app.visit import erase, examine_journal, finish_deletions
+from companion_app.visit import erase, finish_deletions
 
 _RECONNECT_S = 60.0  # how long an import waits for a lost link to come back
 
 
-class Companion(Acts):
+class Companion(Acts, OwnerActs):
     """Open with `await Companion.open(folder)`, close with `await close()`. Needs a running event loop."""
 
     connection: Connection
@@ -56,7 +59,9 @@ class Companion(Acts):
         self.gallery = Gallery(self._paths.gallery)
         self.sharing = Sharing(self._paths.sharing, self.ledger)
         self.journal_verdict: Verdict | None = None
+        self._record = GlassesRecord(self._paths, self.ledger)
         self._owner = load_owner_key(self._paths.keys)
+        self._keys = OwnerKeys(self._paths.keys, self._owner, self.ledger)
         self._pending = PendingDeletions(self._paths.gallery)
         self._refusals: Observers[Refusal] = Observers()
         self._problems: Observers[AppError] = Observers()
@@ -101,24 +106,47 @@ class Companion(Acts):
         return self._link.client
 
     @property
-    def glasses_id(self) -> str:
-        """The short name of the paired glasses in records. Raises NotPaired."""
+    def pin(self) -> Pin:
+        """The glasses in use. Raises NotPaired."""
         pin = self._link.pins.current
         if pin is None:
             raise NotPaired
-        return pin.glasses
+        return pin
+
+    @property
+    def glasses_id(self) -> str:
+        """The short name of the paired glasses in records. Raises NotPaired."""
+        return self.pin.glasses
 
     @property
     def hello(self) -> Hello | None:
         """What the glasses last said about themselves: board, level, mode, battery."""
         return self._link.hello
 
+    async def say_hello(self) -> Hello:
+        """Ask the glasses anew who and how they are."""
+        return await self.glasses.hello(int(self._clock()))
+
     async def pair(self, code: str, name: str) -> None:
         """Pair by QR text or typed code while the glasses' window is open; connected afterwards.
 
         Raises BadSetupCode, GlassesNotFound, NotAdmitted, PairingProofWrong, GlassesRefused, LinkError.
         """
-        await self._link.pair(code, name, self._owner.public, self._record_pairing)
+        await self._link.pair(code, name, self._keys.offer(), self._record_pairing)
+        await self._settled()
+
+    async def recover(self, phrase: str, name: str) -> None:
+        """Pair a new phone by the recovery phrase, while the glasses' window is open; it opens pictures from then on.
+
+        Raises PhraseWrong, KeyInUse, NotTheOwner and all that `pair` raises; then nothing has changed.
+        """
+        private, code = self._keys.from_phrase(phrase, self._link.pins.all())
+
+        def record(pin: Pin) -> None:
+            self._keys.restore(private, pin)
+            self._record_pairing(pin)
+
+        await self._link.pair(code, name, self._keys.offer(private), record)
         await self._settled()
 
     async def unpair(self) -> None:
@@ -247,8 +275,10 @@ class Companion(Acts):
         pin, hello, client = self._link.pins.current, self._link.hello, self.glasses
         if pin is None or hello is None:
             return
-        self.journal_verdict = await examine_journal(client, hello, pin, self._paths, self.ledger)
+        self.journal_verdict = await self._record.examine(client, hello, pin)
         await finish_deletions(client, pin.glasses, self._pending, self.ledger)
+        if pin.owner_key != self._owner.public:
+            await self._keys.take(client, pin, self._link.pins.all())
         if pin.owner_key == self._owner.public:
             self._background.start(self.sync())
 

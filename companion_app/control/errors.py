@@ -46,3 +46,27 @@ class ReleaseTooLarge(ControlError):
         super().__init__(size, limit)
         self.size = size
         self.limit = limit
+
+
+class UnknownPhone(ControlError):
+    """No paired phone has this number."""
+
+    def __init__(self, phone: int) -> None:
+        super().__init__(phone)
+        self.phone = phone
+
+
+class NotCompared(ControlError):
+    """The key is shared only after people compared the code of that phone."""
+
+    def __init__(self, phone: int) -> None:
+        super().__init__(phone)
+        self.phone = phone
+
+
+class PhoneChanged(ControlError):
+    """Since the codes were compared, another phone has taken this number."""
+
+    def __init__(self, phone: int) -> None:
+        super().__init__(phone)
+        self.phone = phone

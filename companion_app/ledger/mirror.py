@@ -1,151 +1,186 @@
 """The phone's copy of the glasses' journal: each visit must continue the chain that was seen before.
 
 Chain: h_0 = SHA-256("plainsight-journal-v1" ‖ certificate's SHA-256), h_n+1 = SHA-256(h_n ‖ line n as received).
+The glasses prune old records that a phone has signed, so they state where their chain begins; this phone keeps its own.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 import struct
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import cast
 
-from companion_app.files import private_folder, write_atomic
-from companion_app.ledger.head import Head, read_head, write_head
+from companion_app.ledger.head import Head
+from companion_app.ledger.lines import chain, data_of, in_order, kind_of, misplaced
+from companion_app.ledger.mirror_files import MirrorFiles
+from companion_app.ledger.told import Told, told
 from companion_app.ledger.verdict import Damage, Finding, Verdict
 
 Read = Callable[[int, int], Awaitable[list[str]]]  # (first, count) -> lines of the glasses
 
-_MAX_LINE_CHARACTERS = 4096
-_OWN_SIGNATURES = "countersign"  # what the glasses note about our own signature calls for no further signature
+_OWN_SIGNATURES = ("countersign", "prune")  # what our own signature brings about calls for no further signature
+_PAGE = 16
 
 
 class JournalMirror:
     """`glasses` names the files. Lines in `folder`; what was seen last, and signed last, in `head_folder`."""
 
     def __init__(self, folder: Path, head_folder: Path, glasses: str, certificate_sha256: bytes) -> None:
-        self._lines_path = private_folder(folder) / f"{glasses}.jsonl"
-        self._seen_path = private_folder(head_folder) / f"{glasses}.seen"
-        self._signed_path = head_folder / f"{glasses}.signed"
         self._genesis = hashlib.sha256(b"plainsight-journal-v1" + certificate_sha256).hexdigest()
-        self._seen = read_head(self._seen_path) or Head(0, self._genesis)
-        self._lines = self._load()
+        self._files = MirrorFiles(folder, head_folder, glasses, self._genesis)
+        self._load()
 
     @property
     def seen(self) -> Head:
         """How far the glasses' chain was seen whole."""
         return self._seen
 
+    @property
+    def first(self) -> int:
+        """The number of the oldest record that this phone holds."""
+        return self._first.count
+
     def lines(self) -> tuple[str, ...]:
         """The glasses' records as they said them."""
         return tuple(self._lines)
 
-    async def check(self, stated: Head, read: Read) -> Verdict:
+    def told(self) -> tuple[Told, ...]:
+        """What the glasses say was done to them, as far as the owner has not accepted it."""
+        accepted = self._files.accepted()
+        return told(self._lines[max(0, accepted - self.first) :], max(accepted, self.first))
+
+    async def check(self, stated: Head, read: Read, base: Head | None = None) -> Verdict:
         """Fetch what is new and verify that it continues what was seen, up to the head that the glasses state.
 
-        A sound chain is stored, durable on return; of a damaged one nothing is.
+        `base`: where the glasses say that their chain begins. A sound chain is stored, durable on return; of a damaged
+        one nothing is.
         """
-        if stated.count < self._seen.count:
-            return Verdict(stated.count, (Finding(Damage.CUT_OFF, stated.count),))
-        known = len(self._lines)
-        fresh = await read(known, stated.count - known) if stated.count > known else []
-        finding = _misplaced(fresh, known, stated.count) or await self._broken(fresh, stated, read)
+        base = base or Head(0, self._genesis)
+        if stated.count < max(self._seen.count, base.count):
+            return Verdict(stated.count, (Finding(Damage.CUT_OFF, stated.count),), told=self._said())
+        held = _Held(self._first, self._lines, self._seen)
+        if self._seen.count == 0 or (self._spoilt and base.count <= self._seen.count):
+            held = _Held(base, [], Head(0, self._genesis) if self._seen.count == 0 else self._seen)
+        elif self._spoilt:
+            held = _Held(self._seen, [], self._seen)
+        fresh, finding = await _fetch(held.end, base, stated, read)
+        if finding is None and (broken := _broken(held, fresh, base, stated)) is not None:
+            finding = await _first_difference(held, fresh, base, stated, read) or broken
         if finding is not None:
-            return Verdict(stated.count, (finding,))
-        self._store(fresh, stated)
-        return Verdict(stated.count, ())
+            return Verdict(stated.count, (finding,), told=self._said())
+        self._store(held, fresh, stated)
+        return Verdict(stated.count, (), first=self.first, told=self._said())
+
+    async def accept(self, stated: Head, read: Read, base: Head) -> str | None:
+        """The owner goes on from what the glasses say now; returns the name under which the old lines are kept.
+
+        None where the chain was whole and only what the glasses had to say is accepted. Raises OSError.
+        """
+        verdict = await self.check(stated, read, base)
+        archive = None
+        if verdict.findings:
+            archive = self._files.archive()
+            self._load()
+            if (await self.check(stated, read, base)).findings:  # not even whole in itself: begin behind it
+                self._files.store(stated, [], stated)
+        self._files.write_accepted(stated)
+        self._load()
+        return archive
 
     def unsigned(self) -> Head | None:
         """What should be countersigned now: the head that was seen, if more than our own signature is new."""
-        signed = read_head(self._signed_path) or Head(0, self._genesis)
-        news = self._lines[signed.count : self._seen.count]
-        return self._seen if any(_kind(line) != _OWN_SIGNATURES for line in news) else None
+        return self._seen if any(kind_of(line) not in _OWN_SIGNATURES for line in self.unsigned_lines()) else None
+
+    def unsigned_lines(self) -> tuple[str, ...]:
+        """The records that this phone has seen and not countersigned."""
+        return tuple(self._lines[max(0, self._files.signed() - self.first) :])
 
     def signed(self, head: Head) -> None:
         """Remember that the glasses took our signature for `head`."""
-        write_head(self._signed_path, head)
+        self._files.write_signed(head)
 
-    async def _broken(self, fresh: Sequence[str], stated: Head, read: Read) -> Finding | None:
-        """The first record that differs from what was seen, where the chain does not come out as seen or stated."""
-        lines = [*self._lines, *fresh]
-        at_seen = chain(self._genesis, lines[: self._seen.count])
-        if at_seen == self._seen.hash and chain(at_seen, lines[self._seen.count :]) == stated.hash:
-            return None
-        if at_seen != self._seen.hash:
-            return Finding(Damage.EDITED, min(len(self._lines), self._seen.count - 1))
-        again = await read(0, stated.count)
-        for position, (then, now) in enumerate(zip(lines, again, strict=False)):
-            if then != now:
-                return Finding(Damage.EDITED, position)
-        return Finding(Damage.REPLACED, max(0, stated.count - 1))
+    def _load(self) -> None:
+        lines = self._files.lines()
+        self._seen = self._files.seen()
+        self._first = self._files.first()
+        self._lines = lines or []
+        self._spoilt = lines is None  # our own copy is damaged; the head still says what it must come out as
 
-    def _store(self, fresh: Sequence[str], stated: Head) -> None:
-        """Lines first, then the head that vouches for them: a cut in between leaves the old head, which is true."""
-        if fresh:
-            self._lines += fresh
-            write_atomic(self._lines_path, "".join(line + "\n" for line in self._lines).encode())
-        if stated != self._seen:
-            write_head(self._seen_path, stated)
-            self._seen = stated
+    def _said(self) -> tuple[str, ...]:
+        return tuple(str(one) for one in self.told())
 
-    def _load(self) -> list[str]:
-        """The stored lines as far as the head vouches for them; none where they do not come out as it says."""
-        try:
-            *lines, _ = self._lines_path.read_bytes().decode(errors="replace").split("\n")
-        except FileNotFoundError:
-            return []
-        lines = lines[: self._seen.count]
-        return lines if chain(self._genesis, lines) == self._seen.hash else []
+    def _store(self, held: _Held, fresh: Sequence[str], stated: Head) -> None:
+        if fresh or self._spoilt or held.first != self._first:
+            self._files.store(held.first, [*held.lines, *fresh], stated)
+            self._load()
 
 
-def chain(head: str, lines: Sequence[str]) -> str:
-    """The hex head after `lines`, from the hex head before them."""
-    digest = bytes.fromhex(head)
-    for line in lines:
-        digest = hashlib.sha256(digest + line.encode()).digest()
-    return digest.hex()
+class _Held:
+    """Lines from `first` on which must come out as `seen`, once enough of them are there."""
+
+    def __init__(self, first: Head, lines: Sequence[str], seen: Head) -> None:
+        self.first = first
+        self.lines = lines
+        self.seen = seen
+
+    @property
+    def end(self) -> int:
+        """The number of the first line that is not held."""
+        return self.first.count + len(self.lines)
+
+
+async def _fetch(known: int, base: Head, stated: Head, read: Read) -> tuple[list[str], Finding | None]:
+    """The lines from `known` to the stated end, or what is wrong with them.
+
+    Before `base` the glasses may still have lines that they do not vouch for, and may have pruned some.
+    """
+    lines: list[str] = []
+    while known + len(lines) < min(base.count, stated.count):
+        at = known + len(lines)
+        page = await read(at, min(_PAGE, base.count - at))
+        good = in_order(page, at)
+        if not good:
+            return [], await _lost(at, base, stated, read)
+        lines += page[:good]
+    at = known + len(lines)
+    fresh = await read(at, stated.count - at) if stated.count > at else []
+    return [*lines, *fresh], misplaced(fresh, at, stated.count)
+
+
+async def _lost(position: int, base: Head, stated: Head, read: Read) -> Finding:
+    """A record before the base is not there any more: pruned, as the glasses say in a record, or removed."""
+    later = await read(base.count, stated.count - base.count)
+    pruned = (data_of(line).get("first") for line in later if kind_of(line) == "prune")
+    was_pruned = any(type(first) is int and first > position for first in pruned)
+    return Finding(Damage.GAP if was_pruned else Damage.REMOVED, position)
+
+
+async def _first_difference(held: _Held, fresh: Sequence[str], base: Head, stated: Head, read: Read) -> Finding | None:
+    """The first record that the glasses now say otherwise than before."""
+    start = max(base.count, held.first.count)
+    before = [*held.lines, *fresh][start - held.first.count :]
+    again = await read(start, stated.count - start)
+    for position, (one, other) in enumerate(zip(before, again, strict=False), start):
+        if one != other:
+            return Finding(Damage.EDITED, position)
+    return None
+
+
+def _broken(held: _Held, fresh: Sequence[str], base: Head, stated: Head) -> Finding | None:
+    """Where the chain first fails to come out as seen, as the glasses' base says, or as they state."""
+    lines = [*held.lines, *fresh]
+    marks = [(held.seen, Damage.EDITED), (base, Damage.REPLACED), (stated, Damage.REPLACED)]
+    for mark, damage in sorted(marks, key=lambda each: each[0].count):
+        if mark.count < held.first.count:
+            continue
+        if chain(held.first.hash, lines[: mark.count - held.first.count]) != mark.hash:
+            return Finding(damage, max(0, mark.count - 1))
+    return None
 
 
 def countersign_mac(pair_key: bytes, head: Head) -> str:
     """Hex signature of this phone under the glasses' chain up to `head`."""
     key = hmac.digest(pair_key, b"countersign", "sha256")
     return hmac.digest(key, struct.pack("<I", head.count) + bytes.fromhex(head.hash), "sha256").hex()
-
-
-def _misplaced(lines: Sequence[str], first: int, end: int) -> Finding | None:
-    """The first of `lines` that does not bear its own number, or that is missing before `end`."""
-    for position, line in enumerate(lines, first):
-        number = _number(line)
-        if number is None:
-            return Finding(Damage.UNREADABLE, position)
-        if number != position:
-            return Finding(Damage.REMOVED if number > position else Damage.REORDERED, position)
-    if first + len(lines) < end:
-        return Finding(Damage.REMOVED, first + len(lines))
-    return None
-
-
-def _record(line: str) -> list[object] | None:
-    """The parts of a line [seq, time_s, kind, {data}], or None where it is something else."""
-    if len(line) > _MAX_LINE_CHARACTERS or "\n" in line:
-        return None
-    try:
-        value: object = json.loads(line)
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(value, list) or len(cast("list[object]", value)) != 4:
-        return None
-    return cast("list[object]", value)
-
-
-def _number(line: str) -> int | None:
-    record = _record(line)
-    return record[0] if record is not None and type(record[0]) is int else None
-
-
-def _kind(line: str) -> object:
-    record = _record(line)
-    return record[2] if record is not None else None

@@ -9,6 +9,7 @@ from contextlib import suppress
 from functools import partial
 
 from companion_app.errors import AppError
+from companion_app.keys.offer import Offer
 from companion_app.keys.phone import PhoneIdentity
 from companion_app.link.answers import Hello
 from companion_app.link.client import GlassesClient
@@ -75,7 +76,7 @@ class GlassesLink:
         """The bearer of the newest session, for its counters."""
         return self._stream
 
-    async def pair(self, code: str, name: str, owner_key: bytes, record: Callable[[Pin], None]) -> None:
+    async def pair(self, code: str, name: str, offer: Offer, record: Callable[[Pin], None]) -> None:
         """Pair with glasses whose window is open and stay connected to them. Raises BadSetupCode, LinkError.
 
         `record` is called before anything is pinned; if it raises, nothing is.
@@ -103,7 +104,7 @@ class GlassesLink:
                     phone_sha256=self._identity.certificate_sha256,
                     nonce=opened.nonce,
                     name=name,
-                    owner_key=owner_key,
+                    offer=offer,
                 )
                 record(pin)
                 self.pins.add(pin)

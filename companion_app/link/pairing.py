@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 
+from companion_app.keys.offer import Offer
 from companion_app.link.answers import PairAnswer
 from companion_app.link.client import GlassesClient
 from companion_app.link.errors import PairingProofWrong
@@ -28,11 +29,11 @@ async def prove(
     phone_sha256: bytes,
     nonce: bytes,
     name: str,
-    owner_key: bytes,
+    offer: Offer,
 ) -> Pin:
     """Run the `pair` operation over an open session. Raises PairingProofWrong, GlassesRefused…"""
     ours = proof(_PHONE_LABEL, code.secret, glasses_sha256, phone_sha256, nonce)
-    answer = await client.pair(ours, name, owner_key)
+    answer = await client.pair(ours, name, offer.owner_key, recovery=offer.recovery, wrap_key=offer.wrap_key)
     return check_answer(answer, proof(_GLASSES_LABEL, code.secret, glasses_sha256, phone_sha256, nonce), glasses_sha256)
 
 

@@ -42,6 +42,10 @@ class PinStore:
         """The glasses in use."""
         return self._pins[-1] if self._pins else None
 
+    def all(self) -> tuple[Pin, ...]:
+        """Every pair of glasses, the newest pairing last."""
+        return tuple(self._pins)
+
     def add(self, pin: Pin) -> None:
         """Pin glasses, durable on return; an older pin of the same certificate goes."""
         self._save([*self._others(pin.certificate_sha256), pin])

@@ -17,9 +17,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from companion_app.companion import Companion
-from companion_app.ledger import mirror as mirror_module
+from companion_app.ledger import mirror_files
 from companion_app.ledger.head import Head
-from companion_app.ledger.mirror import JournalMirror, chain, countersign_mac
+from companion_app.ledger.lines import chain
+from companion_app.ledger.mirror import JournalMirror, countersign_mac
 from companion_app.ledger.verdict import Damage, Finding
 from companion_app.link.connection import ConnectionState
 from companion_app.link.errors import GlassesRefused, LinkLost
@@ -213,9 +214,9 @@ async def test_lines_are_durable_before_the_head_that_vouches_for_them(
     tmp_path: Path, journal: Journal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written: list[str] = []
-    real_lines, real_head = mirror_module.write_atomic, mirror_module.write_head
-    monkeypatch.setattr(mirror_module, "write_atomic", lambda *a: (written.append("lines"), real_lines(*a)))
-    monkeypatch.setattr(mirror_module, "write_head", lambda *a: (written.append("head"), real_head(*a)))
+    real_lines, real_head = mirror_files.write_atomic, mirror_files.write_head
+    monkeypatch.setattr(mirror_files, "write_atomic", lambda *a: (written.append("lines"), real_lines(*a)))
+    monkeypatch.setattr(mirror_files, "write_head", lambda *a: (written.append("head"), real_head(*a)))
     await seen(tmp_path, journal)
     assert written == ["lines", "head"]
     await seen(tmp_path, journal)
