@@ -13,7 +13,7 @@ from companion_app.link.pins import Pin
 
 
 class OwnerActs(ABC):
-    """A part of the companion; raises NotPaired, and where glasses are asked NotConnected, GlassesRefused, LinkError."""
+    """A part of the companion. Raises NotPaired; where glasses are asked, NotConnected, GlassesRefused, LinkError."""
 
     ledger: Ledger
     journal_verdict: Verdict | None
