@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 _WATCHDOG_MS = const(10_000)  # longer than the camera driver can block
 _WITHIN_MS = const(8_000)
 _HOUSE_MS = const(250)
+_CARD_MS = const(5_000)
+_ROUNDS_WITHOUT = const(6)
 _AUDIT_PAUSE_MS = const(50)
 
 
@@ -116,6 +118,7 @@ class Glasses:
         tasks.add_waiting("door", self._door.run)
         tasks.add("beacon", _WITHIN_MS, beacon.run)
         tasks.add("house", _WITHIN_MS, self._keep_house)
+        tasks.add("card", _WITHIN_MS, self._tend_card)
         tasks.add("power", _WITHIN_MS, self._parts.power.run)
         tasks.add("signals", _WITHIN_MS, self._parts.signals.run)
         tasks.add("button", _WITHIN_MS, lambda alive: button.run(wearer.gesture, self._watching(alive)))
@@ -148,6 +151,19 @@ class Glasses:
                 log("ready: %s, level %s" % (self._identity.mode, self._identity.level))
 
         return button_alive
+
+    async def _tend_card(self, alive: "Callable[[], None]") -> None:
+        """Notice an SD card that comes, goes or changes; not in the middle of a recording, which notices by itself."""
+        store = self._parts.store
+        store.on_card = lambda word: self._door.post("card", {"card": word})
+        rounds = 0
+        while True:
+            alive()
+            rounds += 1
+            # Asking an empty slot holds everything up for as long as the driver waits: less often.
+            if self._parts.recorder.doing == "nothing" and (store.card != "absent" or rounds % _ROUNDS_WITHOUT == 0):
+                store.tend()
+            await self._clock.sleep_ms(_CARD_MS)
 
     async def _keep_house(self, alive: "Callable[[], None]") -> None:
         """Close the pairing window in time, record what strangers tried, keep time."""

@@ -60,8 +60,8 @@ else:
         return encrypt
 
 
-def _nothing(_: memoryview) -> None:
-    """Between two items there is no cipher."""
+def _nothing(_: "bytes | bytearray | memoryview") -> None:
+    """Between two items there is neither a cipher nor a file."""
 
 
 class BadOwnerKey(Exception):
@@ -134,6 +134,7 @@ class Sealer:
         self._mac = hkdf.HmacKey(b"")
         self._open = False
         self._encrypt: Callable[[memoryview], None] = _nothing
+        self._write: "Callable[[bytes | bytearray | memoryview], object]" = _nothing
         self._filled = 0
         self._number = 0
         self.written = 0
@@ -192,6 +193,7 @@ class Sealer:
         self._filled = 0
         self._mac.erase()
         self._encrypt = _nothing
+        self._write = _nothing  # or the file would be held open
         erase(self._number_view)
         self._origin[_SEED_AT : _SEED_AT + _AES_BLOCK_BYTES] = bytes(_AES_BLOCK_BYTES)
 

@@ -10,10 +10,11 @@ from plainsight.compat import const
 from plainsight.errors import Refused
 from plainsight.storage import blobs, checked
 from plainsight.storage.draft import Draft
-from plainsight.storage.flash import Flash
 from plainsight.storage.index import Index, file_name
 from plainsight.storage.leftovers import Leftovers
+from plainsight.storage.places import Places
 from plainsight.storage.reader import Reader
+from plainsight.storage.retention import to_drop
 from plainsight.wire import SETTINGS
 
 _SALT_BYTES = const(16)
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from plainsight.storage.card import Card
-    from plainsight.storage.places import Place
 
     Item = dict[str, Any]
     Items = list[Item]
@@ -50,9 +50,8 @@ class Store:
     ):
         self._folder = folder
         self._draw = draw
-        self._slot = card
         self._values = values or {name: row[1] for name, row in SETTINGS.items()}
-        self._flash = Flash(folder)
+        self._places = Places(folder, card, self._values)
         self._index = Index(folder)
         self._leftovers = Leftovers(self._index)
         self._sealers = (seal.Sealer(), seal.Sealer())  # the item's and its thumbnail's: their buffers are made once
@@ -74,8 +73,8 @@ class Store:
         self.owner = self._read_owner()
         if self.owner is not None:
             self._ratchet = seal.Ratchet(self.owner, self._draw)
-        if self._slot is not None:
-            self._open_slot(self._slot)
+        if self._places.slot is not None:
+            self._open_slot(self._places.slot)
         self._open = True
         self.tend()
 
@@ -128,7 +127,11 @@ class Store:
     @property
     def card(self) -> str:
         """The card's state as in wire `status`."""
-        return "none" if self._slot is None or not (self._wants_card() or self._slot.is_in) else self._slot.word
+        return (
+            "none"
+            if self._places.slot is None or not (self._wants_card() or self._places.slot.is_in)
+            else self._places.slot.word
+        )
 
     def check(self) -> None:
         """Raises Refused where nothing can be taken now: no_owner, or what is wrong with flash or card."""
@@ -136,27 +139,18 @@ class Store:
             raise Refused("storage_failed")
         if self._ratchet is None:
             raise Refused("no_owner")
-        self._place().check()
+        self._places.in_use().check()
 
     def free_bytes(self) -> int:
         """Room for items at the place in use, what the journal needs left out. Raises OSError."""
-        return self._place().free_bytes()
+        return self._places.in_use().free_bytes()
 
     def make_room(self, bytes_needed: int) -> "Numbers":
         """The imported items that have to go, oldest first, for this much room; [] where none may, or all do not do."""
-        place = self._place()
-        missing = bytes_needed - place.free_bytes()
-        dropped: "Numbers" = []
         if self._values["when_full"] != "drop_imported":
-            return dropped
-        for number in sorted(self._index.entries):
-            entry = self._index.entries[number]
-            if missing <= 0:
-                break
-            if entry.imported and entry.card == place.card:
-                dropped.append(number)
-                missing -= entry.blob_bytes + entry.thumb_bytes
-        return dropped if missing <= 0 else []
+            return []
+        place = self._places.in_use()
+        return to_drop(self._index.entries, place.card, bytes_needed - place.free_bytes())
 
     def begin(self, kind: str, trigger: str, time_s: int) -> Draft:
         """A new item of this kind, which nobody sees yet; one at a time. Raises Refused."""
@@ -164,7 +158,7 @@ class Store:
         assert self._ratchet is not None
         if self._draft is not None and self._draft.open:
             raise Refused("busy")
-        place = self._place()
+        place = self._places.in_use()
         fields: "Item" = {"kind": kind, "time_s": time_s, "trigger": trigger, "place": place.name}
         if place.card:
             fields["card"] = place.card
@@ -187,7 +181,7 @@ class Store:
             self._index.show(item["id"])
         except OSError as error:
             self.abandon(item)
-            raise self._flash.refused(error)
+            raise self._places.flash.refused(error)
 
     def abandon(self, what: "Draft | Item | int") -> None:
         """Remove a draft, a finished item before its commit, or an unfinished clip; its id is used up.
@@ -199,11 +193,14 @@ class Store:
             what.drop(Refused("internal"))
         self._leftovers.unfinished.pop(number, None)
         fields = self._index.pending.pop(number, None) or self._index.staged.get(number, {})
-        try:
-            blobs.remove(self._folder_of(fields.get("card", "")), file_name(number, ""))
-            self._index.unstage(number)
-        except (OSError, Refused):
-            return
+        for step in (
+            lambda: blobs.remove(self._places.folder_of(fields.get("card", "")), file_name(number, "")),
+            lambda: self._index.unstage(number),
+        ):
+            try:
+                step()
+            except (OSError, Refused):
+                continue
 
     def adopt(self, number: int) -> "Item":
         """Show an unfinished clip as far as it goes; how far is in it, under the owner's key. Raises Refused."""
@@ -213,7 +210,7 @@ class Store:
             self._index.pending[number] = item
             self._index.show(number)
         except OSError as error:
-            raise self._flash.refused(error)
+            raise self._places.flash.refused(error)
         del self._leftovers.unfinished[number]
         return _public(item)
 
@@ -240,11 +237,11 @@ class Store:
             raise Refused("bad_offset", {"size": size})
         if offset + len(buffer) > size:
             buffer = memoryview(buffer)[: size - offset]
-        folder = self._folder_of(entry.card)
+        folder = self._places.folder_of(entry.card)
         try:
             return self._reader.read_into(folder, number, blobs.BLOB if part == "item" else blobs.THUMB, offset, buffer)
         except OSError as error:
-            raise self._place_of(entry.card).refused(error, writing=False)
+            raise self._places.of(entry.card).refused(error, writing=False)
 
     def mark_imported(self, number: int) -> None:
         """A phone has confirmed that it holds this item. Raises Refused("unknown_item"), OSError."""
@@ -258,15 +255,15 @@ class Store:
         if entry is None and number not in self._index.damaged:
             raise Refused("unknown_item")
         if entry is not None and entry.card:
-            self._folder_of(entry.card)
-            self._place_of(entry.card).check_erasable()
+            self._places.folder_of(entry.card)
+            self._places.of(entry.card).check_erasable()
 
     def delete(self, number: int) -> None:
         """Erase an item, and with it the only copy of its salt. Raises Refused, OSError."""
         self.check_erasable(number)
         entry = self._index.entries.get(number)
         card = "" if entry is None else entry.card
-        folder, place = self._folder_of(card), self._place_of(card)
+        folder, place = self._places.folder_of(card), self._places.of(card)
         self._reader.close()
         self._index.hide(number)
         try:
@@ -276,21 +273,21 @@ class Store:
 
     def card_is_foreign(self) -> bool:
         """True for a card to adopt, False for one of ours. Raises Refused where there is none that works."""
-        if self._slot is None:
+        if self._places.slot is None:
             raise Refused("card_absent")
-        self._slot.look()
-        return self._slot.is_foreign()
+        self._places.slot.look()
+        return self._places.slot.is_foreign()
 
     def adopt_card(self) -> None:
         """Take the foreign card into use; what is on it stays. Raises Refused."""
-        if self.card_is_foreign() and self._slot is not None:
-            self._slot.adopt()
-            self._card_came(self._slot)
+        if self.card_is_foreign() and self._places.slot is not None:
+            self._places.slot.adopt()
+            self._card_came(self._places.slot)
             self._tell()
 
     def tend(self) -> None:
         """See whether the card came, went or changed. Call every few seconds; without a card it may take a second."""
-        slot = self._slot
+        slot = self._places.slot
         if slot is not None and (self._wants_card() or slot.is_in):
             before = slot.card
             slot.look()
@@ -303,8 +300,8 @@ class Store:
         if self._draft is not None:
             self._draft.drop(Refused("internal"))
         self._reader.close()
-        if self._slot is not None:
-            self._slot.wipe()
+        if self._places.slot is not None:
+            self._places.slot.wipe()
         files.remove_tree(self._folder)
         files.make_folder(self._folder)
         self._index.open({})
@@ -342,37 +339,17 @@ class Store:
     def _wants_card(self) -> bool:
         """The setting asks for it, or something on it is known here."""
         return (
-            self._values["storage"] == "card"
+            self._places.card_is_wanted
             or any(entry.card for entry in self._index.entries.values())
             or any(fields.get("card") for fields in self._index.staged.values())
         )
-
-    def _place(self) -> "Place":
-        """Where new items go. Raises Refused."""
-        return self._place_of(self._values["storage"] == "card")
-
-    def _place_of(self, card: "str | bool") -> "Place":
-        """Flash, or the card's slot where `card` is true. Raises Refused where there is no slot."""
-        if not card:
-            return self._flash
-        if self._slot is None:
-            raise Refused("card_absent")
-        return self._slot
-
-    def _folder_of(self, card: str) -> str:
-        """Where the blobs of this card, or with "" of the flash, are. Raises Refused."""
-        if not card:
-            return self._folder
-        if self._slot is None:
-            raise Refused("card_absent")
-        return self._slot.folder_of(card)
 
     def _stage(self, fields: "Item") -> "Item":
         """Put the index of a draft or a finished item on flash; the item as others may see it. Raises Refused."""
         try:
             self._index.stage(fields["id"], fields)
         except OSError as error:
-            raise self._flash.refused(error)
+            raise self._places.flash.refused(error)
         return _public(fields)
 
     def _item_or_none(self, number: int) -> "Item | None":
@@ -385,7 +362,7 @@ class Store:
     def _let_go_of_card(self) -> None:
         """Close what is open on the card: the file system behind it is about to go."""
         draft = self._draft
-        if draft is not None and draft.place is self._slot:
+        if draft is not None and draft.place is self._places.slot:
             draft.drop(Refused("card_absent"))
         self._reader.close()
 

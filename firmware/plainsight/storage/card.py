@@ -7,6 +7,7 @@ says what counts, and the identity is written in one go; half of one makes the c
 """
 
 import binascii
+import gc
 import json
 import os
 
@@ -162,36 +163,42 @@ class Card:
             self.state = "foreign"
 
     def _mount(self) -> None:
+        """Find the state of what is in the slot now."""
+        self.state = self._try(writing=True)
+        if self.state == "failed" and self._mounted:
+            # After a write that failed FatFs can't even read, so begin anew: does only writing fail?
+            self.state = "protected" if self._try(writing=False) == "ready" else "failed"
+        elif self.state == "ready" and self._failing == self.card:
+            self.state = "failed"
+        elif self.state == "absent":
+            self._failing = ""
+
+    def _try(self, writing: bool) -> str:
+        """Mount the card and see whether it can be used."""
         self._unmount()
         try:
             self._board.mount_card(self._path)
         except OSError as error:
-            self.state = "absent" if error.errno in _NO_ANSWER else "failed"
-            if self.state == "absent":
-                self._failing = ""
-            return
+            return "absent" if error.errno in _NO_ANSWER else "failed"
         self._mounted = True
         try:
-            self.state = self._recognise()
-        except OSError:
-            self.state = "failed"
+            return self._recognise(writing)
+        except OSError as error:
+            return "ready" if error.errno == _ENOSPC else "failed"
 
-    def _recognise(self) -> str:
-        """The state of the card that has just been mounted. Raises OSError."""
+    def _recognise(self, writing: bool) -> str:
+        """Read whose card it is, and write something to see whether that works. Raises OSError."""
         identity = self._identity()
         if identity.get("glasses") != self._tag:
             return "foreign"
         self.card = identity["card"]
         self.folder = self._path + _HOME + "/" + self._tag
-        try:
+        if writing:
             files.make_folder(self.folder)
-            self._touch()
-        except OSError as error:
-            if error.errno == _ENOSPC:
-                return "ready"
-            self._identity()  # still there, and only writing fails
-            return "protected"
-        return "failed" if self._failing == self.card else "ready"
+            with open(self._path + _HOME + "/seen", "wb") as file:
+                file.write(b"plainsight")
+                compat.flush(file)
+        return "ready"
 
     def _identity(self) -> dict[str, str]:
         """What the identity file says; {} for none that makes sense. Raises OSError."""
@@ -201,16 +208,13 @@ class Card:
             return {}
         return identity if isinstance(identity, dict) else {}
 
-    def _touch(self) -> None:
-        """Write something, to see whether that works."""
-        with open(self._path + _HOME + "/seen", "wb") as file:
-            file.write(b"plainsight")
-            compat.flush(file)
-
     def _unmount(self) -> None:
         self.card = self.folder = ""
         if self._mounted:
             self.let_go()
+            # FatFs can't close a file on a card that is gone: let its finaliser try now, while the file system it
+            # points into is still there, and not later, when a card may be in the slot again.
+            gc.collect()
             self._mounted = False
             try:
                 self._board.unmount_card(self._path)

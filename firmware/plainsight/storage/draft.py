@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, BinaryIO
 
-    from plainsight.storage.places import Place
+    from plainsight.storage.place import Place
 
     Item = dict[str, Any]
     Buffer = bytes | bytearray | memoryview

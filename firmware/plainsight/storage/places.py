@@ -1,29 +1,42 @@
-"""What the store needs of a place for blobs. For readers and type checkers, never imported at run time."""
-
-from typing import Protocol
+"""Which places there are, which one is in use, and where the blobs of an item lie."""
 
 from plainsight.errors import Refused
+from plainsight.storage.flash import Flash
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from plainsight.storage.card import Card
+    from plainsight.storage.place import Place
 
 
-class Place(Protocol):
-    """The flash, or the SD card."""
+class Places:
+    """The flash, and the card's slot where there is one; the setting `storage` in `values` says where new items go."""
 
-    name: str
-    card: str  # the identity of the card, "" for flash
-    folder: str
+    def __init__(self, folder: str, slot: "Card | None", values: "Mapping[str, object]"):
+        self.flash = Flash(folder)
+        self.slot = slot
+        self._values = values
 
-    def check(self) -> None:
-        """Raises Refused where nothing can be written here now."""
-        ...
+    @property
+    def card_is_wanted(self) -> bool:
+        """New items go to the card."""
+        return self._values["storage"] == "card"
 
-    def check_erasable(self) -> None:
-        """Raises Refused where nothing can be removed now."""
-        ...
+    def in_use(self) -> "Place":
+        """Where new items go. Raises Refused where there is no slot."""
+        return self._slot() if self.card_is_wanted else self.flash
 
-    def free_bytes(self) -> int:
-        """Room for items. Raises OSError."""
-        ...
+    def of(self, card: str) -> "Place":
+        """The place of what lies on this card, or with "" on flash. Raises Refused where there is no slot."""
+        return self._slot() if card else self.flash
 
-    def refused(self, error: OSError, writing: bool = True) -> Refused:
-        """What to answer when the medium failed; finds out what is wrong with it."""
-        ...
+    def folder_of(self, card: str) -> str:
+        """Where the blobs of this card, or with "" of the flash, are. Raises Refused("card_absent")."""
+        return self._slot().folder_of(card) if card else self.flash.folder
+
+    def _slot(self) -> "Card":
+        if self.slot is None:
+            raise Refused("card_absent")
+        return self.slot

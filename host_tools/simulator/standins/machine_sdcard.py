@@ -22,6 +22,7 @@ _IOCTL_BLOCK_SIZE = 5
 _EIO = 5
 _ETIMEDOUT = 116  # newlib's, which the ESP32 port uses
 _SPI_SLOTS = (2, 3)
+_HOST = "/host"  # where the computer's files hide on the board
 
 
 class SDCard:
@@ -46,7 +47,7 @@ class SDCard:
         for pin in (sck, miso, mosi, cs):
             if pin is not None and not isinstance(pin, Pin):
                 Pin(pin)  # ValueError for one that the chip does not have
-        self._state = open(uos.getenv("PLAINSIGHT_CARD"), "r+b")
+        self._state = open(_HOST + uos.getenv("PLAINSIGHT_CARD"), "r+b")
         self._image = None
         self._number = 0  # of the card that was initialised
         self._blocks = 0
@@ -112,7 +113,7 @@ class SDCard:
         state = self._read_state()
         if not state[1]:
             return False
-        image = self._state.read().decode()
+        image = _HOST + self._state.read().decode()
         self._image = open(image, "r+b")
         self._blocks = uos.stat(image)[6] // BLOCK_BYTES
         self._number = state[0]

@@ -37,7 +37,10 @@ def run(interpreter: str, script: str) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("script", ["power_cuts.py", "store_cuts.py", "photograph.py", "spoilt.py", "journal_life.py"])
+@pytest.mark.parametrize(
+    "script",
+    ["power_cuts.py", "store_cuts.py", "card_pulls.py", "photograph.py", "spoilt.py", "journal_life.py"],
+)
 def test_under_micropython(script: str) -> None:
     assert run("micropython", script).splitlines()[-1] == "ok"
 

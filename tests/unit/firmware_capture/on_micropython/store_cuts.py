@@ -1,76 +1,19 @@
 """Cuts the power at every block write of everything that the store does, on real littlefs; prints how many cuts."""
 
-import hashlib
-
 from flash import every_cut, formatted, mounted
 from plainsight import files, seal
 from plainsight.errors import Refused
 from plainsight.store import Store
+from store_items import FRAME, LIGHT, OWNER_PUBLIC, THUMB, check_items, film, photo
 
-OWNER_PUBLIC = bytes(range(9, 41))
-JPEG = b"\xff\xd8" + bytes(range(256)) * 20 + b"\xff\xd9"
-THUMB = b"\xff\xd8" + bytes(300) + b"\xff\xd9"
-FRAME = b"\xff\xd8" + bytes(5000) + b"\xff\xd9"
-LIGHT = {"level": "software", "verdict": "unproven", "evidence": {}}
 seen = []  # what was there after each cut
 SETTLED = {"owner.key", "last", "last.new"}
-
-
-class QuickRatchet:
-    """Keys without their agreement, which takes longer than everything else here and writes nothing."""
-
-    public = bytes(32)
-
-    def __init__(self, *_):
-        self._step = 0
-
-    def next(self):
-        self._step += 1
-        return self._step, bytearray(range(80))
-
-
-seal.Ratchet = QuickRatchet
 
 
 def store():
     media = Store("media")
     media.open()
     return media
-
-
-def photo(media, thumb=True):
-    draft = media.begin("photo", "button", 1)
-    draft.frame(JPEG, 0)
-    if thumb:
-        draft.thumb(THUMB)
-    item = draft.finish("done", LIGHT)
-    media.commit(item)
-    return item
-
-
-def film(media, frames=8):
-    draft = media.begin("clip", "app", 1)
-    for number in range(frames):
-        draft.frame(FRAME, number * 100)
-    return draft
-
-
-def hashed(media, number, size, part):
-    data = bytearray(size + 1)
-    count = media.read_into(number, 0, data, part)
-    assert count == size, (count, size)
-    return hashlib.sha256(memoryview(data)[:count]).digest().hex()
-
-
-def check_items(media):
-    """Every item is whole; returns their ids and whether each is imported."""
-    items, more = media.list(0, 100)
-    assert not more
-    for item in items:
-        assert hashed(media, item["id"], item["sealed_bytes"], "item") == item["sealed_sha256"]
-        if item["thumb_bytes"]:
-            assert hashed(media, item["id"], item["thumb_bytes"], "thumb") == item["thumb_sha256"]
-    return [(item["id"], item["imported"]) for item in items]
 
 
 def check(known, next_ids):
