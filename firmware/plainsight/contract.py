@@ -100,7 +100,7 @@ class Board(Protocol):
         ...
 
     def mount_card(self, path: str) -> None:
-        """Mount the SD card's FAT. Raises OSError: ENODEV for a card without FAT, another number without a card."""
+        """Mount the SD card's FAT. Raises OSError: ETIMEDOUT or EBUSY without a card, ENODEV for one without FAT."""
         ...
 
     def unmount_card(self, path: str) -> None:
