@@ -132,7 +132,7 @@ class Parts:
         capture = Capture(clock, self.shutter, self.store, self.journal)
         return Recorder(
             clock,
-            Policy(self.settings, self.store, self.journal, self.power),
+            Policy(self.settings, self.store, self.journal, self.power, self.crashes.in_loop),
             Refusals(self.journal, clock),
             capture,
             Burst(board, clock, self.shutter, self.store, capture),

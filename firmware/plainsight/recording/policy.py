@@ -5,6 +5,7 @@ from plainsight.errors import Refused
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Protocol
 
     from plainsight.journal import Journal
@@ -26,20 +27,30 @@ ROOM_BYTES = const(262144)
 class Policy:
     """Every trigger passes `check`; what a trigger may do without exposing passes `check_switch`."""
 
-    def __init__(self, settings: "Settings", store: "Store", journal: "Journal", power: "Power"):
+    def __init__(
+        self,
+        settings: "Settings",
+        store: "Store",
+        journal: "Journal",
+        power: "Power",
+        unsteady: "Callable[[], bool] | None" = None,
+    ):
         self._settings = settings
         self._store = store
         self._journal = journal
         self._power = power
+        self._unsteady = unsteady  # too many boots ended badly, and this one has not proven itself yet
 
     def check(self, trigger: str, now: str, kind: str = "photo") -> None:
-        """Raises Refused: switched_off, busy, asleep, battery_low, too_hot, no_owner, card_…, storage_full.
+        """Raises Refused: switched_off, busy, unsteady, asleep, battery_low, too_hot, no_owner, card_…, storage_full.
 
         `now`: what the camera is doing; `kind`: photo, burst, clip or timelapse, which `trigger` asks for.
         """
         self.check_switch(trigger)
         if now != "nothing":
             raise Refused("busy", {"doing": now})
+        if self._unsteady is not None and self._unsteady():
+            raise Refused("unsteady")
         refused = self._power.may_expose(trigger, kind)
         if refused is not None:
             raise refused

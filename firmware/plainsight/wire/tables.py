@@ -364,6 +364,7 @@ ERRORS = {
     "too_hot": "the glasses are too hot; wait until they have cooled",
     "switched_off": "the wearer's settings switch this trigger off",
     "asleep": "the glasses are on the shelf",
+    "unsteady": "the glasses restarted too often; the camera stays off until they have run for ten minutes",
     "voice_off": "the voice policy does not allow sound in clips, or the microphone is muted",
     "microphone_failed": "the microphone does not answer",
     "card_absent": "there is no SD card, or it was pulled out",

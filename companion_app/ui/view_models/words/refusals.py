@@ -77,6 +77,10 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "The settings of the glasses switch this way of taking pictures off.",
         "Switch it on in the settings, if you want it.",
     ),
+    "unsteady": (
+        "The glasses restarted too often. Their camera stays off for now.",
+        "Leave them on for ten minutes; their crash log says what went wrong.",
+    ),
     "asleep": ("The glasses are on the shelf: they sleep.", "Press their button to wake them."),
     "voice_off": (
         "The glasses may not record sound: your answers do not allow it, or their microphone is muted.",
