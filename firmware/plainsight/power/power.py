@@ -85,6 +85,8 @@ class Power:
         self.radio_off: Callable[[], None] = _nothing
         self.show: Callable[[str], None] = _shows_nothing
         self.close_books: Callable[[], None] = _nothing
+        self._told_stage = limits.OK
+        self._told_hot = False
         self.asleep = ""  # why the glasses are on their way to the shelf, or ""
         self._wanted = LISTENING
         self._shelf_asked = ""
@@ -201,11 +203,13 @@ class Power:
         return bool(reason) and await self._go(reason, alive)
 
     def _watch(self) -> None:
-        stage, hot = self.battery.stage, self.heat.hot
+        """Look, and tell what has changed since it was last told; at boot a full and cool pair of glasses is assumed."""
         self.sample()
-        if self.battery.stage != stage:
+        if self.battery.stage != self._told_stage:
+            self._told_stage = self.battery.stage
             self._tell("battery_" + limits.STAGES[self.battery.stage])
-        if self.heat.hot != hot:
+        if self.heat.hot != self._told_hot:
+            self._told_hot = self.heat.hot
             self._tell("too_hot" if self.heat.hot else "cooled")
 
     def _tell(self, reason: str) -> None:
