@@ -1,8 +1,11 @@
 """What the owner has decided, in one small versioned file. Whatever is missing or makes no sense has its safe value.
 
-The settings, their types and their safe values are `wire.SETTINGS`. The file is {"version": VERSION, name: value, …}.
+The settings, their types and their safe values are `wire.SETTINGS`. The file is {"version": VERSION, "check": hex,
+name: value, …}; one whose check is wrong, by a flipped bit or another hand, counts for nothing.
 """
 
+import binascii
+import hashlib
 import json
 
 from plainsight import files, wire
@@ -14,13 +17,17 @@ if TYPE_CHECKING:
 
 VERSION = 1
 _MAX_FILE_BYTES = 4096
+_CHECK_BYTES = 8
 # Each allows more to be recorded the higher it stands in its row of the table; True stands above False.
 _PERMISSIONS = ("voice", "clip_audio", "clip_seconds", "button", "app", "interval", "burst", "keyword")
 
 
 def _from_unversioned(fields: "dict[str, Any]") -> "dict[str, Any]":
-    """The first layout: {"voice": …} without a version."""
-    return {"voice": fields["voice"]} if "voice" in fields else {}
+    """The first layout: {"voice": …} and nothing else. Raises BadSetting where there is more: it was another file."""
+    for name in fields:
+        if name != "voice":
+            raise BadSetting("version")
+    return fields
 
 
 # version: what makes its fields those of the next version.
@@ -79,9 +86,7 @@ class Settings:
         self.values.update(changes)
 
     def _write(self, values: "dict[str, Any]") -> None:
-        fields = {"version": VERSION}
-        fields.update(values)
-        files.write_atomic(self._path, json.dumps(fields).encode())
+        files.write_atomic(self._path, encoded(values))
         self._differs = False
 
     def _read(self, note: "Callable[[str], None]") -> "dict[str, Any]":
@@ -89,14 +94,14 @@ class Settings:
         try:
             size = files.size(self._path)
             if size is None:
-                return {"version": VERSION}
+                return _nothing()
             if size <= _MAX_FILE_BYTES:
                 return wire.parse_json(files.read(self._path) or b"")
         except (OSError, wire.BadBody):
             pass
         self._differs = True
         note("unreadable")
-        return {"version": VERSION}
+        return _nothing()
 
     def _migrated(self, fields: "dict[str, Any]", note: "Callable[[str], None]") -> "dict[str, Any]":
         """The fields in today's layout; nothing of a version that only a later firmware knows."""
@@ -105,9 +110,16 @@ class Settings:
             self._differs = True
             note("version")
             return {}
-        for older in range(version, VERSION):
+        try:
+            if version and fields.pop("check", None) != _check(fields):
+                raise BadSetting("check")
+            for older in range(version, VERSION):
+                self._differs = True
+                fields = MIGRATIONS[older](fields)
+        except BadSetting as bad:
             self._differs = True
-            fields = MIGRATIONS[older](fields)
+            note(bad.name)
+            return {}
         return fields
 
 
@@ -116,11 +128,28 @@ def safe_values() -> "dict[str, Any]":
     return {name: safe for name, (_, safe) in wire.SETTINGS.items()}
 
 
+def encoded(values: "dict[str, Any]") -> bytes:
+    """The file that holds these values."""
+    fields = {"version": VERSION, "check": _check(values)}
+    fields.update(values)
+    return json.dumps(fields).encode()
+
+
 def check(changes: "dict[str, Any]") -> None:
     """Raise BadSetting for the first change that can't be."""
     for name, value in changes.items():
         if not _fits(name, value):
             raise BadSetting(name)
+
+
+def _nothing() -> "dict[str, Any]":
+    return {"version": VERSION, "check": _check({})}
+
+
+def _check(values: "dict[str, Any]") -> str:
+    """A hash of names and values in alphabetical order: MicroPython's dicts have none of their own."""
+    text = json.dumps([[name, values[name]] for name in sorted(values)])
+    return binascii.hexlify(hashlib.sha256(text.encode()).digest()[:_CHECK_BYTES]).decode()
 
 
 def _fits(name: str, value: object) -> bool:

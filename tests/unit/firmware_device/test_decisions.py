@@ -5,7 +5,6 @@ The same for every setting: what allows more is on record before it counts, what
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ import pytest
 from plainsight.decisions import Decisions
 from plainsight.errors import Refused
 from plainsight.listening import VoicePolicy
-from plainsight.settings import VERSION, Settings, safe_values
+from plainsight.settings import Settings, encoded, safe_values
 
 from tests.unit.firmware_capture.cuts import Power
 
@@ -40,7 +39,7 @@ class Gate:
     def __init__(self, folder: Path, stored: dict[str, Any] | None = None):
         path = folder / "settings.json"
         if stored is not None:
-            path.write_text(json.dumps({"version": VERSION, **stored}))
+            path.write_bytes(encoded(stored))
         self.settings = Settings(str(path))
         self.settings.load(lambda what: None)
         self.record = Record(self.settings)

@@ -24,7 +24,11 @@ def loaded(path: Path) -> tuple[Settings, list[str]]:
     return decisions, named
 
 
-def stored(path: Path, content: object) -> Path:
+def stored(path: Path, content: dict[str, Any]) -> Path:
+    """A file as a firmware of that version would have written it."""
+    fields = {name: value for name, value in content.items() if name != "version"}
+    if "version" in content:
+        content = {**content, "check": settings_module._check(fields)}
     path.write_text(json.dumps(content))
     return path
 
@@ -54,7 +58,9 @@ def test_what_was_decided_is_there_after_a_restart(path: Path) -> None:
     decisions, named = loaded(path)
     assert decisions.values == {**safe_values(), "voice": "stream", "clip_seconds": 300, "thumbnails": False}
     assert named == []
-    assert json.loads(path.read_text()) == {"version": VERSION, **decisions.values}
+    written = json.loads(path.read_text())
+    assert len(written.pop("check")) == 16
+    assert written == {"version": VERSION, **decisions.values}
 
 
 @pytest.mark.parametrize(("voice", "named"), [("keyword", []), ("loud", ["voice"]), (True, ["voice"])])
@@ -63,7 +69,9 @@ def test_the_unversioned_file_is_taken_over(path: Path, voice: object, named: li
     assert decisions.values == {**safe_values(), "voice": voice if not named else "off"}
     assert found == named
     decisions.repair()
-    assert json.loads(path.read_text()) == {"version": VERSION, **decisions.values}
+    written = json.loads(path.read_text())
+    assert len(written.pop("check")) == 16
+    assert written == {"version": VERSION, **decisions.values}
     assert loaded(path)[1] == []
 
 
@@ -86,6 +94,33 @@ def test_a_version_from_elsewhere_means_safe_values(path: Path, version: object)
     assert (decisions.values, named) == (safe_values(), ["version"])
     decisions.repair()
     assert loaded(path)[1] == []
+
+
+def test_a_file_that_is_not_the_first_layout_is_not_taken_for_it(path: Path) -> None:
+    """As a flipped bit in the word `version` would have it."""
+    decisions, named = loaded(stored(path, {"versiom": VERSION, "voice": "stream", "clip_seconds": 60}))
+    assert (decisions.values, named) == (safe_values(), ["version"])
+
+
+def test_every_flipped_bit_is_named_and_safe(path: Path) -> None:
+    Settings(str(path)).change({"voice": "stream", "clip_seconds": 300})
+    whole = path.read_bytes()
+    for place in range(len(whole)):
+        for bit in range(8):
+            flipped = bytearray(whole)
+            flipped[place] ^= 1 << bit
+            path.write_bytes(flipped)
+            decisions, named = loaded(path)
+            intact = decisions.values["voice"] == "stream" and not named
+            assert intact == (json_or_none(flipped) == json.loads(whole)), (place, bit)
+            assert intact or decisions.values == safe_values()
+
+
+def json_or_none(data: bytes) -> object:
+    try:
+        return json.loads(data)
+    except ValueError:
+        return None
 
 
 @pytest.mark.parametrize(
