@@ -19,10 +19,10 @@ OURS = [
         FIRMWARE / "plainsight" / f"{name}.py"
         for name in (
             *("compat", "errors", "files", "clock", "light", "shutter", "capture", "store", "seal", "x25519", "hkdf"),
-            *("journal", "journal_check", "settings", "listening", "triggers", "health"),
+            *("journal", "journal_check", "settings", "listening", "health"),
         )
     ),
-    *sorted((FIRMWARE / "plainsight" / "storage").glob("*.py")),
+    *(path for room in ("storage", "recording", "triggers") for path in (FIRMWARE / "plainsight" / room).glob("*.py")),
     *(FIRMWARE / "boards" / "xiao_esp32s3" / f"{name}.py" for name in ("pins", "board", "card", "main")),
 ]
 

@@ -22,19 +22,25 @@ def refusal(task):
 
 
 def shoot(bench, level):
-    """The exposure, or None when it was refused for its light."""
+    """The light of a photograph with its thumbnail, or None when it was refused for its light."""
     kept = []
+    jpegs = []
 
     async def take():
-        kept.append(await Shutter(bench, BenchClock(bench), level).take())
+        shutter = Shutter(bench, BenchClock(bench), level)
+        kept.append(await shutter.photograph("xga", lambda view, _: jpegs.append(bytes(view)), leave))
 
     code = refusal(take())
     if code is not None:
         assert code.startswith("light_"), code
         assert code in wire.ERRORS
         return None
-    bench.keep(kept[0].jpeg)
+    bench.keep(jpegs[0])
     return kept[0]
+
+
+def leave(_view, _time_ms):
+    """A thumbnail that nobody keeps."""
 
 
 def fault(bench, name):
@@ -46,7 +52,7 @@ def fault(bench, name):
 
 def sweep(level, faults):
     healthy = Bench()
-    assert shoot(healthy, level).light["verdict"] == "proven"
+    assert shoot(healthy, level)["verdict"] == "proven"
     refused = 0
     for name in faults:
         for number in range(1, len(healthy.calls) + 1):
@@ -66,13 +72,14 @@ def whole():
     store.set_owner(bytes(range(9, 41)))
     journal = Journal("journal", clock.unix_s, bytes(32))
     assert journal.open() == "new"
-    capture = Capture(bench, clock, Shutter(bench, clock, "optical"), store, journal)
-    told = asyncio.run(capture.take("button"))
+    capture = Capture(clock, Shutter(bench, clock, "optical"), store, journal)
+    told = asyncio.run(capture.photograph("button", "xga", True))
     wire.check_item(told["item"])
+    assert told["item"]["thumb_bytes"] > 0
     assert (store.count, journal.count) == (1, 1)
     bench.cut = True
-    assert refusal(capture.take("button")) == "light_unseen"
-    assert (store.count, journal.count) == (1, 2)
+    assert refusal(capture.photograph("button", "xga", True)) == "light_unseen"
+    assert (store.count, journal.count) == (1, 1)  # refusals are the recorder's
 
 
 sweep("current", ["cut", "short"])

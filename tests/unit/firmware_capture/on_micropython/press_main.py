@@ -1,7 +1,11 @@
-"""Runs as the board's main.py: one photograph per press, and one line about each. The real board, light and shutter."""
+"""Runs as the board's main.py: one act of the shutter per press, and one line about each. The real board and light.
+
+ACT: `photo`, `thumb` (a photograph and its thumbnail) or `sequence` (FRAMES frames in one session of light).
+"""
 
 import asyncio
 import binascii
+import hashlib
 import json
 
 import uos
@@ -9,7 +13,34 @@ from board import Board
 from plainsight.clock import Clock
 from plainsight.errors import Refused
 from plainsight.shutter import Shutter
-from plainsight.triggers import Button
+from plainsight.triggers.button import Button
+
+FRAMES = 6
+
+
+class Keeper:
+    """Keeps the hashes of frames, as somebody who seals them would keep the frames."""
+
+    def __init__(self):
+        self.kept = []
+
+    def keep(self, view, _time_ms):
+        self.kept.append(binascii.hexlify(hashlib.sha256(view).digest()).decode())
+
+    def ended(self):
+        return "done" if len(self.kept) == FRAMES else ""
+
+    def nothing(self):
+        pass
+
+
+async def act(shutter, keeper):
+    """Why it ended."""
+    kind = uos.getenv("ACT") or "photo"
+    if kind == "sequence":
+        return await shutter.sequence("qvga", keeper.keep, keeper.ended, keeper.nothing)
+    await shutter.photograph("xga", keeper.keep, keeper.keep if kind == "thumb" else None)
+    return "done"
 
 
 async def main():
@@ -18,19 +49,24 @@ async def main():
     shutter = Shutter(board, clock, uos.getenv("LEVEL"))
     wanted = asyncio.Event()
     watching = asyncio.Event()  # from the first poll on a press counts
-    button = asyncio.create_task(Button(board, clock).run(wanted.set, wanted.set, watching.set))
+
+    def pressed(_gesture):
+        wanted.set()
+
+    button = asyncio.create_task(Button(board, clock).run(pressed, watching.set))
     await watching.wait()
     print("ready")
     while not button.done():
         await wanted.wait()
         wanted.clear()
+        keeper = Keeper()
         try:
-            exposure = await shutter.take()
+            reason = await act(shutter, keeper)
         except Refused as refused:
-            print(json.dumps({"code": refused.code, "detail": refused.detail}))
+            print(json.dumps({"code": refused.code, "detail": refused.detail, "kept": []}))
         else:
-            sha256 = binascii.hexlify(exposure.sha256).decode()
-            print(json.dumps({"code": "taken", "sha256": sha256, "light": exposure.light, "bytes": len(exposure.jpeg)}))
+            light = shutter.light()
+            print(json.dumps({"code": "taken", "reason": reason, "kept": keeper.kept, "light": light}))
 
 
 asyncio.run(main())
