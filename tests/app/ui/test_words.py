@@ -14,6 +14,7 @@ from plainsight import wire
 
 import companion_app
 from companion_app.errors import AppError
+from companion_app.keys.errors import PhraseWrong
 from companion_app.link.connection import ConnectionState, Reason
 from companion_app.onboarding import VoicePolicy
 from companion_app.sharing.errors import ConnectionLost
@@ -48,6 +49,12 @@ def test_every_error_has_words_of_its_own_or_of_its_family(kind: type[AppError])
 
 def test_every_code_of_the_wire_has_words_and_no_other() -> None:
     assert known_codes() == set(wire.ERRORS)
+
+
+def test_a_wrong_recovery_phrase_says_which_word() -> None:
+    told = problem(PhraseWrong("unknown_word", "aplle", 3, ("apple",)))
+    assert "word 3" in told.what
+    assert "apple" in told.what
 
 
 def test_an_unknown_code_is_named() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from companion_app.errors import AppError
 from companion_app.gallery.errors import ItemNotImported
+from companion_app.keys.errors import PhraseWrong
 from companion_app.sharing.errors import SharingError
 from companion_app.ui.view_models.words.link_errors import LINK_WORDS
 from companion_app.ui.view_models.words.problem import Problem
@@ -35,6 +36,19 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "NotTheOwner": (
         "These glasses keep their pictures for another phone, so this one cannot open them.",
         "Use the phone that was paired with them first.",
+    ),
+    "PhraseWrong": ("These words are not a recovery phrase.", "Check each word and its place, then try again."),
+    "KeyInUse": (
+        "This phone has a key that opens the pictures of its glasses. Another one would shut them out.",
+        "Unpair the glasses first, or restore the phrase on another phone.",
+    ),
+    "CopyUnreadable": (
+        "The copy of the owner's key is damaged, or was made for another phone.",
+        "Ask the owner to share it with this phone again.",
+    ),
+    "CopyOfAnotherKey": (
+        "The copy that came is not the key that these glasses seal to. It was not kept.",
+        "Ask the owner to share the right one.",
     ),
     "ItemNotImported": ("Something stays on the glasses.", "Import again."),
     "ControlError": ("The glasses did not do that.", _RESTART),
@@ -68,6 +82,8 @@ def problem(error: AppError) -> Problem:
     if isinstance(error, ItemNotImported):
         cause = problem(error.cause)
         return Problem(f"Item {error.item} stays on the glasses. {cause.what}", cause.next_step)
+    if isinstance(error, PhraseWrong):
+        return Problem(f"This is not a recovery phrase: {error}.", _WORDS["PhraseWrong"][1])
     code = getattr(error, "code", None)
     if isinstance(code, str):
         return refusal(code)
