@@ -46,6 +46,12 @@ def build(firmware: Path, board: str, *, compiled: bool) -> Build:
     return Build(name, version, tuple(_compile(ordered, _ARCHITECTURES[board])))
 
 
+def compiled_bytes(source: Path) -> int:
+    """How large one module is, compiled as for a board. Raises BuildFailed, MissingTool."""
+    ((_, content),) = _compile([(source.name, source)], "xtensawin")
+    return len(content)
+
+
 def _compile(sources: list[tuple[str, Path]], architecture: str) -> list[tuple[str, bytes]]:
     mpy_cross = _mpy_cross()
     compiled: list[tuple[str, bytes]] = []
