@@ -1,0 +1,37 @@
+"""Clips that a power cut ended: on record as such, and then items like any other, as far as they go."""
+
+from plainsight.errors import Refused
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from plainsight.journal import Journal
+    from plainsight.store import Store
+
+
+class CutClips:
+    """`settle` at boot, and now and then: the card with such a clip may come later."""
+
+    def __init__(self, store: "Store", journal: "Journal", log: "Callable[[str], None]"):
+        self._store = store
+        self._journal = journal
+        self._log = log
+        self._given_up = False
+
+    def settle(self) -> None:
+        """Record each clip that was begun and never ended, and show what there is of it.
+
+        Where journal or store fail the clip stays as it is, and the next boot tries again.
+        """
+        if self._given_up:
+            return
+        try:
+            for number in self._store.take_lost():
+                self._journal.append("exposure", item=number, kind="clip", state="cut", kept=False)
+            for number in self._store.unfinished:
+                self._journal.append("exposure", item=number, kind="clip", state="cut", kept=True)
+                self._store.adopt(number)
+        except Refused as refused:
+            self._given_up = True
+            self._log("a cut clip waits: %s" % refused.code)
