@@ -60,7 +60,7 @@ class Board:
         self._counter.start()
         self._counted = 0
         self._pulses = 0
-        self._button = Pin(pins.BUTTON, Pin.IN, Pin.PULL_UP)
+        self._button = Pin(pins.BUTTON, Pin.IN, Pin.PULL_UP, hold=False)  # a sleep has held it
         self._battery = ADC(Pin(pins.BATTERY), atten=ADC.ATTN_11DB)
         self._status = Pin(pins.STATUS_LIGHT, Pin.OUT, value=0)
         self._mute = Pin(pins.MUTE, Pin.IN, Pin.PULL_UP)
@@ -200,7 +200,7 @@ class Board:
         return GattRadio()
 
     def mount_card(self, path: str) -> None:
-        """Mount the SD card. Raises OSError: ENODEV without FAT, another number without a card that answers."""
+        """Mount the SD card. Raises OSError: ETIMEDOUT or EBUSY without a card, ENODEV for one without FAT."""
         self._slot.mount(path)
 
     def unmount_card(self, path: str) -> None:
