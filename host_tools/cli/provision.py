@@ -113,7 +113,7 @@ def show(code: SetupCode, png: Path | None) -> None:
     print(code.terminal_qr())
     print(f"QR text   {code.qr_text}")
     print(f"typed     {code.typed}")
-    print("One phone can pair with this code: hold the button of the glasses for three seconds, then scan or type it.")
+    print("One phone can pair with this code: hold the button of the glasses for five seconds, then scan or type it.")
     if png is not None:
         try:
             code.save_png(png)
