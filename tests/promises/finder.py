@@ -18,24 +18,36 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 SECRETS = {
     r"identity/key\.der": {"": "private key by which these glasses show who they are"},
     r"identity/setup\.json": {"secret": "one-time code, until it is used"},
-    r"identity/phones\.json": {"pair_key": "key of the knock, the beacon and the countersignature, for each phone"},
+    r"identity/recovery\.json": {"": "code that lets its owner pair a new phone in a window that the button opened"},
+    r"identity/phones\.json": {
+        "pair_key": "key of the knock, the beacon and the countersignature, for each phone",
+        "wrapped": "the owner's key, encrypted for another phone, until that phone takes it",
+    },
 }
 NO_SECRETS = {
     r"identity/device\.json": (),
     r"identity/cert\.der": ("",),
     r"identity/setup\.json": (),
-    r"identity/phones\.json": ("cert_sha256", "code_sha256"),
-    r"journal/\d{8}\.log": ("certificate_sha256", "consent", "commit"),
+    r"identity/phones\.json": ("cert_sha256", "code_sha256", "wrap_key"),
+    r"identity/release\.key": ("",),  # the public half
+    r"journal/\d{8}\.log": ("certificate_sha256", "consent", "commit", "owner"),
     r"journal/head": ("head", "base_head"),
+    r"journal/index": ("",),  # heads of the chain
     r"journal/countersigned": ("head", "mac"),
+    r"journal/reserve": ("",),  # zeros
     r"media/owner\.key": ("",),  # the public half
-    r"media/last": (),
-    r"media/\d{8}\.json": ("sealed_sha256",),
-    r"media/\d{8}\.psi": ("",),  # sealed
+    r"media/(last|glasses\.tag)": (),
+    r"media/\d{8}(\.imported)?\.json": ("sealed_sha256", "thumb_sha256"),
+    r"media/\d{8}\.(psi|thm)": ("",),  # sealed
+    r"(clock|crashes)\.json": (),
+    r"sd/plainsight/(card|seen)": (),
+    r"sd/plainsight/[0-9a-f]{16}/\d{8}\.(psi|thm)": ("",),  # sealed
     r"settings\.json": (),
 }
 
-_HEADER = struct.Struct("<4s32sIHI")
+_HEADER = struct.Struct("<4s32sI")
+_SIZE_BYTES = 4  # of the first chunk
+_SEALED_FILES = (".psi", ".thm")
 _KEY_BYTES = 32
 _BLOCK_BYTES = 4096
 _CHUNK_BYTES = 16
@@ -58,8 +70,8 @@ class Sealed:
     @classmethod
     def read(cls, blob: bytes) -> Sealed:
         """Raises ValueError where it does not begin as a sealed item does."""
-        magic, boot_public, step, _, _ = _HEADER.unpack_from(blob)
-        if magic != b"PSI1":
+        magic, boot_public, step = _HEADER.unpack_from(blob)
+        if magic != b"PSI2":
             raise ValueError(magic)
         return cls(blob, boot_public, step)
 
@@ -86,9 +98,9 @@ def picture_in(raw: bytes, frames: Iterable[bytes]) -> bool:
 
 
 def blocks_in_use(raw: bytes) -> list[bytes]:
-    """The blocks that were written since the chip was new."""
+    """The blocks that were written since chip or card was new."""
     blocks = [raw[at : at + _BLOCK_BYTES] for at in range(0, len(raw), _BLOCK_BYTES)]
-    return [block for block in blocks if block.count(b"\xff") < len(block)]
+    return [block for block in blocks if block.count(b"\xff") < len(block) and block.count(b"\x00") < len(block)]
 
 
 def keys_in(raw: bytes, files: dict[str, bytes], sealed: bytes) -> set[bytes]:
@@ -96,7 +108,7 @@ def keys_in(raw: bytes, files: dict[str, bytes], sealed: bytes) -> set[bytes]:
 
     `sealed`: the sealed items that are or were on the flash; blocks of them are left out.
     """
-    places = [content for path, content in files.items() if ".psi" not in path]
+    places = [content for path, content in files.items() if not path.endswith(_SEALED_FILES)]
     places += [block.rstrip(b"\xff") for block in blocks_in_use(raw) if block[64:1024] not in sealed]
     digits = [bytes.fromhex(run.decode()[: len(run) // 2 * 2]) for place in places for run in _LONG_HEX.findall(place)]
     return {key for place in (*places, *digits) for key in _windows(place)}
@@ -141,8 +153,8 @@ def _hmac(key: bytes, data: bytes) -> bytes:
 
 
 def _decrypts(item: Sealed, key: bytes) -> bool:
-    """The second and third block of the plaintext lie in the description, which is JSON; CBC needs no IV for them."""
-    body = item.blob[_HEADER.size :]
+    """The second and third block of the plaintext lie in META, which is JSON; CBC needs no IV for them."""
+    body = item.blob[_HEADER.size + _SIZE_BYTES :]
     before, blocks = body[:_AES_BLOCK_BYTES], body[_AES_BLOCK_BYTES : 3 * _AES_BLOCK_BYTES]
     plain = Cipher(algorithms.AES(key), modes.CBC(before)).decryptor().update(blocks)
     return all(0x20 <= byte < 0x7F for byte in plain)
@@ -169,9 +181,17 @@ def _unlisted_fields(content: bytes, listed: set[str]) -> list[str]:
         found.append("digits without a name")
     for line in content.splitlines():
         found += [
-            f"a long word in {name}" for name, word in _words(json.loads(line)) if name not in listed and len(word) > 24
+            f"a long word in {name}" for name, word in _words(_parsed(line)) if name not in listed and len(word) > 24
         ]
     return found
+
+
+def _parsed(line: bytes) -> object:
+    """What stands in one line; as a word where it is no JSON, such as a checksum."""
+    try:
+        return json.loads(line)
+    except ValueError:
+        return line.decode("latin-1")
 
 
 def _words(value: object, name: str = "") -> Iterator[tuple[str, str]]:

@@ -15,19 +15,23 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_der_private_key
 from plainsight import seal
+from plainsight.storage.draft import FRAME, META, put_record
 
 from companion_app.gallery import Picture
 from companion_app.keys.owner import load_owner_key
+from companion_app.link.events import Refusal
 from companion_app.link.pins import PinStore
 from companion_app.paths import Paths
 from host_tools.provisioning.install import provision
 from host_tools.simulator import World
+from host_tools.simulator.card_image import read_card
 from tests.promises.finder import SECRETS, Opener, Sealed, keys_in, picture_in, unlisted
-from tests.promises.rig import Home, Worn, tap, worn
+from tests.promises.rig import Home, Worn, tap, until, worn
 
 pytestmark = [pytest.mark.promise(4), pytest.mark.simulated, pytest.mark.timeout(240)]
 
 # Of the flash operations of one press: sealing is most of them, the journal and the names come last.
+_HEADER_AND_TWO_BLOCKS = 40 + 4 + 48
 CUTS = ((0.05, True), (0.6, False), (0.9, True), (0.97, False))
 
 
@@ -47,23 +51,28 @@ def note_frames(world: World) -> list[bytes]:
 
 
 class Finder:
-    """Reads the flash of glasses that are off."""
+    """Reads flash and SD card of glasses that are off."""
 
     def __init__(self, both: Worn, frames: list[bytes]) -> None:
         self.both = both
         self.frames = frames
         paths = Paths(both.home.app)
         self.owner = load_owner_key(paths.keys)
-        self.seen: list[Sealed] = []  # every whole item that was ever on the flash
+        self.seen: list[Sealed] = []  # every item and thumbnail that was ever found
         self._sealed: set[bytes] = set()  # and what a power cut left of one
         self._tried: set[bytes] = set()  # keys that open nothing that was seen before
 
     async def finds_nothing(self) -> None:
         """No picture, no key to one, no secret that is not on the list."""
         raw, files = self.both.home.flash.read_bytes(), await self.both.files()
-        self._sealed |= {content for path, content in files.items() if ".psi" in path}
-        whole = [Sealed.read(content) for path, content in files.items() if path.endswith(".psi")]
-        new = [item for item in whole if item not in self.seen]
+        card = self.both.world.card.image
+        if card.exists():
+            raw += card.read_bytes()
+            files |= {f"sd/{path}": content for path, content in read_card(card).items()}
+        blobs = {content for path, content in files.items() if path.endswith((".psi", ".thm"))}
+        self._sealed |= blobs
+        begun = [Sealed.read(content) for content in blobs if len(content) > _HEADER_AND_TWO_BLOCKS]
+        new = [item for item in begun if item not in self.seen]
         self.seen += new
         everything = raw + b"".join(files.values())
         assert not picture_in(everything, self.frames)
@@ -87,7 +96,8 @@ class Finder:
         pin = PinStore(Paths(self.both.home.app).keys).current
         assert pin is not None
         assert [row["pair_key"] for row in json.loads(files["identity/phones.json"])] == [pin.pair_key.hex()]
-        assert files["media/owner.key"] == self.owner.public
+        assert not any(files.get("journal/reserve", b""))
+        assert files["media/owner.key"][:32] == self.owner.public
 
 
 async def test_the_finder_would_find_what_there_is_to_find(tmp_path: Path) -> None:
@@ -103,12 +113,11 @@ async def test_the_finder_would_find_what_there_is_to_find(tmp_path: Path) -> No
     first_state = bytes(ratchet._key)
     out: list[bytes] = []
     frame = bytes(b * 7 % 251 for b in range(3000))
-    seal.seal(
-        lambda data: out.append(bytes(data)),
-        ratchet,
-        json.dumps({"time_s": 1, "trigger": "button", "jpeg_sha256": "0" * 64}).encode(),
-        frame,
-    )
+    sealer = seal.Sealer()
+    sealer.begin(lambda data: out.append(bytes(data)), ratchet)
+    put_record(sealer, bytearray(9), META, 0, b'{"id": 1, "kind": "photo", "time_s": 1, "trigger": "button"}')
+    put_record(sealer, bytearray(9), FRAME, 0, frame)
+    sealer.finish()
     blob = b"".join(out)
     material = seal.Ratchet(owner.public, draw).next()[1]
     opener = Opener([Sealed.read(blob)], owner.public)
@@ -163,7 +172,7 @@ async def test_after_pictures_a_deletion_and_a_reboot_the_flash_tells_a_finder_n
         await finder.finds_nothing()
 
         steps = [(item.boot_public, item.step) for item in finder.seen]
-        assert len(steps) == len(set(steps)) == 3
+        assert len(steps) == len(set(steps)) == 6  # three photographs, each with its thumbnail
         assert len({boot for boot, _ in steps}) == 2  # each boot agrees on a key of its own
         assert all(picture.read() in frames for picture in (second, third))
 
@@ -190,6 +199,40 @@ async def test_a_power_cut_at_any_write_leaves_nothing_to_read_and_the_owner_ope
             assert all(both.app.gallery.holds(item.sealed_sha256) for item in items)
             assert all(picture.read() in frames for picture in both.app.gallery.pictures())
         assert isinstance(await both.press(), Picture)
+        assert both.world.exposures_in_dark == 0
+
+
+async def test_a_card_and_a_clip_that_was_cut_tell_a_finder_nothing(home: Home) -> None:
+    """Photograph and clip on the SD card; the power goes in mid-clip, the card in mid-photograph."""
+    async with worn(home, connect=True) as both:
+        frames = note_frames(both.world)
+        finder = Finder(both, frames)
+        both.world.card.insert()
+        await both.app.change_settings(storage="card")
+        assert await both.app.adopt_card() == "ready"
+        assert isinstance(await both.press(), Picture)
+
+        await both.app.glasses.clip(seconds=60)
+        begun = both.world.card.blocks_written
+        await until(lambda: both.world.card.blocks_written > begun + 200, "a clip under way")
+        await both.sim.board.kill()
+        await both.app.disconnect()
+        await finder.finds_nothing()
+
+        await both.switch_on()
+        await both.app.connect()
+        await both.app.sync()
+        clips = [picture for picture in both.app.gallery.pictures() if picture.kind == "clip"]
+        assert [(clip.whole, clip.frames > 5) for clip in clips] == [(False, True)]
+
+        both.world.card.pull_after(30)
+        refusal = await both.press()
+        assert isinstance(refusal, Refusal)
+        assert refusal.reason == "card_absent"
+        assert not both.world.card.inserted
+        await both.switch_off()
+        await finder.finds_nothing()
+        assert len(finder.seen) >= 4  # the photograph, the clip, and a thumbnail of each
         assert both.world.exposures_in_dark == 0
 
 
