@@ -49,7 +49,10 @@ async def _trusted(file: "BinaryIO", size: int, key: bytes) -> tuple:
     head = bundle.read_head(file, size)
     if not await lms.verify(key, head.manifest, head.signature, pause):
         raise Refused("update_untrusted")
-    return manifest.parse(head.manifest), head.bodies_at
+    release = manifest.parse_head(head.manifest)
+    for _ in release.check_files():
+        await pause()
+    return release, head.bodies_at
 
 
 def _allowed(release: Manifest, board: str, floor: str) -> None:

@@ -12,6 +12,10 @@ from plainsight import wire
 from plainsight.update import versions
 from plainsight.update.errors import BadRelease
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 FORMAT = 1
 MAX_MANIFEST_BYTES = 32 * 1024
 MAX_FILES = 256
@@ -27,20 +31,48 @@ _KEYS = ("board", "files", "floor", "format", "version")
 class Manifest:
     """`files` are (path, size in bytes, sha256 in hex); paths are relative and stay inside the slot."""
 
-    def __init__(self, version: str, floor: str, board: str, files: list[tuple[str, int, str]]):
+    def __init__(self, version: str, floor: str, board: str, rows: list):
         self.version = version
         self.floor = floor
         self.board = board
-        self.files = files
+        self.files: list[tuple[str, int, str]] = []
+        self._rows = rows
 
     @property
     def body_bytes(self) -> int:
         """Size of all files together."""
         return sum([size for _, size, _ in self.files])
 
+    def check_files(self) -> "Iterator[None]":
+        """Fill `files`, one file between two steps: 256 of them would hold up other tasks. Raises BadRelease."""
+        taken: set = set()
+        folders: set = set()
+        for row in self._rows:
+            if not isinstance(row, list) or len(row) != 3:
+                raise BadRelease("bad_file")
+            path, size, digest = row
+            check_path(path)
+            if not isinstance(size, int) or isinstance(size, bool) or not 0 <= size <= _MAX_FILE_BYTES:
+                raise BadRelease("bad_size")
+            if not wire.is_hex(digest, 32):
+                raise BadRelease("bad_sha256")
+            _take(path, taken, folders)
+            self.files.append((path, size, digest))
+            yield
+        if "plainsight" not in folders:
+            raise BadRelease("no_plainsight")
+
 
 def parse(text: bytes) -> Manifest:
-    """Every field checked. Raises BadRelease."""
+    """Every field checked, at once. Raises BadRelease."""
+    found = parse_head(text)
+    for _ in found.check_files():
+        pass
+    return found
+
+
+def parse_head(text: bytes) -> Manifest:
+    """Every field checked but the files, which `check_files` takes step by step. Raises BadRelease."""
     try:
         fields = json.loads(str(text, "utf-8"))
     except (ValueError, TypeError, RuntimeError):  # RuntimeError: nested deeper than the parser's stack
@@ -54,27 +86,10 @@ def parse(text: bytes) -> Manifest:
         raise BadRelease("bad_board")
     if versions.parse(fields["floor"]) > versions.parse(fields["version"]):
         raise BadRelease("floor_above_version")
-    return Manifest(fields["version"], fields["floor"], board, _files(fields["files"]))
-
-
-def _files(rows: object) -> list[tuple[str, int, str]]:
+    rows = fields["files"]
     if not isinstance(rows, list) or not 0 < len(rows) <= MAX_FILES:
         raise BadRelease("bad_files")
-    taken: set = set()
-    folders: set = set()
-    for row in rows:
-        if not isinstance(row, list) or len(row) != 3:
-            raise BadRelease("bad_file")
-        path, size, digest = row
-        check_path(path)
-        if not isinstance(size, int) or isinstance(size, bool) or not 0 <= size <= _MAX_FILE_BYTES:
-            raise BadRelease("bad_size")
-        if not wire.is_hex(digest, 32):
-            raise BadRelease("bad_sha256")
-        _take(path, taken, folders)
-    if "plainsight" not in folders:
-        raise BadRelease("no_plainsight")
-    return [tuple(row) for row in rows]
+    return Manifest(fields["version"], fields["floor"], board, rows)
 
 
 def check_path(path: object) -> None:

@@ -72,7 +72,7 @@ def main(scheme, *arguments):
     given = [bytes.fromhex(argument) for argument in arguments[:3]]
     rounds = [timed(verify, given) for _ in range(int(arguments[3]))]
     total = sorted([each[0] for each in rounds])[len(rounds) // 2]
-    spoilt = [*given[:2], given[2][:-1] + bytes((given[2][-1] ^ 1,))]
+    spoilt = given[:2] + [given[2][:-1] + bytes((given[2][-1] ^ 1,))]  # noqa: RUF005 - no stars in displays here
     assert not asyncio.run(verify(*spoilt, Stretches(False).pause))
     print(
         scheme,
