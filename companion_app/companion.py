@@ -276,7 +276,7 @@ class Companion(Acts, OwnerActs):
         if pin is None or hello is None:
             return
         self.journal_verdict = await self._record.examine(client, hello, pin)
-        await finish_deletions(client, pin.glasses, self._pending, self.ledger)
+        await finish_deletions(client, pin.glasses, self._pending, self.ledger, self._problems.notify)
         if pin.owner_key != self._owner.public:
             await self._keys.take(client, pin, self._link.pins.all())
         if pin.owner_key == self._owner.public:

@@ -33,13 +33,21 @@ class CannotOpen(AppError):
         self.fault = fault
 
 
-class ItemNotImported(AppError):
-    """One item of a round of imports stays on the glasses because of `cause`; the others went on."""
+class ItemLeft(AppError):
+    """Base of what leaves one item on the glasses because of `cause`, while the others went on."""
 
     def __init__(self, item: int, cause: AppError) -> None:
         super().__init__(item, cause)
         self.item = item
         self.cause = cause
+
+
+class ItemNotImported(ItemLeft):
+    """An item could not be imported, or its import not be confirmed; it is tried again at the next round."""
+
+
+class ItemNotErased(ItemLeft):
+    """An item that was deleted here could not be erased there; it is tried again at the next visit."""
 
 
 class GalleryFull(AppError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any, TypeVar
 
 from plainsight import wire
@@ -68,6 +69,7 @@ class GlassesClient:
         fields = await self._requests.ask("hello", version=wire.VERSION, time_s=time_s)
         if fields["version"] != wire.VERSION:
             raise UnknownVersion(fields["version"], wire.VERSION)
+        fields["settings"] = _checked("hello", _settings, fields["settings"])
         self._requests.voice_held = fields["settings"].get("voice")
         return Hello(**_known(fields, "hello"))
 
@@ -141,22 +143,30 @@ class GlassesClient:
         """Put a mark into the journal; returns the number of its record."""
         return (await self._requests.ask("mark"))["record"]
 
-    async def items(self, after: int = 0) -> list[Item]:
-        """All stored items with a larger id than `after`, oldest first."""
+    async def items(self) -> list[Item]:
+        """All stored items, oldest first."""
         found: list[Item] = []
         more = True
         while more:
-            fields = await self._requests.ask("items", after=after)
-            more = fields["more"]
-            for row in fields["items"]:
-                item = _checked("items", Item.parse, row)
-                if item.id <= after:
-                    raise AnswerMalformed("items", "order")
-                after = item.id
-                found.append(item)
-            if more and not fields["items"]:
-                raise AnswerMalformed("items", "empty_page")
+            page, more = await self._items_after(found[-1].id if found else 0)
+            found += page
         return found
+
+    async def item(self, number: int) -> Item | None:
+        """One stored item, or None."""
+        page, _ = await self._items_after(number - 1)
+        return page[0] if page and page[0].id == number else None
+
+    async def _items_after(self, after: int) -> tuple[list[Item], bool]:
+        """One page of items with a larger id than `after`, ascending, and whether there are more."""
+        fields = await self._requests.ask("items", after=after)
+        page = [_checked("items", Item.parse, row) for row in fields["items"]]
+        ids = [after, *(item.id for item in page)]
+        if any(later <= earlier for earlier, later in pairwise(ids)):
+            raise AnswerMalformed("items", "order")
+        if fields["more"] and not page:
+            raise AnswerMalformed("items", "empty_page")
+        return page, fields["more"]
 
     async def fetch(
         self, partial: Partial, window: int = wire.DEFAULT_WINDOW, progress: Progress | None = None

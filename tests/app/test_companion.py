@@ -16,7 +16,7 @@ from plainsight import wire
 from companion_app.companion import Companion
 from companion_app.errors import AppError
 from companion_app.gallery import Picture
-from companion_app.gallery.errors import CannotOpen, GalleryFull, PictureGone
+from companion_app.gallery.errors import CannotOpen, GalleryFull, ItemNotErased, PictureGone
 from companion_app.ledger.errors import LedgerWriteFailed
 from companion_app.link.connection import ConnectionState, Reason
 from companion_app.link.errors import GlassesRefused, LinkLost, NotAdmitted, NotConnected, ProtocolBroken
@@ -442,6 +442,51 @@ async def test_what_cannot_be_recorded_is_not_deleted(
             await paired.delete(picture)
     assert picture.read() == peer.jpegs[1]
     assert len(peer.items) == 1
+
+
+async def test_a_deletion_that_the_glasses_refuse_is_told_and_holds_up_nothing(
+    paired: Companion, peer: Peer, until: Until
+) -> None:
+    first, second = await paired.capture(), await paired.capture()
+    await paired.disconnect()
+    for picture in (first, second):
+        await paired.delete(picture)
+    peer.take_picture()
+    problems: list[AppError] = []
+    paired.on_problem(problems.append)
+
+    def refuse_the_first(fields: dict[str, Any]) -> dict[str, Any]:
+        return {"error": "card_absent"} if fields["item"] == 1 else peer._delete(fields, b"")  # pyright: ignore
+
+    peer.answers["delete"] = refuse_the_first
+    await paired.connect()
+    await until(lambda: [picture.item for picture in paired.gallery.pictures()] == [3])
+    assert [(type(problem), problem.args[0]) for problem in problems] == [(ItemNotErased, 1)]
+    assert entries(paired, "deleted_on_glasses") == [{"glasses": second.glasses, "item": 2}]
+    del peer.answers["delete"]
+    await paired.disconnect()
+    await paired.connect()
+    assert [item["id"] for item in peer.items] == [3]
+
+
+@pytest.mark.parametrize("apart", [False, True])
+async def test_deleting_an_old_picture_erases_no_other_item_of_glasses_that_count_anew(
+    paired: Companion, peer: Peer, apart: bool, until: Until
+) -> None:
+    """After a reset of the glasses another item may have the number of the one that was imported."""
+    picture = await paired.capture()
+    peer.items.clear()
+    peer.blobs.clear()
+    peer.take_picture()
+    assert peer.items[0]["id"] == picture.item
+    if apart:
+        await paired.disconnect()
+    await paired.delete(picture)
+    if apart:
+        await paired.connect()
+    assert [item["id"] for item in peer.items] == [picture.item]
+    assert "delete" not in [operation for operation, _ in peer.requests]
+    assert entries(paired, "deleted_on_glasses") == [{"glasses": picture.glasses, "item": picture.item}]
 
 
 async def test_a_picture_of_other_glasses_is_deleted_here_alone(paired: Companion, peer: Peer) -> None:

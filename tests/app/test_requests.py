@@ -336,6 +336,24 @@ async def test_hello_of_another_version_is_refused(scripted: Scripted) -> None:
     assert (raised.value.theirs, raised.value.ours) == (2, wire.VERSION)
 
 
+async def test_hello_with_settings_that_cannot_be_is_refused(scripted: Scripted) -> None:
+    for bad in ({"voice": "loud"}, {"clip_seconds": 0}):
+        with pytest.raises(AnswerMalformed):
+            await exchange(scripted, scripted.client.hello(5), {**HELLO, "settings": bad})
+    hello = await exchange(scripted, scripted.client.hello(5), {**HELLO, "settings": {"voice": "off", "later": 1}})
+    assert hello.settings == {"voice": "off"}
+
+
+async def test_one_item_is_asked_for_by_one_page(scripted: Scripted) -> None:
+    for number, page, found in ((3, [ITEM, {**ITEM, "id": 4}], 3), (2, [ITEM], None), (9, [], None)):
+        asking = asyncio.create_task(scripted.client.item(number))
+        _, fields, request = await scripted.channel.asked()
+        assert fields == {"after": number - 1}
+        scripted.channel.answer(request, {"items": page, "more": bool(page)})
+        item = await asking
+        assert (item.id if item else None) == found
+
+
 async def test_hello_sets_the_clock(scripted: Scripted) -> None:
     asking = asyncio.create_task(scripted.client.hello(1_800_000_000))
     operation, fields, request = await scripted.channel.asked()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from companion_app.errors import AppError
-from companion_app.gallery.errors import ItemNotImported
+from companion_app.gallery.errors import ItemLeft
 from companion_app.keys.errors import PhraseWrong
 from companion_app.sharing.errors import SharingError
 from companion_app.ui.view_models.words.link_errors import LINK_WORDS
@@ -50,8 +50,17 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "The copy that came is not the key that these glasses seal to. It was not kept.",
         "Ask the owner to share the right one.",
     ),
-    "ItemNotImported": ("Something stays on the glasses.", "Import again."),
+    "ItemLeft": ("Something stays on the glasses.", "Connect again once they are near."),
     "ControlError": ("The glasses did not do that.", _RESTART),
+    "UnknownPhone": ("No phone with that number is paired.", "Look at the list of phones again."),
+    "NotCompared": (
+        "Your key is shared only after you compared the code of the other phone.",
+        "Look at the code on both phones, then share.",
+    ),
+    "PhoneChanged": (
+        "Since you compared the codes, another phone has taken that number. Nothing was shared.",
+        "Compare the codes again.",
+    ),
     "ClipLost": (
         "The clip ended and nothing of it came.",
         "If the connection was lost, it is on the glasses and comes once they are near. Otherwise take it again.",
@@ -79,7 +88,7 @@ _FATES: Mapping[str, str] = {
 
 def problem(error: AppError) -> Problem:
     """Words for `error`: by the glasses' code, else by the nearest class; what is known of an upload is added."""
-    if isinstance(error, ItemNotImported):
+    if isinstance(error, ItemLeft):
         cause = problem(error.cause)
         return Problem(f"Item {error.item} stays on the glasses. {cause.what}", cause.next_step)
     if isinstance(error, PhraseWrong):
