@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import loader
@@ -169,6 +170,22 @@ def test_the_old_record_stands_until_the_new_one_has_its_name(tmp_path: Path, mo
     with pytest.raises(OSError, match="torn"):
         put(tmp_path, slot="b")
     assert record.read(str(tmp_path))[0]["slot"] == "a"
+
+
+def test_a_trial_is_watched_from_before_its_first_line(
+    tmp_path: Path, boot: Boot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A release that hangs while it is imported feeds no watchdog of its own: the chip's ends it."""
+    started: list[int] = []
+    machine = SimpleNamespace(WDT=lambda *, timeout: started.append(timeout))
+    monkeypatch.setitem(sys.modules, "machine", machine)  # type: ignore[arg-type]
+    unpack(tmp_path, "a")
+    put(tmp_path, slot="a", trial=True)
+    boot()
+    assert started == [60_000]
+    put(tmp_path, slot="a")
+    boot()
+    assert started == [60_000]
 
 
 def test_it_knows_nothing_of_what_it_starts() -> None:
