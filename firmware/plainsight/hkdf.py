@@ -4,6 +4,7 @@ import hashlib
 
 _BLOCK_BYTES = 64
 HASH_BYTES = 32
+_MOST_BLOCKS = 255
 
 
 class Hmac:
@@ -69,7 +70,9 @@ def extract(salt: bytes, secret: bytes | bytearray) -> bytes:
 
 
 def expand_into(out: bytearray, key: bytes | bytearray, info: bytes) -> None:
-    """HKDF-Expand: fill `out` (at most 255 * 32 bytes) from a 32-byte key."""
+    """HKDF-Expand: fill `out` from a 32-byte key. Raises ValueError beyond 255 * 32 bytes."""
+    if len(out) > _MOST_BLOCKS * HASH_BYTES:
+        raise ValueError(len(out))
     block = b""
     done = 0
     counter = 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Sequence
 from typing import Protocol
 
-from host_tools.bench import demo_steps, first_frame, goodput, memory, power_model, resume
+from host_tools.bench import demo_steps, first_frame, goodput, memory, power_model, resume, sealing
 from host_tools.bench.rows import Row
 from host_tools.bench.signatures import schemes
 from host_tools.journey.plan import DEFAULT_PROFILE
@@ -27,6 +27,7 @@ _BENCHES: dict[str, tuple[Bench, bool]] = {
     "first-frame": (first_frame.connect_to_first_frame, True),
     "demo": (demo_steps.steps, False),
     "power": (power_model.power, False),
+    "seal": (sealing.throughput, False),
     "signatures": (schemes.verification, False),
 }
 NAMES = tuple(_BENCHES)

@@ -12,7 +12,7 @@ from host_tools.cli.run import run_async
 from host_tools.exits import Exit, UsageError
 from host_tools.simulator.radio.profiles import PROFILES
 
-NAMES = ("goodput", "upload", "openglass", "resume", "memory", "first-frame", "demo", "power", "signatures")
+NAMES = ("goodput", "upload", "openglass", "resume", "memory", "first-frame", "demo", "power", "seal", "signatures")
 
 _EXAMPLES = """\
   plainsight bench --only goodput --quick

@@ -27,11 +27,11 @@ OURS = [
 ]
 
 
-def run(interpreter: str, script: str) -> str:
+def run(interpreter: str, script: str, *arguments: str) -> str:
     path = os.pathsep.join(str(folder) for folder in (FIRMWARE, HERE, SCRIPTS))
     environment = {"MICROPYPATH": f"{path}{os.pathsep}.frozen", "PYTHONPATH": path, "PATH": "/usr/bin:/bin"}
     heap = ["-X", "heapsize=8M"] if interpreter == "micropython" else []
-    command = [str(TOOLS / interpreter), *heap, str(SCRIPTS / script)]
+    command = [str(TOOLS / interpreter), *heap, str(SCRIPTS / script), *arguments]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=100, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
@@ -39,10 +39,23 @@ def run(interpreter: str, script: str) -> str:
 
 @pytest.mark.parametrize(
     "script",
-    ["power_cuts.py", "store_cuts.py", "card_pulls.py", "photograph.py", "spoilt.py", "journal_life.py"],
+    [
+        "power_cuts.py",
+        "store_cuts.py",
+        "card_pulls.py",
+        "no_allocation.py",
+        "photograph.py",
+        "spoilt.py",
+        "journal_life.py",
+    ],
 )
 def test_under_micropython(script: str) -> None:
     assert run("micropython", script).splitlines()[-1] == "ok"
+
+
+@pytest.mark.parametrize("interpreter", ["python", "micropython"])
+def test_published_vectors(interpreter: str) -> None:
+    assert run(interpreter, "vectors.py", str(HERE / "vectors")) == "ok 518 86 18\n"
 
 
 def test_both_interpreters_compute_the_same() -> None:
