@@ -77,7 +77,7 @@ def parse_head(text: bytes) -> Manifest:
         fields = json.loads(str(text, "utf-8"))
     except (ValueError, TypeError, RuntimeError):  # RuntimeError: nested deeper than the parser's stack
         raise BadRelease("bad_json")
-    if not isinstance(fields, dict) or sorted(fields) != list(_KEYS):
+    if not isinstance(fields, dict) or set(fields) != set(_KEYS):
         raise BadRelease("bad_manifest")
     if fields["format"] is True or fields["format"] != FORMAT:
         raise BadRelease("unknown_format")

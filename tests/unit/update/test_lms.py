@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import os
 import subprocess
 import sys
@@ -95,9 +96,14 @@ def test_a_signature_of_another_length_is_none(length: int) -> None:
 
 
 def test_a_number_past_the_last_leaf_is_refused() -> None:
-    """32 + 17 climbs to the same root: without the bound one signature would have two forms."""
-    past = (17 + 32).to_bytes(4, "big") + SIGNATURE[4:]
-    assert not verify(PUBLIC, MESSAGE, past)
+    """Even under a key that was made for it: its climb would go on past the end of the path, over nothing."""
+    head = PrivateKey(SMALL.seed, SMALL.identifier).sign(32, MESSAGE, bytes(32))[: 40 + 67 * 32]
+    signature = head + (5).to_bytes(4, "big") + bytes(5 * 32)
+    prefix = SMALL.identifier + signature[:4]
+    digest = hashlib.sha256(prefix + b"\x81\x81" + bytes(32) + MESSAGE).digest()
+    leaf = asyncio.run(lms._one_time_key(prefix, lms.digits(digest, 4, 4), signature, 4, _at_once))
+    root = lms._root(SMALL.identifier, 64, leaf, signature, len(head) + 4)
+    assert not verify(PUBLIC[:24] + root, MESSAGE, signature)
 
 
 def test_the_types_in_the_signature_must_be_the_key_s() -> None:
