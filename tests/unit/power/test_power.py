@@ -364,8 +364,8 @@ async def test_use_begins_the_idle_time_anew(use: str) -> None:
             stage.power.change("connectable", "app")
         await stage.clock.advance(50_000)
         assert stage.power.asleep == ""
-        await stage.clock.advance(15_000)
-        assert stage.power.asleep == "idle"
+        await stage.clock.until(lambda: stage.power.asleep == "idle", 15_000)
+        assert code(stage.power.may_expose("app")) == "asleep"
 
 
 async def test_an_idle_shelf_that_cannot_be_recorded_waits_its_time_again() -> None:
