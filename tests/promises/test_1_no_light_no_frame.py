@@ -6,156 +6,31 @@ became of a refused press: nothing in the gallery, nothing on the glasses, a rec
 
 from __future__ import annotations
 
-import asyncio
-import json
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
-
 import pytest
 
 from companion_app.gallery import Picture
 from companion_app.link.errors import GlassesRefused
-from companion_app.link.events import Refusal
-from host_tools.simulator import Simulator, World
-from host_tools.simulator.world.script import capture_call
-from tests.promises.rig import Home, Worn, tap, worn
+from host_tools.simulator import World
+from tests.promises.light_faults import (
+    FAULTS,
+    SAMPLED_STEPS,
+    SENSED,
+    Fault,
+    Step,
+    assert_refused,
+    benches,
+    is_act,
+    steps_of,
+    sweep,
+)
+from tests.promises.rig import Home, worn
 
 pytestmark = [pytest.mark.promise(1), pytest.mark.simulated]
-
-SHUTTER_MAIN = Path(__file__).parents[1] / "unit" / "firmware_capture" / "on_micropython" / "press_main.py"
-LEVELS = ("software", "current", "optical")
-FAULTS = ("cut", "short", "replace", "cover")
-# docs/threat-model.md: what each level catches. A resistor in the light's place draws the right current.
-SENSED = {"software": (), "current": ("cut", "short"), "optical": FAULTS}
-BOARDS = 4  # that sweep side by side: a photograph is mostly waiting for frames
-SAMPLED_STEPS = 6
-LOOKS = (("pcnt", "pulses"), ("adc", "microvolts"), ("camera", "available"))
-LOOKS_TRIED = 4  # after each act
-
-
-def is_act(service: str, method: str) -> bool:
-    """Calls that do something: light, camera, but not the looks at them while a frame is awaited."""
-    return capture_call(service, method) and (service, method) not in LOOKS
-
-
-@dataclass(frozen=True)
-class Step:
-    """A place in a photograph: right before its `act`-th call that is not part of a wait, or `looks` calls later.
-
-    While a frame is awaited the board looks at camera and light in turn, as often as the time allows; so the calls of a
-    wait have no fixed number, but the first ones after each act do.
-    """
-
-    act: int
-    looks: int
-
-
-@dataclass(frozen=True)
-class Fault:
-    """What happens to the light, and where: at a step, or at a fraction of the readout of a frame (from 1)."""
-
-    name: str
-    where: Step | tuple[int, float]
-
-    def plan(self, world: World) -> None:
-        """Let it happen in the next photograph."""
-        damage = getattr(world.led, self.name)
-        if not isinstance(self.where, Step):
-            world.during_exposure(*self.where, damage)
-            return
-        later = self.where.looks + 1
-        world.at_call(
-            self.where.act, damage if later == 1 else lambda: world.at_call(later, damage, capture_call), is_act
-        )
-
-
-@dataclass
-class Bench:
-    """One board that does nothing but take a photograph at each press."""
-
-    sim: Simulator
-
-    @property
-    def world(self) -> World:
-        """Its physics."""
-        return self.sim.world
-
-    async def press(self) -> dict[str, Any]:
-        """What one press led to. A photograph that was taken counts as kept; light and camera are off afterwards."""
-        seen = len(self.sim.board.log)
-        tap(self.world)
-        told = json.loads(await self.sim.board.wait_for_log('"code"', after=seen))
-        if told["code"] == "taken":
-            self.world.keep(told["sha256"])
-        self.world.forget_script()
-        assert not self.world.led.commanded
-        assert not self.world.camera.running
-        return told
-
-    async def press_with(self, fault: Fault) -> dict[str, Any]:
-        """One press with this fault planned. None of its exposures was in the dark, and the light is mended."""
-        exposed = len(self.world.exposures)
-        fault.plan(self.world)
-        told = await self.press()
-        self.world.led.mend()
-        assert self.world.exposures_in_dark == 0, (fault, told, self.world.exposures[exposed:])
-        return told
-
-
-@asynccontextmanager
-async def benches(level: str, count: int) -> AsyncIterator[list[Bench]]:
-    """Boards with the sensors of `level`, running."""
-    async with AsyncExitStack() as stack:
-        made = [
-            await stack.enter_async_context(Simulator(level=level, main=SHUTTER_MAIN, environ={"LEVEL": level}))
-            for _ in range(count)
-        ]
-        for sim in made:
-            await sim.board.start()
-            await sim.board.wait_for_log("ready")
-        yield [Bench(sim) for sim in made]
-
-
-async def sweep(level: str, faults: list[Fault]) -> list[tuple[Fault, dict[str, Any]]]:
-    """Each fault in a photograph of its own, and what the press led to."""
-    left, outcomes = list(faults), list[tuple[Fault, dict[str, Any]]]()
-
-    async def work(bench: Bench) -> None:
-        while left:
-            fault = left.pop()
-            outcomes.append((fault, await bench.press_with(fault)))
-
-    async with benches(level, BOARDS) as boards:
-        await asyncio.gather(*map(work, boards))
-    return outcomes
-
-
-async def steps_of_a_photograph(level: str) -> tuple[list[Step], list[Step]]:
-    """Every step of a healthy photograph up to its last capture, and the steps after that."""
-    async with benches(level, 1) as [bench]:
-        with bench.world.count_calls(capture_call) as calls:
-            assert (await bench.press())["code"] == "taken"
-        assert bench.world.exposures_in_dark == 0
-    steps: list[Step] = []
-    act = looks = last_exposed = 0
-    for name in calls.names:
-        if is_act(*name.split(".")):
-            act, looks = act + 1, 0
-        else:
-            looks += 1
-        if act and looks <= LOOKS_TRIED:
-            steps.append(Step(act, looks))
-        if name == "camera.capture":
-            last_exposed = len(steps)
-    return steps[:last_exposed], steps[last_exposed:]
 
 
 @pytest.mark.timeout(240)
 async def test_a_fault_at_every_step_of_a_photograph() -> None:
-    steps, after = await steps_of_a_photograph("optical")
+    steps, after = await steps_of("optical")
     assert len(steps) > 30
 
     faults = [Fault(name, step) for name in ("cut", "cover") for step in [*steps, *after]]
@@ -168,7 +43,7 @@ async def test_a_fault_at_every_step_of_a_photograph() -> None:
     ("level", "fault"), [("current", "cut"), ("current", "short"), ("optical", "short"), ("optical", "replace")]
 )
 async def test_a_sensed_fault_at_sampled_steps(level: str, fault: str) -> None:
-    steps, _ = await steps_of_a_photograph(level)
+    steps, _ = await steps_of(level)
     sampled = steps[:: len(steps) // SAMPLED_STEPS]
 
     outcomes = await sweep(level, [Fault(fault, step) for step in sampled])
@@ -222,21 +97,6 @@ def flash_from(world: World, act: int) -> None:
             round((world.now_s - start_s) * 4000) for start_s in begun_s
         )
     )
-
-
-async def assert_refused(both: Worn, act: Callable[[], Any], prefix: str) -> None:
-    """`act` yields no picture anywhere; the refusal is the journal's last record but those of reading it."""
-    exposed, items = both.world.exposures_in_dark, await both.app.glasses.items()
-    outcome = await act()
-    assert isinstance(outcome, Refusal), outcome
-    assert outcome.reason.startswith(prefix)
-    assert both.app.gallery.pictures() == []
-    assert await both.app.glasses.items() == items == []
-    kind, data = (await both.journal())[-1]
-    assert (kind, data["reason"]) == ("refusal", outcome.reason)
-    assert both.world.exposures_in_dark == exposed == 0
-    assert not both.world.led.commanded
-    assert not both.world.camera.running
 
 
 @pytest.mark.parametrize("level", ["current", "optical"])
