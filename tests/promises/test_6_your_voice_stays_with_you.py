@@ -7,6 +7,7 @@ careless or compromised keyword module would. What arrives is counted after decr
 from __future__ import annotations
 
 import ast
+import asyncio
 import json
 import subprocess
 import sys
@@ -31,6 +32,7 @@ SPEAKING_MAIN = Path(__file__).parent / "on_micropython" / "voice_speaks.py"
 ENOUGH_TRIES = 20  # 400 ms of audio
 CONSENT = "ab" * 32
 YES, NO = "yes", "no"
+SOUND_CHUNK = b"01wb"  # in an AVI: the second stream's bytes
 # Whatever reads a microphone on a desktop or a phone; none of these may be there at all.
 MICROPHONES = frozenset(
     {
@@ -162,23 +164,29 @@ async def test_a_withdrawal_while_the_glasses_are_away_reaches_them_before_the_s
         await let_it_try(both)
         assert heard.audio_bytes == after
         await both.switch_off()
-        assert json.loads((await both.files())["settings.json"]) == {"voice": "keyword"}
+        assert json.loads((await both.files())["settings.json"])["voice"] == "keyword"
 
 
 async def test_off_is_the_default_on_the_flash_and_in_the_first_words(new_home: Home) -> None:
     async with worn(new_home) as both:
         await both.sim.board.kill()
-        assert json.loads((await both.files()).get("settings.json", b"{}")) in ({}, {"voice": "off"})
+        assert "settings.json" not in await both.files()
         await both.switch_on()
         await both.hold_button()
         assert both.app.onboarding.pending() == (LISTEN,)
         await both.app.pair(new_home.code.qr_text, "phone")
         assert both.app.hello is not None
-        assert both.app.hello.settings == {"voice": "off"}
+        assert both.app.hello.settings["voice"] == "off"
+        assert both.app.hello.settings["clip_audio"] is False
 
 
 @pytest.mark.parametrize(
-    "damaged", [b"", b"{", b'{"voice": "loud"}', b'{"voice": true}', b'["stream"]', b'{"VOICE": "stream"}']
+    "damaged",
+    [
+        *(b"", b"{", b'{"voice": "loud"}', b'{"voice": true}', b'["stream"]', b'{"VOICE": "stream"}'),
+        b'{"version": 1, "voice": "stream", "clip_audio": true}',
+        b'{"version": 2, "voice": "stream", "clip_audio": true}',
+    ],
 )
 async def test_settings_that_make_no_sense_mean_off(home: Home, heard: Heard, damaged: bytes) -> None:
     async with worn(home, main=SPEAKING_MAIN) as both:
@@ -187,7 +195,8 @@ async def test_settings_that_make_no_sense_mean_off(home: Home, heard: Heard, da
         await both.switch_on()
         await both.app.connect()
         assert both.app.hello is not None
-        assert both.app.hello.settings == {"voice": "off"}
+        assert both.app.hello.settings["voice"] == "off"
+        assert both.app.hello.settings["clip_audio"] is False
         await let_it_try(both)
         assert heard.audio_bytes == 0
 
@@ -210,10 +219,53 @@ async def test_unknown_policies_and_settings_without_a_consent_are_refused(home:
             with pytest.raises(GlassesRefused) as raised:
                 await ask("settings", **fields)
             assert raised.value.code == "bad_request"
-        assert await held_by_glasses(both) == "off"
         assert await both.journal() == before
+        assert await held_by_glasses(both) == "off"
         await let_it_try(both)
         assert heard.audio_bytes == 0
+
+
+@pytest.mark.parametrize(
+    ("voice", "clip_audio"), [("off", True), ("keyword", True), ("stream", False), ("stream", True)]
+)
+async def test_a_clip_has_sound_only_where_audio_may_leave_and_the_owner_wants_it(
+    home: Home, voice: str, clip_audio: bool
+) -> None:
+    yes = {"off": (), "keyword": ((LISTEN.id, YES),), "stream": ((LISTEN.id, YES), (LEAVE.id, YES))}[voice]
+    async with worn(home, connect=True) as both:
+        answer(both.app, yes)
+        await until(lambda: held_is(both, voice), "the glasses hold the answer")
+        await both.app.change_settings(clip_audio=clip_audio)
+        clip = await both.app.clip(1)
+        sound = voice == "stream" and clip_audio
+        assert (both.world.sound.bits_heard > 0) == sound
+        assert (SOUND_CHUNK in clip.path.read_bytes()) == sound
+        if not sound:
+            with pytest.raises(GlassesRefused) as raised:
+                await both.app.glasses.clip(1, audio=True)
+            assert raised.value.code == "voice_off"
+            assert both.world.sound.bits_heard == 0
+
+
+async def held_is(both: Worn, voice: str) -> bool:
+    return await held_by_glasses(both) == voice
+
+
+async def test_a_withdrawal_within_a_clip_ends_its_sound_at_once(home: Home) -> None:
+    async with worn(home, connect=True) as both:
+        answer(both.app, ((LISTEN.id, YES), (LEAVE.id, YES)))
+        await until(lambda: held_is(both, "stream"), "the glasses hold the answer")
+        await both.app.change_settings(clip_audio=True)
+        clip = asyncio.create_task(both.app.clip(6))
+        await until(lambda: both.world.sound.listening, "the clip has sound")
+        both.app.onboarding.answer(LISTEN.id, NO)
+        await until(lambda: held_is(both, "off"), "the glasses hold the withdrawal")
+        await until(lambda: not both.world.sound.listening, "the microphone stands still")
+        heard = both.world.sound.bits_heard
+        assert not clip.done(), "the clip goes on without sound"
+        await both.app.stop()
+        await clip
+        assert both.world.sound.bits_heard == heard
 
 
 async def test_a_policy_change_names_the_record_on_the_phone_that_allows_it(home: Home) -> None:
