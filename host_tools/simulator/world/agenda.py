@@ -38,7 +38,8 @@ class Agenda:
     """A discrete-event clock that follows real time; `read_us` is the clock it follows."""
 
     def __init__(self, read_us: Callable[[], int] = monotonic_us) -> None:
-        self._read_us = read_us
+        self._followed_us = read_us
+        self.skipped_us = 0  # how far it is ahead of the clock that it follows
         self._reached_us = read_us()
         self._held = False
         self._due: list[Appointment] = []
@@ -79,12 +80,21 @@ class Agenda:
         finally:
             appointment.cancel()
 
+    def skip(self, duration_us: int) -> None:
+        """Let this much time pass at once: what is due meanwhile happens now, each at its own moment, in order."""
+        self.skipped_us += duration_us
+        self._advance(self._read_us())
+        self._arm()
+
     def close(self) -> None:
         """Forget everything that is due."""
         self._due.clear()
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+    def _read_us(self) -> int:
+        return self._followed_us() + self.skipped_us
 
     def _advance(self, to_us: int) -> None:
         self._run_due(to_us)

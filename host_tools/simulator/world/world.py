@@ -17,6 +17,7 @@ from host_tools.simulator.world.card import Card
 from host_tools.simulator.world.chip import Chip
 from host_tools.simulator.world.exposures import Exposure, count_in_dark
 from host_tools.simulator.world.heat import Heat
+from host_tools.simulator.world.leap import Leap
 from host_tools.simulator.world.led import Led
 from host_tools.simulator.world.light_sense import LightSense
 from host_tools.simulator.world.pins import Pins
@@ -52,6 +53,7 @@ class World:
         self.light_sense = LightSense(self._agenda, self.led, wiring.light_sense_nominal_mv)
         self.pins = Pins(link, wiring, self.led, self.light_sense, self.button, self.battery)
         self.sound = Sound(self._agenda, link, wiring)
+        self._leap = Leap(self._agenda, link)
         self.sleep = Sleep(self._agenda, link, board, self.pins)
         self.battery.load_ma = self._load_ma
         self._chip = Chip(self._agenda, link)
@@ -106,6 +108,10 @@ class World:
         """Run `action` this much later."""
         self._agenda.at(self._agenda.now_us + round(duration_s * 1_000_000), action)
 
+    async def leap(self, seconds: float) -> None:
+        """Let this much time pass at once, for a board whose program follows (see `leap.py`)."""
+        await self._leap.leap(seconds)
+
     def forget_script(self) -> None:
         """Drop planned actions and scripted faults that have not come to pass; damage to the LED stays."""
         self._script.clear()
@@ -132,4 +138,5 @@ class World:
             self.sleep.reset()
         self.pins.reset()
         self.sound.reset()
+        self._leap.board_gone()
         self.power.stop_watchdog()
