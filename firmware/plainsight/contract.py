@@ -15,6 +15,10 @@ class Camera(Protocol):
         """Give the frame back; the driver begins the next exposure into the same memory."""
         ...
 
+    def set_frame_size(self, value: int) -> None:
+        """Give the frame back and ask for another size, by the driver's own number; Board.resize_camera knows it."""
+        ...
+
     def frame_available(self) -> bool:
         """True when `capture` will not block."""
         ...
@@ -39,7 +43,7 @@ class Watchdog(Protocol):
 class PdmInput(Protocol):
     """A running microphone: 2.048 million bits a second, as words of 32 with the first bit on top, low byte first."""
 
-    def readinto(self, buffer: "bytearray | memoryview") -> "int | None":
+    def readinto(self, __buffer: "bytearray | memoryview") -> "int | None":
         """What has come, in whole pairs of words; 0 or None without any. Loses the oldest bits when read too late."""
         ...
 
@@ -79,8 +83,8 @@ class Board(Protocol):
         """Flashes that the photodiode has seen since power-on; never falls."""
         ...
 
-    def wipe(self, view: "bytes | memoryview") -> None:
-        """Zero memory that the camera driver shows read-only."""
+    def wipe(self, view: "bytes | bytearray | memoryview") -> None:
+        """Zero memory, also what the camera driver shows read-only."""
         ...
 
     def button_pressed(self) -> bool:

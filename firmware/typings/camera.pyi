@@ -1,6 +1,9 @@
 """The part of cnadler86's micropython-camera-API that the board driver uses. Its frames come in the driver's memory."""
 
 class FrameSize:
+    QVGA: int
+    VGA: int
+    SVGA: int
     XGA: int
 
 class GrabMode:
@@ -28,6 +31,7 @@ class Camera:
         fb_count: int = ...,
         grab_mode: int = ...,
     ) -> None: ...
+    def set_frame_size(self, value: int) -> None: ...
     def free_buffer(self) -> None: ...
     def frame_available(self) -> bool: ...
     def capture(self) -> memoryview | None: ...

@@ -13,6 +13,10 @@ from card import CardSlot
 from machine import ADC, I2S, PWM, Pin
 from micropython import const
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from plainsight.contract import Camera as AnyCamera
+
 _CPU_HZ = 240_000_000
 _HALF_DUTY = const(32768)
 _PULSES_MAX = const(32767)  # the 16-bit counter starts again at 0 when it gets here
@@ -84,7 +88,7 @@ class Board:
             grab_mode=GrabMode.WHEN_EMPTY,
         )
 
-    def resize_camera(self, camera: Camera, size: str) -> None:
+    def resize_camera(self, camera: "AnyCamera", size: str) -> None:
         """Give the held frame back; frames from the next on have this size. The buffer stays as large as it was."""
         camera.set_frame_size(_FRAME_SIZES[size])
 
@@ -216,8 +220,8 @@ class Board:
         year, month, day, hour, minute, second, weekday = time.gmtime(unix_s - _EPOCH_S)[:7]
         machine.RTC().datetime((year, month, day, weekday, hour, minute, second, 0))
 
-    def wipe(self, view: bytes | memoryview) -> None:
-        """Zero memory that the camera driver shows us read-only."""
+    def wipe(self, view: bytes | bytearray | memoryview) -> None:
+        """Zero memory, also what the camera driver shows us read-only."""
         _zero(view, len(view))
 
     def heap_free(self) -> int:

@@ -139,8 +139,8 @@ class Recorder:
                 raise
         except (Refused, OSError, MemoryError) as error:
             raise self._refusals.record(_as_refused(error), trigger)
-        limit_s = self._settings.values["clip_seconds"]
-        seconds = min(seconds or limit_s, limit_s)
+        limit_s: int = self._settings.values["clip_seconds"]
+        seconds = limit_s if seconds is None else min(seconds, limit_s)
         self._camera = CLIP
         self._clip = Clip(draft, trigger, self._clock, self._shutter, self._store, self._journal, self._policy.must_end)
         self.post("recording", {"what": CLIP, "on": True, "trigger": trigger})
