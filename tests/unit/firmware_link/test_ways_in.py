@@ -425,6 +425,7 @@ def test_a_list_that_cannot_be_read_today_is_left_for_tomorrow(
     glasses: Glasses, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _pair(glasses)
+    glasses.pairing.invite()
     before = (glasses.folder / "identity/phones.json").read_bytes()
     really = files.read
 
@@ -437,10 +438,12 @@ def test_a_list_that_cannot_be_read_today_is_left_for_tomorrow(
         patch.setattr(files, "read", fail)
         glasses.boot()
         assert glasses.phones.all() == []
+        assert glasses.code.secret is None, "it may have let in one of those who cannot be read"
         assert glasses.records("damage") == [{"file": "identity/phones.json", "what": "unreadable"}]
     assert (glasses.folder / "identity/phones.json").read_bytes() == before
     glasses.boot()
     assert len(glasses.phones.all()) == 1
+    assert glasses.code.secret is not None
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

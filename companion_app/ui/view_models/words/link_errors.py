@@ -23,7 +23,10 @@ LINK_WORDS: Mapping[str, tuple[str, str]] = {
         "Switch them on and bring them closer. To pair, hold their button for five seconds first.",
     ),
     "NotGlasses": ("What answered is no pair of Plainsight glasses.", "Switch your glasses on and try again."),
-    "ConnectFailed": ("The glasses were seen but did not take the connection.", _CLOSER),
+    "ConnectFailed": (
+        "The glasses were seen but did not take the connection.",
+        "Another phone may be using them: disconnect it. Or bring the glasses closer, then try again.",
+    ),
     "LinkLost": ("The radio link was lost.", "Bring the glasses closer and connect again."),
     "LinkSilent": ("The glasses fell silent. They may be out of range or switched off.", _CLOSER),
     "NotAdmitted": (
