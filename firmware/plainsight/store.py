@@ -119,10 +119,10 @@ class Store:
         """Clips that a power cut left with whole chunks: journal that, then `adopt` or `abandon` them."""
         return sorted(self._leftovers.unfinished)
 
-    def take_lost(self) -> "Numbers":
-        """Clips that were begun before a power cut and of which nothing is left; each is told once."""
-        lost, self._leftovers.lost = self._leftovers.lost, []
-        return lost
+    @property
+    def lost(self) -> "Numbers":
+        """Clips that were begun before a power cut and of which nothing is left: journal that, then `abandon` them."""
+        return sorted(self._leftovers.lost)
 
     @property
     def card(self) -> str:
@@ -184,14 +184,14 @@ class Store:
             raise self._places.flash.refused(error)
 
     def abandon(self, what: "Draft | Item | int") -> None:
-        """Remove a draft, a finished item before its commit, or an unfinished clip; its id is used up.
+        """Remove a draft, a finished item before its commit, an unfinished or a lost clip; its id is used up.
 
         What can't be removed now, since the card is out or the flash fails, is removed when that is over.
         """
         number = what if isinstance(what, int) else what["id"] if isinstance(what, dict) else what.id
         if isinstance(what, Draft):
             what.drop(Refused("internal"))
-        self._leftovers.unfinished.pop(number, None)
+        self._leftovers.forget(number)
         fields = self._index.pending.pop(number, None) or self._index.staged.get(number, {})
         for step in (
             lambda: blobs.remove(self._places.folder_of(fields.get("card", "")), file_name(number, "")),
@@ -211,7 +211,7 @@ class Store:
             self._index.show(number)
         except OSError as error:
             raise self._places.flash.refused(error)
-        del self._leftovers.unfinished[number]
+        self._leftovers.forget(number)
         return _public(item)
 
     def list(self, after: int, limit: int) -> "tuple[Items, bool]":
@@ -294,19 +294,6 @@ class Store:
             if slot.readable and slot.card != before:
                 self._card_came(slot)
         self._tell()
-
-    def wipe(self) -> None:
-        """Erase all media, the owner and the claim to the card that is in. Raises OSError."""
-        if self._draft is not None:
-            self._draft.drop(Refused("internal"))
-        self._reader.close()
-        if self._places.slot is not None:
-            self._places.slot.wipe()
-        files.remove_tree(self._folder)
-        files.make_folder(self._folder)
-        self._index.open({})
-        self._leftovers.unfinished.clear()
-        self._ratchet = self.owner = None
 
     def _open_slot(self, slot: "Card") -> None:
         try:

@@ -27,8 +27,9 @@ class CutClips:
         if self._given_up:
             return
         try:
-            for number in self._store.take_lost():
+            for number in self._store.lost:
                 self._journal.append("exposure", item=number, kind="clip", state="cut", kept=False)
+                self._store.abandon(number)
             for number in self._store.unfinished:
                 self._journal.append("exposure", item=number, kind="clip", state="cut", kept=True)
                 self._store.adopt(number)

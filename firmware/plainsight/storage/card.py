@@ -158,7 +158,8 @@ class Card:
         if self.readable:
             self.let_go()
             files.remove_tree(self.folder)
-            files.remove(self._path + _HOME + "/card")
+            for name in ("/seen", "/card"):
+                files.remove(self._path + _HOME + name)
             self._unmount()
             self.state = "foreign"
 

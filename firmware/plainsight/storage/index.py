@@ -10,13 +10,18 @@ import json
 from plainsight import compat, files
 from plainsight.compat import const
 from plainsight.storage import checked
-from plainsight.wire import BadBody, check_item
+from plainsight.wire import ITEM_FIELDS, BadBody, check_fields, check_item, parse_json
 
 SHOWN = ".json"
 IMPORTED = ".imported.json"
 STAGED = SHOWN + files.BESIDE
 BAD = ".bad"
 _IDS_SKIPPED = const(1000)  # where the last id can't be read: nobody has used one so far ahead
+
+# What a draft has before it is an item.
+_DRAFT = tuple(row for row in ITEM_FIELDS if row[0] in ("id", "kind", "time_s", "trigger", "place")) + (
+    ("card?", "str", 1, 16),
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -139,7 +144,7 @@ class Index:
             self.damaged[number] = "index"
         elif file_name(number, STAGED) in names:
             try:
-                self.staged[number] = json.loads(checked.read(self.path(number, STAGED)) or b"{}")
+                self.staged[number] = self._parse_draft(number)
             except (checked.Damaged, OSError):  # cut off while it was written: nothing was told to anybody
                 self.staged[number] = {}
 
@@ -148,12 +153,24 @@ class Index:
         path = self.path(number, ending)
         content = checked.read(path)
         try:
-            item = check_item(json.loads(content or b""))
-        except (BadBody, ValueError):
+            item = check_item(parse_json(content or b""))
+        except BadBody:
             raise checked.Damaged(path)
         if item["id"] != number:
             raise checked.Damaged(path)
         return item
+
+    def _parse_draft(self, number: int) -> "Item":
+        """Raises checked.Damaged."""
+        path = self.path(number, STAGED)
+        try:
+            fields = parse_json(checked.read(path) or b"")
+            check_fields(fields, _DRAFT, strict=False)
+        except BadBody:
+            raise checked.Damaged(path)
+        if fields["id"] != number:
+            raise checked.Damaged(path)
+        return fields
 
     def _read_last(self, seen: int) -> int:
         """The highest id that was ever used, as far as it was written down; `seen`: the highest that a file has."""

@@ -24,7 +24,7 @@ class Leftovers:
     def __init__(self, index: "Index"):
         self._index = index
         self.unfinished: "dict[int, str]" = {}
-        self.lost: "list[int]" = []
+        self.lost: "set[int]" = set()
 
     def settle(self, folder: str, card: str) -> None:
         """Look through one place, the flash (`card` "") or a card that has just been mounted. Raises OSError."""
@@ -37,6 +37,11 @@ class Leftovers:
             if not self._is_known(number, card):
                 self._index.keep_last(number)
                 blobs.remove(folder, file_name(number, ""))
+
+    def forget(self, number: int) -> None:
+        """It is an item now, or nothing."""
+        self.unfinished.pop(number, None)
+        self.lost.discard(number)
 
     def item(self, number: int) -> "Item":
         """What can be told of an unfinished clip without its key. Raises Refused("unknown_item"), OSError."""
@@ -68,9 +73,10 @@ class Leftovers:
             if blobs.whole_bytes(folder + "/" + file_name(number, blobs.BLOB))[0]:
                 self.unfinished[number] = folder
                 return
-            self.lost.append(number)
+            self.lost.add(number)  # its draft stays until that is on record: the journal says that it began
         blobs.remove(folder, file_name(number, ""))
-        self._index.unstage(number)
+        if number not in self.lost:
+            self._index.unstage(number)
 
     def _is_known(self, number: int, card: str) -> bool:
         """A file with this number may lie at this place."""

@@ -52,6 +52,8 @@ def assert_recovers(folder: Path, power: Power, certain: set[int], possible: set
     assert store.take_news() == []
     for number in store.unfinished:
         store.adopt(number)
+    for number in store.lost:
+        store.abandon(number)
     ids = {item["id"] for item in store.list(0, 9)[0]}
     assert certain <= ids <= certain | possible
     for number in ids:
@@ -122,7 +124,7 @@ def test_what_is_left_of_a_clip_is_offered_and_says_that_it_was_cut(tmp_path: Pa
     draft = clip(owned(tmp_path))
     draft.thumb(THUMB)
     store = opened(tmp_path)
-    assert (store.unfinished, store.count, store.take_lost()) == ([2 - 1], 0, [])
+    assert (store.unfinished, store.count, store.lost) == ([1], 0, [])
     item = store.adopt(1)
     assert store.item(1) == item
     told = {"kind": "clip", "whole": False, "frames": 0, "trigger": "app", "light": {"verdict": "cut"}}
@@ -145,12 +147,44 @@ def test_an_unfinished_clip_waits_from_boot_to_boot_or_is_given_up(tmp_path: Pat
     assert opened(tmp_path).unfinished == []
 
 
-def test_a_clip_of_which_nothing_is_left_is_told_once(tmp_path: Path) -> None:
+def test_a_clip_of_which_nothing_is_left_is_told_until_it_is_on_record(tmp_path: Path) -> None:
     owned(tmp_path).begin("clip", "button", 1)
+    for _ in range(2):
+        store = opened(tmp_path)
+        assert (store.unfinished, store.lost) == ([], [1])
+        assert names(tmp_path) == {"owner.key", "00000001.json.new"}
+    store.abandon(1)
+    assert store.lost == opened(tmp_path).lost == []
+    assert names(tmp_path) == {"owner.key", "last"}
+    assert photo(opened(tmp_path))["id"] == 2
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"null", b"[]", b"\xff", b"{}", b'{"id": 1, "kind": 5}', b'{"id": 2, "kind": "clip"}', b"{" * 40]
+)
+def test_a_draft_that_makes_no_sense_is_removed(tmp_path: Path, content: bytes) -> None:
+    clip(owned(tmp_path))
+    checked.write(str(tmp_path / "00000001.json.new"), content)
     store = opened(tmp_path)
-    assert (store.unfinished, store.take_lost(), store.take_lost()) == ([], [1], [])
-    assert opened(tmp_path).take_lost() == []
+    assert (store.unfinished, store.lost, names(tmp_path)) == ([], [], {"owner.key", "last"})
     assert photo(store)["id"] == 2
+
+
+def test_a_clip_that_cannot_be_adopted_is_still_there_at_the_next_boot(tmp_path: Path, power: Power) -> None:
+    clip(owned(tmp_path))
+    for operation in itertools.count(1):
+        store = opened(tmp_path)
+        power.failing = OSError(5, "medium")
+        power.cut(operation)
+        try:
+            store.adopt(1)
+        except Refused:
+            power.cut(None)
+            assert opened(tmp_path).unfinished == [1]
+            continue
+        break
+    assert operation == 4
+    assert store.item(1)["kind"] == "clip"
 
 
 def test_a_clip_with_its_end_that_was_not_committed_is_offered_as_whole(tmp_path: Path) -> None:
@@ -315,18 +349,6 @@ def test_a_clip_cut_at_any_byte_keeps_its_whole_chunks(tmp_path_factory: pytest.
         assert item["whole"] == (left == len(data))
         assert item["sealed_bytes"] == (left if item["whole"] else 40 + chunks * 16436)
         opener.unseal(OWNER, blob(store, 1))
-
-
-def test_wiping_leaves_nothing(tmp_path: Path) -> None:
-    store = owned(tmp_path)
-    photo(store)
-    draft = clip(store)
-    store.wipe()
-    assert (names(tmp_path), store.count, store.has_owner, store.list(0, 9)) == (set(), 0, False, ([], False))
-    with pytest.raises(Refused):
-        draft.frame(JPEG, 0)
-    store.set_owner(bytes([9]) + bytes(31))
-    assert photo(store)["id"] == 1
 
 
 def test_a_staged_photograph_is_gone_after_a_cut(tmp_path: Path) -> None:

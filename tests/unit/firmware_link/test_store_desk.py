@@ -12,6 +12,7 @@ from typing import Any, cast
 import pytest
 from plainsight.errors import Refused
 from plainsight.phones import Phone
+from plainsight.storage.card import Card
 
 from tests.unit.firmware_link.glasses_side import Glasses, add_item
 
@@ -260,15 +261,17 @@ def test_a_reboot_finds_the_card_again(glasses: Glasses, slot: Slot, tmp_path: P
     assert fetch(glasses).read_into(0, memoryview(bytearray(10))) == 10
 
 
-def test_glasses_that_were_wiped_do_not_know_the_card(glasses: Glasses, slot: Slot, tmp_path: Path) -> None:
+def test_a_card_that_was_wiped_has_nothing_of_ours_and_is_foreign(glasses: Glasses, slot: Slot, tmp_path: Path) -> None:
     on_card(glasses, slot, tmp_path / "card")
-    glasses.store.wipe()
-    assert not list(tmp_path.rglob("*.psi"))
-    assert glasses.store.count == 0
-    glasses.boot()
-    glasses.settings.values["storage"] = "card"
-    glasses.store.tend()
-    assert glasses.store.card == "foreign"
+    (tmp_path / "card" / "holiday.jpg").write_bytes(b"somebody's")
+    os.unlink(tmp_path / "sd")
+    card = Card(glasses.board, str(tmp_path / "sd"))
+    card.open(str(tmp_path / "media" / "glasses.tag"))
+    card.look()
+    card.wipe()
+    assert card.state == "foreign"
+    assert [path.name for path in (tmp_path / "card").rglob("*") if path.is_file()] == ["holiday.jpg"]
+    assert not (tmp_path / "sd").exists()
 
 
 def test_deletions_are_recorded_one_by_one(glasses: Glasses) -> None:

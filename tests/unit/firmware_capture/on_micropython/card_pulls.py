@@ -110,6 +110,8 @@ def erase(media):
 
 def whole(media):
     """Every item is whole, nothing is damaged, no file is left that belongs to none."""
+    for number in media.lost:
+        media.abandon(number)
     for number in media.unfinished:
         media.adopt(number)
     found = [number for number, _ in check_items(media)]
