@@ -57,6 +57,15 @@ def show(name, cuts, at_least):
     seen.clear()
 
 
+def recover():
+    """What a boot does."""
+    media = store()
+    for number in media.lost:
+        media.abandon(number)
+    for number in media.unfinished:
+        media.adopt(number)
+
+
 def two_cuts(prepared_flash, act, check_after, stride):
     """Each `stride`-th cut of act(), and after it every cut of the recovery."""
     cuts = 0
@@ -66,7 +75,7 @@ def two_cuts(prepared_flash, act, check_after, stride):
         first += stride
         if not cut_at(flash, act, first):
             return cuts
-        cuts += every_cut(flash, store, check_after)
+        cuts += every_cut(flash, recover, check_after)
         seen.clear()
 
 
