@@ -94,6 +94,7 @@ class Glasses:
         parts.power.show = parts.signals.show
         parts.power.busy = lambda: self._door.session is not None or parts.window.is_open()
         parts.power.radio_off = radio_off
+        parts.power.writing = lambda: parts.updates.installing
         parts.power.close_books = self._close_books
         if self._board.reset_cause() == "deepsleep":
             parts.power.woken()

@@ -100,6 +100,8 @@ class Parts:
         self.updates.boot()
         self.window = PairingWindow(clock, self.failures)
         self.signals = Signals(board, clock, self.settings, self.power, self.recorder, self.window)
+        self.signals.status.when("updating", lambda: self.updates.installing)
+        self.signals.status.when("error", self.crashes.in_loop)
         self.pairing = Pairing(
             identity,
             self.phones,

@@ -59,7 +59,8 @@ class Power:
     """`recorder` and the functions below it are set by whoever puts the glasses together.
 
     `post(event, fields)` tells the phone, `busy()` says that a phone is connected, `show(pattern)` is the status light,
-    `close_books()` writes down what is only counted in memory, which a sleep forgets.
+    `writing()` says that a release is being installed, `close_books()` writes down what only memory counts, which a
+    sleep forgets.
     """
 
     def __init__(
@@ -84,6 +85,7 @@ class Power:
         self.busy: Callable[[], bool] = _never
         self.radio_off: Callable[[], None] = _nothing
         self.show: Callable[[str], None] = _shows_nothing
+        self.writing: Callable[[], bool] = _never
         self.close_books: Callable[[], None] = _nothing
         self._told_stage = limits.OK
         self._told_hot = False
@@ -203,7 +205,7 @@ class Power:
         return bool(reason) and await self._go(reason, alive)
 
     def _watch(self) -> None:
-        """Look, and tell what has changed since it was last told; at boot a full and cool pair of glasses is assumed."""
+        """Look, and tell what has changed; before the first look the glasses are taken for full and cool."""
         self.sample()
         if self.battery.stage != self._told_stage:
             self._told_stage = self.battery.stage
@@ -269,6 +271,9 @@ class Power:
 
     async def _finish(self, alive: "Callable[[], None]") -> None:
         """End what runs and wait until its last byte is written. After _FINISH_MS `alive` is no longer called."""
+        while self.writing():  # an installation bounds its own time, and ends in a restart of its own
+            alive()
+            await self._clock.sleep_ms(_TICK_MS)
         recorder = self.recorder
         if recorder is None:
             return

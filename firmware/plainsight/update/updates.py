@@ -49,6 +49,7 @@ class Updates:
         self._slots = slots
         self._in_use = in_use
         self._log = log
+        self.installing = False  # until it has failed, or the glasses restart
         self._busy = False
         self._untold: list = []
         self.post: Callable[[str, dict], None] = _nobody
@@ -96,6 +97,7 @@ class Updates:
         if self._in_use():
             raise Refused("busy", {"reason": "camera"})
         self._begin()
+        self.installing = True
         switched = False
         try:
             release = await self._unpacked(sha256, phone)
@@ -104,6 +106,7 @@ class Updates:
             switched = True
         finally:
             if not switched:
+                self.installing = False
                 self._end()
         self.post("update", {"version": release.version, "state": "installed"})
         asyncio.create_task(self._restart())

@@ -243,6 +243,22 @@ async def test_a_clip_ends_whole_before_the_glasses_go() -> None:
     assert stage.board.slept == 1
 
 
+async def test_an_installation_ends_before_they_go() -> None:
+    stage = Stage()
+    installing = [True]
+    stage.power.writing = lambda: installing[0]
+    async with running(stage):
+        stage.power.ask("shelf", "button")
+        await stage.clock.advance(60_000)
+        assert (stage.board.slept, stage.journal.power) == (0, [])
+        alive = stage.alive
+        await stage.clock.advance(1000)
+        assert stage.alive > alive
+        installing[0] = False
+        await stage.clock.advance(4000)
+        assert stage.board.slept == 1
+
+
 async def test_a_recorder_that_hangs_is_the_watchdogs_affair() -> None:
     stage = Stage()
     async with running(stage):
