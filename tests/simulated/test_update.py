@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import shutil
+import subprocess
+import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -16,6 +18,7 @@ import pytest
 from companion_app.companion import Companion
 from companion_app.link.errors import GlassesRefused, LinkError
 from companion_app.link.events import UpdateChanged
+from host_tools.exits import Exit
 from host_tools.provisioning.install import provision
 from host_tools.release.build import build
 from host_tools.release.release import unsigned
@@ -27,6 +30,7 @@ pytestmark = [pytest.mark.simulated, pytest.mark.timeout(240)]
 
 FIRMWARE = Path(__file__).parents[2] / "firmware"
 BOARD = "xiao_esp32s3"
+PLAINSIGHT = Path(sys.executable).with_name("plainsight")
 RESTARTED = "[simulator] reset: hard"
 
 
@@ -204,3 +208,27 @@ async def test_power_that_goes_while_a_release_is_unpacked_leaves_the_old_one(ho
         await until(lambda: runs(both.app, "0.1.0"), "the old release runs")
         assert await both.app.glasses.install(sha256) == "0.2.0"  # it was taken whole: no need to send it again
         await until(lambda: runs(both.app, "0.2.0"), "the new release runs")
+
+
+def test_the_command_sends_waits_and_says_what_became_of_it(tmp_path: Path, releases: Releases) -> None:
+    key, good, bad = tmp_path / "key.pub", tmp_path / "good.release", tmp_path / "bad.release"
+    key.write_text(PUBLIC.hex() + "\n")
+    good.write_bytes(releases.make("0.2.0"))
+    bad.write_bytes(releases.make("0.3.0", path="plainsight/glasses.py", append="\nraise ValueError\n"))
+
+    def update(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+        command = [PLAINSIGHT, "update", *arguments, "--folder", tmp_path / "virtual", "--profile", "instant"]
+        run = subprocess.run(command, capture_output=True, text=True, timeout=110, check=False)
+        assert "Traceback" not in run.stderr
+        return run
+
+    first = update(good, "--release-key", key)
+    assert first.returncode == Exit.OK
+    assert first.stdout == "0.2.0 runs and has confirmed itself\n"
+    assert f"sent {good.stat().st_size} of {good.stat().st_size} bytes" in first.stderr
+    second = update(bad)
+    assert second.returncode == Exit.FAILED
+    assert "what ran before runs again" in second.stdout
+    nothing = update(key)
+    assert nothing.returncode == Exit.FAILED
+    assert nothing.stderr.strip().endswith("this is no release")
