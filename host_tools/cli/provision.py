@@ -15,8 +15,10 @@ from host_tools.provisioning.setup_code import SetupCode
 
 _EXAMPLES = """\
   plainsight provision --target sim --flash build/glasses.img
-  plainsight provision --target sim --flash build/glasses.img --png setup.png --yes   wipes what is there, asks nothing
+  plainsight provision --target sim --flash build/glasses.img --mode development --png setup.png
+  plainsight provision --target sim --flash build/glasses.img --reset-gesture   erases locked glasses first
 
+Locked glasses take no commands over the cable: only their own button resets them, and that erases everything.
 The setup code is printed once and is stored nowhere else: who holds it and the glasses can pair a phone.
 
 """
@@ -29,7 +31,8 @@ def add_parser(commands: Commands) -> None:
         "provision",
         summary="write key and certificate to a board and print its one-time setup code",
         description="Make a key, a certificate and a one-time setup code, install them, print the code as QR and text. "
-        "On a board that was provisioned before, pictures, journal and paired phones are wiped first.",
+        "On a board in development that was provisioned before, pictures, journal and paired phones are wiped first; "
+        "locked ones have to be reset by their button.",
         examples=_EXAMPLES,
         codes=(
             *(Exit.OK, Exit.USAGE, Exit.NOT_SHARED, Exit.LINK, Exit.HOST),
@@ -68,6 +71,11 @@ def add_parser(commands: Commands) -> None:
         help="what a meter shows at the battery now (4200: just charged); calibrates the gauge of this board",
     )
     parser.add_argument("--png", type=Path, metavar="FILE", help="also write the QR as a picture")
+    parser.add_argument(
+        "--reset-gesture",
+        action="store_true",
+        help="virtual board: hold its button at boot and confirm, which erases everything and opens its console",
+    )
     parser.add_argument("--yes", action="store_true", help="wipe a provisioned board without asking")
     parser.set_defaults(run=run)
 
@@ -83,8 +91,9 @@ def run(options: argparse.Namespace) -> int:
 
 async def _run(options: argparse.Namespace) -> int:
     from host_tools.journey.glasses import board_errors
+    from host_tools.provisioning.cable import reach
     from host_tools.provisioning.calibrate import calibrate_battery
-    from host_tools.provisioning.install import inspect, provision
+    from host_tools.provisioning.install import provision
     from host_tools.release.key_file import load_public
     from host_tools.simulator import Simulator
 
@@ -92,7 +101,7 @@ async def _run(options: argparse.Namespace) -> int:
 
     async with Simulator(flash=options.flash, level=options.level) as simulator:
         with board_errors("provisioning"):
-            before = await inspect(simulator.board)
+            board, before = await reach(simulator, gesture=options.reset_gesture)
         if before.provisioned:
             held = f"{before.items} pictures and {before.phones} paired phones"
             print(f"{options.flash} was provisioned before: {held} will be wiped.", file=sys.stderr)
@@ -101,9 +110,9 @@ async def _run(options: argparse.Namespace) -> int:
                 return Exit.NOT_SHARED
         if options.battery_mv is not None:  # before anything is wiped: it may be refused
             with board_errors("calibrating"):
-                read, ppm = await calibrate_battery(simulator.board, options.battery_mv)
+                read, ppm = await calibrate_battery(board, options.battery_mv)
             print(f"battery: read {read} mV of {options.battery_mv} mV, corrected by {ppm} ppm", file=sys.stderr)
-        code = await provision(simulator.board, level=options.level, mode=options.mode, release_key=release_key)
+        code = await provision(board, level=options.level, mode=options.mode, release_key=release_key)
     show(code, options.png)
     return Exit.OK
 

@@ -156,11 +156,15 @@ class BoardProcess:
 
     async def wait_for_log(self, text: str, *, after: int = 0, timeout_s: float = 30.0) -> str:
         """The first line from index `after` on that contains `text`; raises BoardExited or TimeoutError."""
+        return await self.wait_for_line((text,), after=after, timeout_s=timeout_s)
+
+    async def wait_for_line(self, texts: Sequence[str], *, after: int = 0, timeout_s: float = 30.0) -> str:
+        """As wait_for_log, for a line that contains any of `texts`."""
         async with asyncio.timeout(timeout_s), self._changed:
             seen = after
             while True:
                 for line in self.log[max(0, seen - self._dropped) :]:
-                    if text in line:
+                    if any(text in line for text in texts):
                         return line
                 seen = self._dropped + len(self.log)
                 if not self._running:

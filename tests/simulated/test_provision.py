@@ -66,7 +66,7 @@ async def test_a_board_gets_its_identity_and_a_person_the_code(tmp_path: Path) -
 
 async def test_provisioning_again_asks_says_what_goes_and_wipes_it(tmp_path: Path) -> None:
     flash = tmp_path / "glasses.img"
-    first = provision(flash)
+    first = provision(flash, "--mode", "development")
     async with Simulator(flash=flash) as simulator:
         await simulator.board.execute("import os; os.mkdir('media'); open('media/1.json', 'w').close()")
     _, _, before = await identity_on(flash)
@@ -86,6 +86,29 @@ async def test_provisioning_again_asks_says_what_goes_and_wipes_it(tmp_path: Pat
     summary, _, after = await identity_on(flash)
     assert after != before
     assert summary == BoardSummary(provisioned=True, phones=0, items=0)
+
+
+async def test_locked_glasses_are_not_gone_around_but_reset_by_their_button(tmp_path: Path) -> None:
+    flash = tmp_path / "glasses.img"
+    first = provision(flash)
+    assert first.returncode == Exit.OK
+    _, _, before = await identity_on(flash)
+
+    refused = provision(flash, "--yes")
+    assert refused.returncode == Exit.LINK
+    assert refused.stdout == ""
+    assert len(refused.stderr.strip().splitlines()) == 1
+    assert "locked" in refused.stderr
+    assert "hold their button at boot" in refused.stderr
+    summary, _, unchanged = await identity_on(flash)
+    assert (summary.provisioned, unchanged) == (True, before)
+
+    reset = provision(flash, "--reset-gesture")
+    assert reset.returncode == Exit.OK
+    assert "will be wiped" not in reset.stderr
+    assert qr_text(reset.stdout) != qr_text(first.stdout)
+    _, _, after = await identity_on(flash)
+    assert after != before
 
 
 @pytest.mark.parametrize("flash", [".", "no/such/folder/glasses.img"])
