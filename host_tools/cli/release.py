@@ -57,7 +57,16 @@ def _add_keygen(acts: Commands) -> None:
 
 
 def _add_sign(acts: Commands) -> None:
-    parser = acts.add_parser("sign", help="build a release of the firmware and sign it")
+    parser = acts.add_parser(
+        "sign",
+        help="build a release of the firmware and sign it",
+        description="Build a release and sign it. KEY.state says which one-time keys are spent and is written before\n"
+        "the signature is made. Where it was lost, look up the highest number in all releases ever signed\n"
+        "(`plainsight release show`) and go on well above it, once, with --spent-up-to.",
+        epilog="examples:\n  plainsight release sign keys/release --out build --floor 0.1.0\n"
+        "  plainsight release sign keys/release --spent-up-to 60     after keys/release.state was lost",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("key", type=Path, metavar="KEY", help="the file that keygen made")
     parser.add_argument("--board", default="xiao_esp32s3", help="a folder of firmware/boards (default: %(default)s)")
     parser.add_argument("--firmware", type=Path, default=_FIRMWARE, metavar="DIR", help="default: this repository's")
