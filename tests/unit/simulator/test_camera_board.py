@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from host_tools.simulator import BoardCodeFailed, Simulator
@@ -194,3 +196,44 @@ async def test_defaults_are_those_of_the_s3_image(simulator: Simulator):
     code = "c = Camera(pixel_format=PixelFormat.JPEG)\n"
     code += "print(c.get_fb_count(), c.get_grab_mode(), c.get_quality())\nc.deinit()\n"
     assert await run(simulator, code) == ["2 1 85"]
+
+
+async def test_a_new_size_gives_the_held_frame_back_and_holds_from_the_next_frame_on(simulator: Simulator):
+    """As the vendor's set_frame_size(): it returns every buffer, then tells the sensor. The memory stays as it was."""
+    code = """
+import uctypes
+def size(view):
+    view, at = bytes(view), 2
+    while view[at + 1] not in (0xC0, 0xC2):
+        at += 2 + (view[at + 2] << 8 | view[at + 3])
+    return view[at + 7] << 8 | view[at + 8], view[at + 5] << 8 | view[at + 6]
+c = open_camera(frame_size=FrameSize.XGA)
+view = c.capture()
+print(size(view))
+uctypes.bytearray_at(uctypes.addressof(view), len(view))[:] = bytes(len(view))
+c.set_frame_size(FrameSize.QVGA)
+c.capture()
+print(size(c.capture()))
+print(c.get_frame_size() == FrameSize.QVGA)
+c.deinit()
+"""
+    assert await run(simulator, code) == ["(1024, 768)", "(320, 240)", "True"]
+    assert len(simulator.world.exposures) == 4
+    assert simulator.world.exposures[1].wiped, "what was zeroed before the call left nothing behind"
+
+
+@pytest.mark.parametrize(("size", "tick_s"), [("QVGA", 0.02), ("VGA", 0.04), ("XGA", 0.08)])
+async def test_one_buffer_gives_at_most_every_second_frame(simulator: Simulator, size: str, tick_s: float):
+    """As the driver's benchmark with fb_count=1: a released buffer is filled from the next tick on."""
+    code = f"""
+c = open_camera(frame_size=FrameSize.{size})
+for _ in range(6):
+    c.free_buffer()
+    c.capture()
+c.deinit()
+"""
+    await run(simulator, code)
+    ended = [exposure.ended_s for exposure in simulator.world.exposures[:-1]]
+    ticks = [(later - earlier) / tick_s for earlier, later in pairwise(ended)]
+    assert ticks == pytest.approx([round(count) for count in ticks], abs=0.01)
+    assert min(ticks) >= 1.99
