@@ -5,7 +5,7 @@ BIN := .venv/bin
 export KIVY_NO_ARGS := 1
 export KIVY_NO_FILELOG := 1
 
-.PHONY: help setup run test check bench mutants lock docs clean
+.PHONY: help setup run test check bench runs mutants lock docs clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -32,6 +32,9 @@ check: setup ## lint, types, import contracts, generated documents
 
 bench: setup ## the slow measurements, as ratios in one run
 	@$(BIN)/plainsight bench
+
+runs: setup ## power cuts at every write, a million inputs, a simulated day: about an hour
+	@$(BIN)/plainsight bench cuts fuzz day
 
 mutants: setup ## break the homes of the promises, one mutation at a time, and list what no test noticed
 	@$(BIN)/python -m host_tools.mutants --named

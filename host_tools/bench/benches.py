@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Awaitable, Sequence
 from typing import Protocol
 
-from host_tools.bench import demo_steps, first_frame, goodput, memory, power_model, resume, sealing
+from host_tools.bench import (
+    capture_steps,
+    demo_steps,
+    first_frame,
+    goodput,
+    importing,
+    memory,
+    power_model,
+    resume,
+    sealing,
+    start_up,
+)
 from host_tools.bench.rows import Row
 from host_tools.bench.signatures import schemes
 from host_tools.journey.plan import DEFAULT_PROFILE
@@ -23,6 +34,9 @@ _BENCHES: dict[str, tuple[Bench, bool]] = {
     "upload": (goodput.up, True),
     "openglass": (goodput.other_glasses, False),
     "resume": (resume.sent_twice, False),
+    "import": (importing.waiting_pictures, True),
+    "capture": (capture_steps.request_to_stored, False),
+    "boot": (start_up.boot_to_advertising, False),
     "memory": (memory.captures, False),
     "first-frame": (first_frame.connect_to_first_frame, True),
     "demo": (demo_steps.steps, False),

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import argparse
 import json
+import secrets
 import sys
 
 from host_tools.bench.rows import Row, table
 from host_tools.cli.parsing import Commands, add_command
 from host_tools.cli.run import run_async
 from host_tools.exits import Exit, UsageError
+from host_tools.runs.named import RUNS
 from host_tools.simulator.radio.profiles import PROFILES
 
-NAMES = ("goodput", "upload", "openglass", "resume", "memory", "first-frame", "demo", "power", "seal", "signatures")
+NAMES = (
+    *("goodput", "upload", "openglass", "resume", "import", "capture", "boot", "memory", "first-frame", "demo"),
+    *("power", "seal", "signatures"),
+)
 
 _EXAMPLES = """\
   plainsight bench --only goodput --quick
   plainsight bench power           what pictures and states cost; MODELLED from datasheets, measured on no board
   plainsight bench --json > rows.json
+  plainsight bench cuts fuzz day   long runs: power cuts at every write, a million inputs, 24 hours; --quick: a slice
 
 Every other row is simulated: the radio is paced in software, the processor is this computer's. The ratios compare two
 things of the same run; absolute figures say nothing about a board.
@@ -36,11 +42,12 @@ def add_parser(commands: Commands) -> None:
         codes=(Exit.OK, Exit.FAILED, Exit.USAGE, Exit.LINK, Exit.INTERRUPTED),
     )
     parser.add_argument("names", nargs="*", metavar="NAME", help="the same as --only NAME")
-    parser.add_argument("--only", action="append", metavar="NAME", help=f"one of {', '.join(NAMES)} (repeatable)")
+    parser.add_argument("--only", action="append", metavar="NAME", help=f"one of {', '.join((*NAMES, *RUNS))}")
     parser.add_argument(
         "--profile", action="append", metavar="NAME", help="one radio profile (repeatable; default: all)"
     )
     parser.add_argument("--quick", action="store_true", help="fewer bytes and captures; the figures scatter more")
+    parser.add_argument("--seed", type=int, help=f"of {', '.join(RUNS)} (default: a new one, which is printed)")
     parser.add_argument("--json", action="store_true", help="print a JSON array of rows")
     parser.set_defaults(run=run)
 
@@ -48,9 +55,11 @@ def add_parser(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     """Run the chosen benches and print their rows."""
     names: list[str] = [*options.names, *(options.only or [])] or list(NAMES)
-    unknown = [name for name in names if name not in NAMES]
+    unknown = [name for name in names if name not in (*NAMES, *RUNS)]
     if unknown:
-        raise UsageError(f"--only {unknown[0]}: there is no such bench; choose from {', '.join(NAMES)}")
+        raise UsageError(f"--only {unknown[0]}: there is no such bench; choose from {', '.join((*NAMES, *RUNS))}")
+    if options.json and any(name in RUNS for name in names):
+        raise UsageError(f"--json: {', '.join(RUNS)} print text")
     profiles: list[str] = options.profile or list(PROFILES)
     unknown = [name for name in profiles if name not in PROFILES]
     if unknown:
@@ -62,8 +71,28 @@ async def _run(names: list[str], profiles: list[str], options: argparse.Namespac
     from host_tools.bench.benches import measure
 
     rows: list[Row] = []
-    for name in names:
+    for name in (name for name in names if name in NAMES):
         print(f"measuring {name} …", file=sys.stderr, flush=True)
         rows += await measure(name, profiles, quick=options.quick)
-    print(json.dumps([row.as_json() for row in rows], indent=2) if options.json else table(rows))
-    return Exit.OK
+    if rows:
+        print(json.dumps([row.as_json() for row in rows], indent=2) if options.json else table(rows))
+    return await _run_long([name for name in names if name in RUNS], options)
+
+
+async def _run_long(names: list[str], options: argparse.Namespace) -> int:
+    """The runs that end with counts and a verdict."""
+    from host_tools.runs.named import perform
+
+    seed = options.seed if options.seed is not None else secrets.randbits(30)
+    sound = True
+    for name in names:
+        print(f"running {name}, seed {seed} …", file=sys.stderr, flush=True)
+        report = await perform(name, seed, quick=options.quick, tell=_tell)
+        print(report.text)
+        sound = sound and report.sound
+    return Exit.OK if sound else Exit.FAILED
+
+
+def _tell(line: str) -> None:
+    """How far a run has come."""
+    print(line, file=sys.stderr, flush=True)
