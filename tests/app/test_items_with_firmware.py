@@ -73,6 +73,26 @@ async def test_a_clip_with_sound_is_what_the_world_showed_and_said(rig: Rig) -> 
     assert [item.imported for item in await app.items()] == [True]
 
 
+async def test_of_a_clip_that_a_power_cut_ended_the_app_keeps_what_was_sealed(rig: Rig) -> None:
+    app, board = rig.companion, rig.simulator.board
+    begun = await app.glasses.clip(30)
+    rig.simulator.world.power.cut(after_writes=1500)
+    await board.wait_until_off()
+    await board.start()
+    async with asyncio.timeout(60):
+        while not app.gallery.pictures():  # noqa: ASYNC110 found again and imported in the background
+            await asyncio.sleep(0.05)
+    (clip,) = app.gallery.pictures()
+    assert (clip.item, clip.kind, clip.whole, clip.reason) == (begun.item, "clip", False, "power_cut")
+    with av.open(io.BytesIO(clip.read())) as container:
+        frames = [bytes(packet) for packet in container.demux() if packet.size]
+    assert len(frames) == clip.frames >= 1
+    handed_out = {exposure.sha256 for exposure in rig.simulator.world.exposures}
+    assert {hashlib.sha256(frame).hexdigest() for frame in frames} <= handed_out
+    states = [(data["state"], data["item"]) for data in await exposures_on_record(app)]
+    assert states == [("begun", begun.item), ("cut", begun.item)]
+
+
 async def test_a_burst_is_imported_confirmed_and_erased_where_the_owner_wants_it(rig: Rig) -> None:
     app = rig.companion
     await app.change_settings(erase_after_import=True)
