@@ -12,6 +12,7 @@ from typing import Any, cast
 import pytest
 from plainsight.errors import Refused
 from plainsight.phones import Phone
+from plainsight.storage import checked
 from plainsight.storage.card import Card
 
 from tests.unit.firmware_link.glasses_side import Glasses, add_item
@@ -282,3 +283,23 @@ def test_deletions_are_recorded_one_by_one(glasses: Glasses) -> None:
     assert [row["item"] for row in glasses.records("delete")] == [3, 1, 2]
     assert refusal(lambda: glasses.service.answer("delete", {"item": 3}, phone()))[0] == "unknown_item"
     assert len(glasses.records("delete")) == 3
+
+
+def test_another_pairs_card_stays_as_it_is_until_it_is_adopted(glasses: Glasses, slot: Slot, tmp_path: Path) -> None:
+    on_card(glasses, slot, tmp_path / "card")
+    theirs = tmp_path / "theirs"
+    folder = theirs / "plainsight" / ("0" * 16)
+    folder.mkdir(parents=True)
+    (folder / "00000007.psi").write_bytes(b"PSI2" + bytes(100))
+    checked.write(str(theirs / "plainsight" / "card"), b'{"glasses": "0000000000000000", "card": "1111111111111111"}')
+    before = {path: path.read_bytes() for path in theirs.rglob("*") if path.is_file()}
+    slot.pull()
+    os.rename(tmp_path / "card", tmp_path / "drawer")
+    slot.insert(theirs)
+    glasses.store.tend()
+    assert glasses.store.card == "foreign"
+    assert refusal(lambda: photo(glasses))[0] == "card_foreign"
+    assert {path: path.read_bytes() for path in theirs.rglob("*") if path.is_file()} == before
+    assert glasses.service.answer("adopt_card", {}, phone()) == {"card": "ready"}
+    assert photo(glasses)["id"] == 2
+    assert (folder / "00000007.psi").exists()
