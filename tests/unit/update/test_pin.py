@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 from plainsight import identity
 
+from tests.unit.firmware_link.glasses_side import GLASSES
 from tests.unit.update.making import OTHER_KEY, PUBLIC
 
 
 def provision(root: Path, **keys: bytes) -> bytes:
     """The key that the glasses trust afterwards."""
-    identity.provision(str(root), cert=b"certificate", key=b"key", secret="cd" * 16, level="software", **keys)
+    identity.provision(str(root), cert=GLASSES.der, key=GLASSES.key_der, secret="cd" * 16, level="software", **keys)
     return identity.load(str(root)).release_key
 
 
