@@ -9,7 +9,7 @@ import asyncio
 from plainsight.compat import const
 from plainsight.errors import Refused
 from plainsight.power import limits
-from plainsight.power.gauge import Gauge
+from plainsight.power.supply import Supply
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,7 +52,6 @@ _SAMPLE_MS = const(1_000)
 _FAREWELL_MS = const(1_500)  # for the event to reach the phone
 _FINISH_MS = const(20_000)  # what a clip may take to end; longer is a fault, and the watchdog's affair
 _MS_PER_MIN = const(60_000)
-_LONG_KINDS = ("clip", "timelapse")
 
 
 class Power:
@@ -77,9 +76,9 @@ class Power:
         self._settings = settings
         self._voice = voice
         self._journal = journal
-        self.gauge = Gauge(board, calibration)
-        self.battery = limits.Battery()
-        self.heat = limits.Heat()
+        self.supply = Supply(board, calibration)
+        self.battery = self.supply.battery
+        self.heat = self.supply.heat
         self.recorder: Recorder | None = None
         self.post: Callable[[str, dict], None] = _nobody_listens
         self.busy: Callable[[], bool] = _never
@@ -87,8 +86,6 @@ class Power:
         self.show: Callable[[str], None] = _shows_nothing
         self.writing: Callable[[], bool] = _never
         self.close_books: Callable[[], None] = _nothing
-        self._told_stage = limits.OK
-        self._told_hot = False
         self.asleep = ""  # why the glasses are on their way to the shelf, or ""
         self._wanted = LISTENING
         self._shelf_asked = ""
@@ -104,12 +101,12 @@ class Power:
     @property
     def percent(self) -> int:
         """Charge left, 0 to 100."""
-        return self.gauge.percent
+        return self.supply.gauge.percent
 
     @property
     def mv(self) -> int:
         """The battery's voltage, calibrated."""
-        return self.gauge.mv
+        return self.supply.gauge.mv
 
     @property
     def temperature_c(self) -> int:
@@ -119,7 +116,8 @@ class Power:
     def may_expose(self, trigger: str, kind: str = "photo") -> "Refused | None":
         """None, and the processor at full speed; or why there is no new exposure of this kind now."""
         self.used()
-        refused = self._reason_against(kind)
+        going = self.asleep or self._shelf_asked
+        refused = Refused("asleep", {"reason": going}) if going else self.supply.against(kind)
         if refused is None:
             self._set_cpu(FAST_HZ)
         else:
@@ -130,11 +128,7 @@ class Power:
         """Why a clip or a time-lapse that runs has to end now, or None. Asked before each of its frames."""
         if self.asleep:
             return Refused("asleep", {"reason": self.asleep})
-        if self.heat.severe:
-            return Refused("too_hot", {"temperature_c": self.heat.celsius})
-        if self.battery.stage >= limits.NO_CLIPS or self.gauge.mv < limits.CLIP_MV:
-            return Refused("battery_low", {"battery_mv": self.gauge.mv, "percent": self.percent})
-        return None
+        return self.supply.ends()
 
     def used(self) -> None:
         """Somebody uses the glasses: the time without use starts anew."""
@@ -178,12 +172,7 @@ class Power:
 
     def sample(self) -> None:
         """One look at battery and heat."""
-        self.gauge.sample(self._camera_runs())
-        self.battery.update(self.gauge.percent)
-        try:
-            self.heat.update(self._board.temperature_c())
-        except OSError:
-            return  # what it said last stands; a sensor that never answered says 0 degrees in `status`
+        self.supply.sample(self._camera_runs())
 
     def woken(self) -> None:
         """Record that the button has ended the sleep."""
@@ -205,32 +194,13 @@ class Power:
         return bool(reason) and await self._go(reason, alive)
 
     def _watch(self) -> None:
-        """Look, and tell what has changed; before the first look the glasses are taken for full and cool."""
+        """Look, record what charge or heat allow from now on, then say so."""
         self.sample()
-        if self.battery.stage != self._told_stage:
-            self._told_stage = self.battery.stage
-            self._tell("battery_" + limits.STAGES[self.battery.stage])
-        if self.heat.hot != self._told_hot:
-            self._told_hot = self.heat.hot
-            self._tell("too_hot" if self.heat.hot else "cooled")
-
-    def _tell(self, reason: str) -> None:
-        """Record what charge or heat allow from now on, then say so."""
-        self._record_quietly(
-            "power", state=self.state, reason=reason, percent=self.percent, temperature_c=self.heat.celsius
-        )
-        self.post("power", {"state": self.state, "reason": reason})
-
-    def _reason_against(self, kind: str) -> "Refused | None":
-        if self.asleep or self._shelf_asked:
-            return Refused("asleep", {"reason": self.asleep or self._shelf_asked})
-        if self.heat.hot:
-            return Refused("too_hot", {"temperature_c": self.heat.celsius})
-        forbidden = limits.NO_CLIPS if kind in _LONG_KINDS else limits.NO_PHOTOS
-        battery_mv = self.gauge.read_mv()
-        if self.battery.stage >= forbidden or battery_mv < limits.EXPOSE_MV:
-            return Refused("battery_low", {"battery_mv": battery_mv, "percent": self.percent})
-        return None
+        for reason in self.supply.news():
+            self._record_quietly(
+                "power", state=self.state, reason=reason, percent=self.percent, temperature_c=self.temperature_c
+            )
+            self.post("power", {"state": self.state, "reason": reason})
 
     def _shelf_due(self) -> str:
         """Why the glasses should sleep now, or ""."""
