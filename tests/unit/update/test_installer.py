@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from plainsight import wire
+from plainsight import compat, wire
 from plainsight.errors import Refused
 from plainsight.update import bundle, installer, lms, manifest
 
@@ -185,3 +185,16 @@ def test_other_tasks_run_between_any_two_pieces(tmp_path: Path, monkeypatch: pyt
 
 def test_the_key_of_these_tests_signs_what_the_glasses_verify() -> None:
     assert lms.signature_bytes(PUBLIC) == len(KEY.sign(0, b"", bytes(32)))
+
+
+def test_every_file_is_on_the_medium_before_anybody_can_switch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    flushed: list[str] = []
+    flush = compat.flush
+
+    def noted(file: Any) -> None:
+        flush(file)
+        flushed.append(Path(file.name).relative_to(tmp_path / "slots/a").as_posix())
+
+    monkeypatch.setattr(compat, "flush", noted)
+    install(tmp_path, WHOLE)
+    assert flushed == list(FILES)

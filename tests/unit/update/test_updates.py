@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from loader import record
+from plainsight import compat, files
 from plainsight.errors import Refused
 from plainsight.update import upload
 from plainsight.update.slots import Slots
@@ -230,6 +231,15 @@ async def test_a_drop_leaves_nothing_behind_and_the_next_upload_begins_anew(benc
     sink.abandon()
     assert os.listdir(Path(bench.root, "update")) == []
     await bench.updates.install(await bench.take(), PHONE)
+
+
+async def test_an_upload_is_on_the_medium_before_it_has_its_name(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    happened: list[str] = []
+    for module, name in ((compat, "flush"), (files, "rename")):
+        real = getattr(module, name)
+        monkeypatch.setattr(module, name, lambda *given, name=name, real=real: (happened.append(name), real(*given)))
+    await bench.take()
+    assert happened == ["flush", "rename"]
 
 
 async def test_a_new_upload_takes_the_place_of_the_one_before(bench: Bench) -> None:
