@@ -18,6 +18,7 @@ _FIRMWARE = "firmware/plainsight/"
 _APP = "companion_app/"
 _CAPTURE = "tests/unit/firmware_capture/"
 _LINK = "tests/unit/firmware_link/"
+_DEVICE = "tests/unit/firmware_device/"
 _SHARING = ("tests/app/sharing",)
 _LEDGER = ("tests/app/test_ledger.py", "tests/app/test_mirror.py")
 _ONBOARDING = ("tests/app/test_onboarding.py",)
@@ -49,7 +50,10 @@ HOMES = (
     Home(
         5, _FIRMWARE + "knock.py", (_LINK + "test_session.py", _LINK + "test_deadlines.py", _LINK + "test_wire_fuzz.py")
     ),
-    Home(6, _FIRMWARE + "listening.py", (_CAPTURE + "test_listening.py",)),
+    Home(6, _FIRMWARE + "listening.py", (_DEVICE + "test_decisions.py",)),
+    Home(6, _FIRMWARE + "decisions.py", (_DEVICE + "test_decisions.py",)),
+    Home(6, _FIRMWARE + "settings.py", (_DEVICE + "test_settings.py", _DEVICE + "test_decisions.py")),
+    Home(4, _FIRMWARE + "wiping.py", (_DEVICE + "test_wiping.py",)),
     Home(6, _APP + "onboarding/onboarding.py", _ONBOARDING),
     Home(6, _APP + "onboarding/delivery.py", _ONBOARDING),
 )
