@@ -189,3 +189,39 @@ def test_a_keeper_that_refuses_ends_a_sequence_with_its_reason() -> None:
     with pytest.raises(Refused, match="storage_full"):
         sequence.run("optical")
     assert_closed(sequence.bench)
+
+
+@pytest.mark.parametrize("level", SENSED)
+def test_a_light_that_fails_while_a_frame_is_kept_begins_no_other_exposure(level: str) -> None:
+    """Sealing takes its time: the light is looked at once more before the sensor gets its buffer back."""
+    sequence = Sequence(Bench())
+    bench, keep = sequence.bench, sequence.keep
+    exposed: list[int] = []
+
+    def then_dark(view: memoryview, time_ms: int) -> None:
+        keep(view, time_ms)
+        if len(sequence.frames) == 3:
+            exposed.append(len(bench.exposures))
+            cut(bench)
+            bench.advance(30_000)
+
+    sequence.keep = then_dark
+    assert sequence.run(level) == "light_lost"
+    assert exposed == [len(bench.exposures)]
+    assert_closed(bench)
+
+
+def test_each_sequence_is_judged_alone() -> None:
+    """Frames of the last one do not make up for a next one without any."""
+    bench = Bench()
+    shutter = Shutter(bench, BenchClock(bench), "optical")
+    for faults, reason in ((0, "done"), (3, "camera_no_frame")):
+        sequence = Sequence(bench, most=2)
+        bench.frame_faults = ["none"] * faults
+        try:
+            ended = asyncio.run(shutter.sequence("xga", sequence.keep, sequence.ended, sequence.listen))
+        except Refused as refused:
+            ended = refused.code if not sequence.frames else "kept nothing and says otherwise"
+        else:
+            assert sequence.frames, "nothing was kept, and that is no end of a sequence"
+        assert ended == reason
