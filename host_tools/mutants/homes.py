@@ -17,6 +17,7 @@ class Home:
 _FIRMWARE = "firmware/plainsight/"
 _APP = "companion_app/"
 _CAPTURE = "tests/unit/firmware_capture/"
+_RECORDING = "tests/unit/recording/"
 _LINK = "tests/unit/firmware_link/"
 _DEVICE = "tests/unit/firmware_device/"
 _SHARING = ("tests/app/sharing",)
@@ -24,9 +25,14 @@ _LEDGER = ("tests/app/test_ledger.py", "tests/app/test_mirror.py")
 _ONBOARDING = ("tests/app/test_onboarding.py",)
 
 HOMES = (
-    Home(1, _FIRMWARE + "shutter.py", (_CAPTURE + "test_shutter.py",)),
+    Home(1, _FIRMWARE + "shutter.py", (_CAPTURE + "test_shutter.py", _RECORDING + "test_sequence.py")),
+    Home(1, _FIRMWARE + "recording/film.py", (_CAPTURE + "test_shutter.py", _RECORDING + "test_sequence.py")),
     Home(1, _FIRMWARE + "light.py", (_CAPTURE + "test_light.py", _CAPTURE + "test_shutter.py")),
     Home(1, _FIRMWARE + "capture.py", (_CAPTURE + "test_capture.py",)),
+    Home(1, _FIRMWARE + "recording/clip.py", (_RECORDING + "test_clip.py", _RECORDING + "test_cut_clips.py")),
+    Home(1, _FIRMWARE + "recording/burst.py", (_RECORDING + "test_burst.py",)),
+    Home(3, _FIRMWARE + "recording/refusals.py", (_RECORDING + "test_refusals.py",)),
+    Home(6, _FIRMWARE + "recording/clip_sound.py", (_RECORDING + "test_clip_sound.py",)),
     Home(2, _APP + "sharing/proposal.py", _SHARING),
     Home(2, _APP + "sharing/consent.py", _SHARING),
     Home(2, _APP + "sharing/outbox.py", _SHARING),
