@@ -51,6 +51,7 @@ class Updates:
         self._log = log
         self.installing = False  # until it has failed, or the glasses restart
         self._busy = False
+        self._tidying = False
         self._untold: list = []
         self.post: Callable[[str, dict], None] = _nobody
 
@@ -78,7 +79,7 @@ class Updates:
 
     async def take(self, size: int, phone: "Phone") -> Upload:
         """Make room for a release and open the file it goes into. Raises Refused, OSError."""
-        self._begin()
+        await self._begin()
         taken = None
         try:
             self._journal.append("update", state="begin", phone=phone.number, size=size)
@@ -96,7 +97,7 @@ class Updates:
         """Verify, unpack and switch; the restart follows by itself. The version. Raises Refused, OSError."""
         if self._in_use():
             raise Refused("busy", {"reason": "camera"})
-        self._begin()
+        await self._begin()
         self.installing = True
         switched = False
         try:
@@ -113,9 +114,10 @@ class Updates:
         return release.version
 
     async def run(self, healthy: "Callable[[], bool]", phone_is_here: "Callable[[], bool]") -> None:
-        """Confirm a release on trial, or restart; then tell a phone what it has not heard. For ever."""
+        """Confirm a release on trial, or restart; tidy up; then tell a phone what it has not heard. For ever."""
         if self._slots.trial:
             await self._try(healthy)
+        await self._tidy()
         while self._untold:
             if phone_is_here():
                 self.post("update", self._untold.pop(0))
@@ -160,15 +162,32 @@ class Updates:
         self._log("update confirmed: %s" % self._slots.version)
         return True
 
+    async def _tidy(self) -> None:
+        """The slot that does not run is needed no more: its room is for pictures."""
+        if self._busy:
+            return
+        self._tidying = True
+        try:
+            await installer.clear(self._slots.folder)
+        except OSError as error:
+            self._log("slot not cleared: %r" % error)
+        self._tidying = False
+
     async def _restart(self) -> None:
+        try:
+            files.remove(upload.path(self._root))
+        except OSError as error:
+            self._log("release not removed: %r" % error)
         await self._clock.sleep_ms(_LAST_WORDS_MS)
         while self._in_use():
             await self._clock.sleep_ms(_LOOK_MS)
         self._log("restarting into %s" % self._slots.version)
         self._board.reset()
 
-    def _begin(self) -> None:
+    async def _begin(self) -> None:
         """One upload or installation at a time, and none while the way back is still needed. Raises Refused."""
+        while self._tidying:
+            await self._clock.sleep_ms(_LOOK_MS)
         if self._busy or self._slots.trial:
             raise Refused("busy", {"reason": "update" if self._busy else "trial"})
         self._busy = True

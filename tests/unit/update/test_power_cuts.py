@@ -15,7 +15,7 @@ from tests.unit.update.making import KEY, PUBLIC, fields_of, signed
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
 FLASH = ROOT / "tests/unit/firmware_capture/on_micropython"
-_DOUBLE_CUTS = 40
+_DOUBLE_CUTS = 15
 
 
 def contents(version: str) -> dict[str, bytes]:
@@ -40,6 +40,7 @@ def made(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.timeout(300)
 def test_the_old_or_the_new_runs_after_any_cut(made: Path) -> None:
     seed = random.randrange(2**30)
     path = os.pathsep.join(str(folder) for folder in (made, ROOT / "firmware", FLASH, ".frozen"))
@@ -49,7 +50,7 @@ def test_the_old_or_the_new_runs_after_any_cut(made: Path) -> None:
         env={"MICROPYPATH": path, "PATH": "/usr/bin:/bin"},
         capture_output=True,
         text=True,
-        timeout=110,
+        timeout=280,
         check=False,
     )
     print(done.stdout)

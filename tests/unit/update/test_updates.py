@@ -340,6 +340,46 @@ async def test_a_phone_hears_of_it_when_it_comes(bench: Bench) -> None:
     running.cancel()
 
 
+async def test_once_all_is_well_nothing_of_an_update_takes_up_room(bench: Bench) -> None:
+    await bench.updates.install(await bench.take(), PHONE)
+    await restarted(bench)
+    assert os.listdir(Path(bench.root, "update")) == []
+    bench.boot("a", trial=True)
+    old = Path(bench.root, "slots/b/plainsight/old.py")
+    old.parent.mkdir(parents=True)
+    old.write_bytes(b"of the release before")
+    bench.clock.now_ms = 0
+    bench.events.clear()
+    running = asyncio.create_task(bench.updates.run(lambda: True, lambda: True))
+    await turns(lambda: bench.clock.now_ms > 9_000)
+    assert old.exists()  # the way back is still needed
+    await turns(lambda: bool(bench.events))
+    running.cancel()
+    assert sorted(os.listdir(Path(bench.root, "slots"))) == ["a", "record"]
+
+
+async def test_an_upload_waits_until_the_old_slot_is_cleared(bench: Bench) -> None:
+    for number in range(20):
+        path = Path(bench.root, f"slots/a/plainsight/{number}.py")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"")
+    running = asyncio.create_task(bench.updates.run(lambda: True, lambda: True))
+    await asyncio.sleep(0)
+    assert Path(bench.root, "slots/a").exists()
+    await bench.updates.install(await bench.take(), PHONE)
+    running.cancel()
+
+
+async def test_an_installation_that_is_under_way_is_not_tidied_away(bench: Bench) -> None:
+    sha256 = await bench.take()
+    installing = asyncio.create_task(bench.updates.install(sha256, PHONE))
+    running = asyncio.create_task(bench.updates.run(lambda: True, lambda: True))
+    assert await installing == "0.2.0"
+    running.cancel()
+    for path, content in FILES.items():
+        assert Path(bench.root, "slots/a", path).read_bytes() == content
+
+
 async def test_a_roll_back_is_put_on_record_once_and_told(bench: Bench) -> None:
     bench.on_trial()
     record.write(bench.root, bench.record() | {"slot": "", "trial": False, "news": "rolled_back"})
