@@ -4,8 +4,8 @@ import binascii
 import hashlib
 import json
 
-from plainsight import files
 from plainsight.compat import const, urandom
+from plainsight.storage import checked
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,10 +52,10 @@ class SetupCode:
         """
         self.secret = None
         try:
-            secret = _unused(files.read(self._path))
+            secret = _unused(checked.read(self._path))
         except OSError:
             note("unreadable")
-        except (ValueError, TypeError, KeyError, RuntimeError):
+        except (checked.Damaged, ValueError, TypeError, KeyError, RuntimeError):
             note("damaged")
         else:
             if secret is not None and all(phone.code_sha256 != code_sha256(secret) for phone in phones.all()):
@@ -90,4 +90,4 @@ def _unused(text: bytes | None) -> bytes | None:
 def write_code(path: str, secret: bytes | None) -> None:
     """Put a code that may be used, or none, on flash."""
     fields = {"secret": binascii.hexlify(secret).decode() if secret else None, "used": secret is None}
-    files.write_atomic(path, json.dumps(fields).encode())
+    checked.write(path, json.dumps(fields).encode())

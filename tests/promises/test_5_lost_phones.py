@@ -10,6 +10,7 @@ import json
 from pathlib import Path
 
 import pytest
+from plainsight.phones import row_check
 
 from companion_app.companion import Companion
 from companion_app.control.errors import NotCompared, PhoneChanged
@@ -108,6 +109,7 @@ async def test_a_wrap_key_that_was_exchanged_on_the_way_shows_another_code(home:
         thief = load_wrap_key(tmp_path / "thief").public_key().public_bytes_raw().hex()
         rows = json.loads((await both.files())[PHONES])
         rows[1]["wrap_key"] = thief
+        rows[1]["check"] = row_check(rows[1])
         await both.put_file(PHONES, json.dumps(rows).encode())
         await both.switch_on()
         await both.app.connect()

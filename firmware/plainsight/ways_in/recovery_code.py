@@ -7,8 +7,8 @@ hand on the glasses holds the window open; it opens no picture.
 import binascii
 import json
 
-from plainsight import files
 from plainsight.setup_code import SECRET_BYTES
+from plainsight.storage import checked
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,11 +26,11 @@ class RecoveryCode:
         """Read the code; one that is damaged counts for nothing and is told to `note`."""
         self.secret = None
         try:
-            text = files.read(self._path)
+            text = checked.read(self._path)
             secret = binascii.unhexlify(json.loads(text)["secret"]) if text is not None else None
         except OSError:
             note("unreadable")
-        except (ValueError, TypeError, KeyError, RuntimeError):
+        except (checked.Damaged, ValueError, TypeError, KeyError, RuntimeError):
             note("damaged")
         else:
             if secret is None or len(secret) == SECRET_BYTES:
@@ -42,5 +42,5 @@ class RecoveryCode:
         """Register a code in place of any other. Raises OSError."""
         if secret == self.secret:
             return
-        files.write_atomic(self._path, json.dumps({"secret": binascii.hexlify(secret).decode()}).encode())
+        checked.write(self._path, json.dumps({"secret": binascii.hexlify(secret).decode()}).encode())
         self.secret = secret

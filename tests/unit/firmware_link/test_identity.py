@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from plainsight import files, identity
 from plainsight.setup_code import base32
+from plainsight.storage import checked
 
 from tests.unit.firmware_link.glasses_side import GLASSES, PHONE, SECRET, Glasses, add_item
 
@@ -40,7 +41,10 @@ def test_what_was_written_is_what_is_read(tmp_path: Path) -> None:
     )
     device = json.loads((tmp_path / "identity/device.json").read_text())
     assert device == {"version": 1, "mode": "development", "level": "software", "firmware": "0.1.0"}
-    assert json.loads((tmp_path / "identity/setup.json").read_text()) == {"secret": "cd" * 16, "used": False}
+    assert json.loads(checked.read(str(tmp_path / "identity/setup.json")) or b"") == {
+        "secret": "cd" * 16,
+        "used": False,
+    }
 
 
 @pytest.mark.parametrize("changed", [{"secret": "cd" * 15}, {"secret": "xy" * 16}, {"level": "none"}, {"mode": "open"}])
