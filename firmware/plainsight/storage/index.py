@@ -10,7 +10,7 @@ import json
 from plainsight import compat, files
 from plainsight.compat import const
 from plainsight.storage import checked
-from plainsight.wire import ITEM_FIELDS, BadBody, check_fields, check_item, parse_json
+from plainsight.wire import ITEM_FIELDS, BadBody, check_fields, check_item
 
 SHOWN = ".json"
 IMPORTED = ".imported.json"
@@ -153,7 +153,7 @@ class Index:
         path = self.path(number, ending)
         content = checked.read(path)
         try:
-            item = check_item(parse_json(content or b""))
+            item = check_item(_parsed(content))
         except BadBody:
             raise checked.Damaged(path)
         if item["id"] != number:
@@ -164,7 +164,7 @@ class Index:
         """Raises checked.Damaged."""
         path = self.path(number, STAGED)
         try:
-            fields = parse_json(checked.read(path) or b"")
+            fields = _parsed(checked.read(path))
             check_fields(fields, _DRAFT, strict=False)
         except BadBody:
             raise checked.Damaged(path)
@@ -179,6 +179,17 @@ class Index:
         except (checked.Damaged, ValueError):
             self.found_damaged.append((0, "last"))
             return seen + _IDS_SKIPPED
+
+
+def _parsed(content: bytes | None) -> "Item":
+    """A JSON object from a file that its checksum vouches for. Raises BadBody."""
+    try:
+        fields = json.loads(str(content or b"", "utf-8"))
+    except (ValueError, UnicodeError):
+        raise BadBody("bad_json")
+    if not isinstance(fields, dict):
+        raise BadBody("not_an_object")
+    return fields
 
 
 def file_name(number: int, ending: str) -> str:
