@@ -321,6 +321,24 @@ async def test_what_cannot_be_recorded_does_not_happen_for_the_app_and_does_for_
         assert empty.board.slept == 1
 
 
+async def test_a_second_wish_for_the_shelf_gets_an_answer_of_its_own() -> None:
+    stage = Stage()
+    desk: Any = PowerDesk(stage.power)
+    async with running(stage):
+        stage.journal.fails = True
+        first = asyncio.create_task(desk.slow["power"]({"state": "shelf"}, None))
+        await stage.clock.until(first.done, 5000)
+        with pytest.raises(Refused):
+            await first
+        stage.journal.fails = False
+        second = asyncio.create_task(desk.slow["power"]({"state": "shelf"}, None))
+        await asyncio.sleep(0)
+        assert not second.done()
+        await stage.clock.until(second.done, 5000)
+        assert second.result() == {"state": "shelf"}
+        assert stage.journal.power == [("shelf", "app")]
+
+
 async def test_the_desk_moves_between_the_waking_states() -> None:
     stage = Stage()
     stage.voice.policy = "keyword"
