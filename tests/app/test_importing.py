@@ -119,6 +119,20 @@ async def test_a_confirmation_that_was_lost_is_given_at_the_next_round_without_a
     assert asked(peer, "fetch", "imported") == [("item", 1), ("imported", 1), ("imported", 1)]
 
 
+async def test_what_the_glasses_know_to_be_imported_is_not_confirmed_again_after_a_restart(
+    paired: Companion, peer: Peer, folder: Path
+) -> None:
+    await paired.capture()
+    await paired.close()
+    peer.requests.clear()
+    again = await Companion.open(folder)
+    await again.connect()
+    assert await again.sync() == []
+    assert asked(peer, "fetch", "imported") == []
+    assert len(entries(again, "imported")) == 1
+    await again.close()
+
+
 async def test_a_clip_is_imported_with_its_first_frame_to_show(paired: Companion, peer: Peer) -> None:
     taken = peer.take_clip(4, bytes(3200))
     (clip,) = await paired.sync()
@@ -222,6 +236,14 @@ def of_another(peer: Peer) -> None:
     peer.cut_off(2, peer.boot.seal(noise(100), id=1))
 
 
+def changed_on_its_way(peer: Peer) -> None:
+    peer.damaged = {2}
+
+
+def announced_as_another(peer: Peer) -> None:
+    peer.items[1]["sealed_sha256"] = "ab" * 32
+
+
 def renamed(peer: Peer) -> None:
     peer.items[1]["kind"] = "clip"
 
@@ -233,6 +255,8 @@ def renamed(peer: Peer) -> None:
         (forged, "not_for_this_owner_or_changed"),
         (of_another, "another_item"),
         (renamed, "another_item"),
+        (changed_on_its_way, "TransferDamaged"),
+        (announced_as_another, "AnswerMalformed"),
     ],
 )
 async def test_one_bad_item_is_named_and_the_others_come(

@@ -108,6 +108,13 @@ def test_chunks_cannot_be_left_out_repeated_or_swapped() -> None:
         assert fault(header + b"".join(order), cut=True)
 
 
+def test_nothing_may_follow_the_last_chunk() -> None:
+    blob = boot().clip(FRAMES)
+    for more in (b"\x01", bytes(100), blob[HEADER_BYTES:]):
+        for declared in (False, True):
+            assert fault(blob + more, cut=declared) == "bad_length"
+
+
 def test_a_chunk_of_another_item_is_refused() -> None:
     one_boot = boot()
     first, second = (one_boot.seal_chunks([bytes(100), bytes(100)]) for _ in range(2))
@@ -305,6 +312,15 @@ END_RECORD = PHOTO[PHOTO.index(JPEG) + len(JPEG) :]
 )
 def test_records_out_of_their_place_or_bounds_are_refused(plain: bytes) -> None:
     assert fault(boot().seal_plain(plain)) == "bad_records"
+
+
+def test_frames_and_sound_may_interleave_but_neither_runs_backwards() -> None:
+    picture, pcm = jpeg(1), bytes(64)
+    mixed = [(FRAME, 0, picture), (FRAME, 100, picture), (AUDIO, 40, pcm), (AUDIO, 40, pcm), (FRAME, 100, picture)]
+    assert len(unseal(boot().seal_media(mixed, kind="clip"), OWNER).frames) == 3
+    for kind, body in ((FRAME, picture), (AUDIO, pcm)):
+        backwards = [(FRAME, 0, picture), (kind, 100, body), (kind, 99, body)]
+        assert fault(boot().seal_media(backwards, kind="clip")) == "bad_records"
 
 
 def test_an_item_without_a_frame_is_no_picture() -> None:
