@@ -84,8 +84,7 @@ class Clip:
         self._time_ms = time_ms
 
     def _begin(self, view: "bytes | memoryview") -> None:
-        """Before the first frame is written: the record, and the frame as the thumbnail."""
-        self._begun_ms = self._clock.ms()
+        """Before the first frame is written: the record, the frame as the thumbnail, and silence until here."""
         self._journal.append(
             "exposure",
             item=self._draft.id,
@@ -97,6 +96,9 @@ class Clip:
         self._on_record = True
         if self._thumbnail:
             self._draft.thumb(view)
+        if self._sound is not None:
+            self._sound.drop()
+        self._begun_ms = self._clock.ms()
 
     def _ended(self) -> str:
         """Why no further frame follows, or ""."""
@@ -109,9 +111,9 @@ class Clip:
         return self._must_end()
 
     def _listen(self) -> None:
-        """While a frame is awaited. Nothing of the time before the first frame is kept."""
+        """While a frame is awaited."""
         if self._sound is not None:
-            self._sound.pump(self._draft if self._frames else None, self._begun_ms)
+            self._sound.pump(self._draft, self._begun_ms)
 
     def _store_it(self, reason: str) -> "Taken":
         light = self._shutter.light()

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _BLOCK_BYTES = const(1024)  # 32 ms
 _SAMPLE_BYTES = const(2)
 _SAMPLES_PER_MS = const(16)
+_RING_BLOCKS = const(16)  # more than the driver's memory holds: sound/stalls.py
 _MOST_BLOCKS = const(8)  # in one go: what has gathered while a frame was sealed, not what came meanwhile
 
 
@@ -42,8 +43,14 @@ class ClipSound:
         """Raises Refused: voice_off, microphone_failed, busy."""
         self._microphone.open()
 
-    def pump(self, draft: "Draft | None", begun_ms: int) -> None:
-        """Write what was heard since the last time into `draft`; without one it is dropped. Raises Refused (store)."""
+    def drop(self) -> None:
+        """Forget what was heard so far: the clip begins now."""
+        for _ in range(_RING_BLOCKS):
+            if self._microphone.read_into(self._block) == 0:
+                return
+
+    def pump(self, draft: "Draft", begun_ms: int) -> None:
+        """Write what was heard since the last time into `draft`. Raises Refused (store)."""
         for _ in range(_MOST_BLOCKS):
             if not self._microphone.is_open:
                 return
@@ -53,8 +60,7 @@ class ClipSound:
             if not self._voice.may_record():
                 self.close()
                 return
-            if draft is not None:
-                self._write(draft, samples, begun_ms)
+            self._write(draft, samples, begun_ms)
 
     def close(self) -> None:
         """Let the microphone go, and forget what was heard last."""

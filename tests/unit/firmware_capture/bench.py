@@ -41,7 +41,7 @@ class Bench:
         self.stray_mv = 0
         self.pulse_delays = []  # (us before, us after the count) for the next readings of the counter
         self.opening_errors = []
-        self.frame_faults = []  # for the next frames: None, "none", "half", "raise", "garbage"
+        self.frame_faults = []  # for the next frames: None, "none", "half", "raise", "garbage", "tiny"
         self.frame_bytes = [400, 500, 700, 900, 1000, 1010]  # the last one repeats
         self.small_bytes = [300]  # of frames that are not xga
         self.exposure_us = _EXPOSURE_US
@@ -195,6 +195,8 @@ class BenchCamera:
         self._held = True
         if fault == "half":
             return memoryview(self.buffer)[: self._bytes // 2]
+        if fault == "tiny":
+            return memoryview(self.buffer)[:1]
         if fault == "garbage":
             return memoryview(self.buffer)[1 : self._bytes]
         return memoryview(self.buffer)[: self._bytes]

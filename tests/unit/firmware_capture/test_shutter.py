@@ -324,6 +324,7 @@ def test_the_light_is_proven_again_before_the_camera_is_tried_again() -> None:
         ("none", "camera_no_frame"),
         ("half", "camera_bad_frame"),
         ("garbage", "camera_bad_frame"),
+        ("tiny", "camera_bad_frame"),
         ("raise", "camera_failed"),
     ],
 )

@@ -77,6 +77,7 @@ class FakeMicrophone:
         self.is_open = False
         self.fault: Refused | None = None
         self.heard = 0
+        self.buffer: bytearray | memoryview = bytearray()
         self.ready: list[int] = []  # samples for the next reads; each 0 ends a pump
 
     def open(self) -> None:
@@ -85,6 +86,7 @@ class FakeMicrophone:
         self.is_open = True
 
     def read_into(self, buffer: bytearray | memoryview) -> int:
+        self.buffer = buffer
         samples = self.ready.pop(0) if self.ready else 0
         for index in range(samples * 2):
             buffer[index] = (self.heard + index) % 256

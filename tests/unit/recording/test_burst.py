@@ -112,6 +112,19 @@ def test_a_store_that_fills_up_keeps_what_fits(tmp_path: Path, monkeypatch: pyte
     assert (data["reason"], data["detail"]) == ("storage_full", {"frames": 2})
 
 
+def test_where_not_one_can_be_stored_the_burst_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rig = Rig(tmp_path)
+
+    def full(*_: object) -> None:
+        raise Refused("storage_full")
+
+    monkeypatch.setattr(rig.store, "begin", full)
+    with pytest.raises(Refused, match="storage_full"):
+        burst(rig)
+    assert [kind for kind, _ in rig.records()] == ["refusal"]
+    rig.assert_dark_and_closed()
+
+
 def test_without_memory_there_is_no_light(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rig = Rig(tmp_path)
 
