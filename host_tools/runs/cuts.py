@@ -29,16 +29,16 @@ _WORDS = ("bad blocks", "full")
 
 @dataclass(frozen=True)
 class Effort:
-    """`every`: which writes are cut (1: all); the others are how many to try for each operation."""
+    """How many to try for each operation at most; `cuts`: of its writes, spread evenly over them."""
 
-    every: int
+    cuts: int
     doubles: int
     flips: int
     bad_blocks: int
 
 
-FULL = Effort(every=1, doubles=200, flips=300, bad_blocks=64)
-SLICE = Effort(every=7, doubles=6, flips=20, bad_blocks=4)
+FULL = Effort(cuts=1_000_000, doubles=200, flips=300, bad_blocks=64)
+SLICE = Effort(cuts=20, doubles=4, flips=10, bad_blocks=2)
 
 
 class RunBroke(Exception):
@@ -71,7 +71,7 @@ async def run(
 ) -> list[Outcome]:
     """The operations in `only`, as many at a time as there are processors; `tell` hears of each. Raises RunBroke."""
     turns = asyncio.Semaphore(os.cpu_count() or 1)
-    numbers = [str(number) for number in (seed, effort.every, effort.doubles, effort.flips, effort.bad_blocks)]
+    numbers = [str(number) for number in (seed, effort.cuts, effort.doubles, effort.flips, effort.bad_blocks)]
 
     async def one(name: str, release: Path) -> Outcome:
         async with turns:

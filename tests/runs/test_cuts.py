@@ -20,6 +20,7 @@ _OPERATIONS = (
     "pairing: revoke",
     "pairing: second phone",
     "pairing: take a wrapped key",
+    "reset: wipe",
     "settings: permit more",
     "settings: withdraw",
     "store: clip that was cut, settled",

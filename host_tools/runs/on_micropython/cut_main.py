@@ -1,4 +1,4 @@
-"""argv: scenario (or `names`), seed, every, doubles, flips, bad blocks. Prints RESULT and JSON. For MicroPython."""
+"""argv: scenario (or `names`), seed, cuts, doubles, flips, bad blocks. Prints RESULT and JSON. For MicroPython."""
 
 import json
 import sys

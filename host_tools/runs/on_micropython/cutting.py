@@ -76,8 +76,8 @@ class Ledger:
             self.failures.append("%s: %s, seed %d: %s" % (self.name, how, self.seed, trace.getvalue()))
 
 
-def run(scenario, seed, every, doubles, flips, bad_blocks):
-    """All of it: a cut at each `every`-th write, whole and torn; `doubles` pairs; `flips` bits; `bad_blocks` blocks."""
+def run(scenario, seed, cuts, doubles, flips, bad_blocks):
+    """All of it: cuts at up to `cuts` writes, whole and torn; `doubles` pairs; `flips` bits; `bad_blocks` blocks."""
     ledger = Ledger(scenario.name, seed)
     random.seed(seed)
     base = formatted(scenario.blocks)
@@ -85,7 +85,7 @@ def run(scenario, seed, every, doubles, flips, bad_blocks):
         scenario.prepare()
     done, writes, touched = _uncut(scenario, base, ledger)
     if done is not None:
-        _single_cuts(scenario, base, writes, every, ledger)
+        _single_cuts(scenario, base, writes, -(-writes // cuts), ledger)
         _double_cuts(scenario, base, writes, doubles, ledger)
         _flips(scenario, base, done, flips, ledger)
         _bad_blocks(scenario, base, touched, bad_blocks, ledger)
@@ -107,7 +107,8 @@ def _uncut(scenario, base, ledger):
                 found = scenario.judge(state)
                 scenario.remember(state)
                 if found != expected:
-                    raise AssertionError("without any fault: %s, expected %s" % (found, expected))
+                    raise AssertionError("%s, expected %s" % (found, expected))
+                scenario.use(state)
     except Exception as error:
         ledger.failed("without any fault", error)
         return None, 0, []

@@ -105,9 +105,12 @@ class Glasses:
     def _sha256(self, number, part, size):
         digest, piece, offset = hashlib.sha256(), bytearray(_PIECE_BYTES), 0
         while offset < size:
-            count = self.store.read_into(number, offset, piece, part)
+            try:
+                count = self.store.read_into(number, offset, piece, part)
+            except Refused as error:
+                raise Noticed("item %d: %s" % (number, error.code))
             if count == 0:
-                raise AssertionError("item %d ends early" % number)
+                raise Noticed("item %d ends early" % number)
             digest.update(memoryview(piece)[:count])
             offset += count
         return digest.digest().hex()
