@@ -13,7 +13,7 @@ from host_tools.simulator import Simulator
 
 pytestmark = pytest.mark.simulated
 
-_READ = "from plainsight.power import calibration\nprint(calibration.load('.').true_mv(4000))"
+_READ = "from plainsight.power import calibration\nprint(calibration.load('.', print).true_mv(4000))"
 
 
 async def test_a_reference_makes_the_reading_true_and_an_absurd_one_is_refused(tmp_path: Path) -> None:
@@ -28,6 +28,7 @@ async def test_a_reference_makes_the_reading_true_and_an_absurd_one_is_refused(t
 
 def test_the_command_takes_the_figure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     flash = str(tmp_path / "flash.img")
-    assert main(["provision", "--flash", flash, "--battery-mv", "4040"]) == Exit.OK
+    assert main(["provision", "--flash", flash, "--battery-mv", "3000"]) == Exit.USAGE
+    assert "4000 mV" in capsys.readouterr().err
+    assert main(["provision", "--flash", flash, "--battery-mv", "4040"]) == Exit.OK  # nothing had been installed
     assert "read 4000 mV of 4040 mV, corrected by 10000 ppm" in capsys.readouterr().err
-    assert main(["provision", "--flash", flash, "--yes", "--battery-mv", "3000"]) == Exit.USAGE

@@ -5,8 +5,12 @@ true = read * (1 + scale_ppm / 1,000,000) + offset_mv. The divider's resistors g
 
 import json
 
-from plainsight import files
 from plainsight.compat import const
+from plainsight.storage import checked
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 NAME = "/battery.json"
 FULL_MV = const(4200)  # a LiPo cell at the end of its charge
@@ -33,13 +37,17 @@ class Calibration:
         return read_mv + (read_mv * self.scale_ppm) // _PPM + self.offset_mv
 
 
-def load(root: str) -> Calibration:
-    """What stands under `root`; none where there is no file or it makes no sense."""
+def load(root: str, note: "Callable[[str], None]") -> Calibration:
+    """What stands under `root`; none where there is no file, or where it is damaged: `note(what)` is told so then."""
     try:
-        fields = json.loads(files.read(root + NAME) or b"{}")
+        content = checked.read(root + NAME)
+        if content is None:
+            return Calibration()
+        fields = json.loads(content)
         offset_mv, scale_ppm = fields["offset_mv"], fields["scale_ppm"]
         _check(offset_mv, scale_ppm)
-    except (KeyError, ValueError, TypeError, UnicodeError, OSError, BadCalibration):
+    except (KeyError, ValueError, TypeError, UnicodeError, OSError, checked.Damaged, BadCalibration):
+        note("unreadable")
         return Calibration()
     return Calibration(offset_mv, scale_ppm, True)
 
@@ -48,7 +56,7 @@ def save(root: str, offset_mv: int, scale_ppm: int) -> None:
     """Keep these numbers. Raises BadCalibration, OSError."""
     _check(offset_mv, scale_ppm)
     data = json.dumps({"version": 1, "offset_mv": offset_mv, "scale_ppm": scale_ppm})
-    files.write_atomic(root + NAME, data.encode())
+    checked.write(root + NAME, data.encode())
 
 
 def from_reference(read_mv: int, true_mv: int, offset_mv: int = 0) -> int:
