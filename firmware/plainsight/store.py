@@ -59,6 +59,7 @@ class Store:
         self._draft: Draft | None = None
         self._reader = Reader()
         self._open = False
+        self._settled = ""  # the card whose leftovers have been looked through
         self._told = ""  # the card's state that was told last
         self.owner: bytes | None = None
         self.on_card: "Callable[[str], None]" = _nobody
@@ -206,6 +207,9 @@ class Store:
         """Show an unfinished clip as far as it goes; how far is in it, under the owner's key. Raises Refused."""
         try:
             item = self._leftovers.item(number)
+        except OSError as error:
+            raise self._places.of(self._index.staged[number].get("card", "")).refused(error, writing=False)
+        try:
             self._index.stage(number, item)
             self._index.pending[number] = item
             self._index.show(number)
@@ -289,9 +293,8 @@ class Store:
         """See whether the card came, went or changed. Call every few seconds; without a card it may take a second."""
         slot = self._places.slot
         if slot is not None and (self._wants_card() or slot.is_in):
-            before = slot.card
             slot.look()
-            if slot.readable and slot.card != before:
+            if slot.readable and slot.card != self._settled:
                 self._card_came(slot)
         self._tell()
 
@@ -312,6 +315,7 @@ class Store:
             return None
 
     def _card_came(self, slot: "Card") -> None:
+        self._settled = slot.card
         try:
             self._leftovers.settle(slot.folder, slot.card)
         except OSError as error:
@@ -351,6 +355,8 @@ class Store:
         draft = self._draft
         if draft is not None and draft.place is self._places.slot:
             draft.drop(Refused("card_absent"))
+        self._leftovers.let_go_of_card()
+        self._settled = ""
         self._reader.close()
 
 

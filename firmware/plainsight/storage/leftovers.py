@@ -5,9 +5,12 @@ their deletion was under way. An index whose blob is missing or too short: conde
 """
 
 from plainsight import files
+from plainsight.compat import const
 from plainsight.errors import Refused
 from plainsight.storage import blobs
 from plainsight.storage.index import file_name, number_in
+
+_EIO = const(5)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,12 +46,20 @@ class Leftovers:
         self.unfinished.pop(number, None)
         self.lost.discard(number)
 
+    def let_go_of_card(self) -> None:
+        """What lies on a card is offered again when it is back."""
+        for number in list(self.unfinished):
+            if self._index.staged[number].get("card"):
+                del self.unfinished[number]
+
     def item(self, number: int) -> "Item":
         """What can be told of an unfinished clip without its key. Raises Refused("unknown_item"), OSError."""
         if number not in self.unfinished:
             raise Refused("unknown_item")
         path = self.unfinished[number] + "/" + file_name(number, "")
         size, ended = blobs.whole_bytes(path + blobs.BLOB)
+        if not size:
+            raise OSError(_EIO)  # it was there when it was offered
         fields = self._index.staged[number]
         item: "Item" = {"frames": 0, "duration_ms": 0, "light": {"verdict": "cut"}, "thumb_bytes": 0}
         item.update(fields)

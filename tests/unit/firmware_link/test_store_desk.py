@@ -14,6 +14,7 @@ from plainsight.errors import Refused
 from plainsight.phones import Phone
 from plainsight.storage import checked
 from plainsight.storage.card import Card
+from plainsight.store import Store
 
 from tests.unit.firmware_link.glasses_side import Glasses, add_item
 
@@ -260,6 +261,36 @@ def test_a_reboot_finds_the_card_again(glasses: Glasses, slot: Slot, tmp_path: P
     assert glasses.store.card == "ready"
     assert asyncio.run(fetch(glasses).sha256(bytearray())) == item["sealed_sha256"]
     assert fetch(glasses).read_into(0, memoryview(bytearray(10))) == 10
+
+
+def test_a_clip_that_was_cut_waits_on_its_card(glasses: Glasses, slot: Slot, tmp_path: Path) -> None:
+    on_card(glasses, slot, tmp_path / "card")
+    draft = glasses.store.begin("clip", "app", 1)
+    for number in range(12):
+        draft.frame(bytes(3000), number)
+    os.unlink(tmp_path / "sd")
+    slot.pull()
+    os.rename(tmp_path / "card", tmp_path / "drawer")
+    store = Store(
+        str(tmp_path / "media"), card=Card(glasses.board, str(tmp_path / "sd")), values=glasses.settings.values
+    )
+    store.open()
+    assert (store.card, store.unfinished, store.lost) == ("absent", [], [])
+    os.rename(tmp_path / "drawer", tmp_path / "card")
+    slot.insert(tmp_path / "card")
+    store.check()  # a trigger may find the card before `tend` does
+    store.tend()
+    assert store.unfinished == [2]
+    (tmp_path / "card").rename(tmp_path / "drawer")
+    slot.pull()
+    assert refusal(lambda: store.adopt(2))[0] == "card_absent"
+    assert store.unfinished == []
+    assert refusal(lambda: store.adopt(2))[0] == "unknown_item"
+    (tmp_path / "drawer").rename(tmp_path / "card")
+    slot.insert(tmp_path / "card")
+    store.tend()
+    item = store.adopt(2)
+    assert (item["place"], item["whole"], item["kind"], store.item(2)) == ("card", False, "clip", item)
 
 
 def test_a_card_that_was_wiped_has_nothing_of_ours_and_is_foreign(glasses: Glasses, slot: Slot, tmp_path: Path) -> None:
