@@ -48,7 +48,7 @@ def main():
         for _ in range(200):
             files.write_atomic("settings.json", dice.rubbish())
             decisions = Settings("settings.json")
-            decisions.load()
+            decisions.load(lambda what: None)
             assert decisions.values == {"voice": "off"}
         for _ in range(30):
             files.make_folder("media")
