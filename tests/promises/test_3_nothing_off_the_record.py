@@ -200,6 +200,57 @@ async def test_the_glasses_miss_a_file_of_their_journal(past: Past, missing: str
         assert "journal recovered" not in line
 
 
+async def test_what_the_glasses_missed_is_said_by_the_phone_until_the_owner_accepts_it(past: Past) -> None:
+    """Only the note of how far the journal goes was removed: the chain is whole, and something is wrong anyway."""
+    async with worn(past.home) as both:
+        await both.switch_off()
+        await both.put_file("journal/head", None)
+        await both.switch_on()
+        await both.app.connect()
+        verdict = both.app.journal_verdict
+        assert verdict is not None
+        assert verdict.findings == ()
+        assert "put back to an older state" in verdict.words()
+        assert not verdict.intact
+        assert both.app.journal_findings == verdict.told
+        signed = countersigns(await both.journal())
+        await both.app.accept_journal()
+        assert both.app.journal_verdict is not None
+        assert both.app.journal_verdict.intact
+        assert "journal_accepted" in [entry.kind for entry in both.app.ledger.entries()]
+        assert countersigns(await both.journal()) >= signed
+
+
+async def test_after_an_older_image_was_accepted_the_record_is_guarded_anew(past: Past) -> None:
+    old_lines = len((past.home.app / "journals").joinpath(name_of_copy(past)).read_bytes().splitlines())
+    past.home.flash.write_bytes(past.morning)
+    async with worn(past.home, connect=True) as both:
+        assert not both.app.journal_verdict or not both.app.journal_verdict.intact
+        await both.app.accept_journal()
+        assert both.app.journal_verdict is not None
+        assert both.app.journal_verdict.intact, both.app.journal_verdict.words()
+        [archive] = (past.home.app / "journals").glob("*.before-*.jsonl")
+        assert len(archive.read_bytes().splitlines()) == old_lines
+        entry = next(entry for entry in both.app.ledger.entries() if entry.kind == "journal_accepted")
+        assert entry.data["findings"][0][0] == "CUT_OFF"
+        assert both.app.journal_unsigned <= 1
+        await forge(both, edited_boot)
+        await both.app.connect()
+        assert not both.app.journal_verdict.intact
+
+
+def name_of_copy(past: Past) -> str:
+    """The name of the one copy of a journal on the phone."""
+    [path] = (past.home.app / "journals").iterdir()
+    return path.name
+
+
+def edited_boot(log: bytes) -> bytes:
+    lines = lines_of(log)
+    number = next(number for number, line in enumerate(lines) if b'"boot"' in line)
+    return b"".join([*lines[:number], lines[number].replace(b'"boot"', b'"mark"'), *lines[number + 1 :]])
+
+
 async def test_lines_that_only_the_glasses_had_are_missed_by_the_glasses_and_by_the_phone(past: Past) -> None:
     async with worn(past.home) as both:
         log = await unseen_refusal(both)
