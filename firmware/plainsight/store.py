@@ -291,12 +291,25 @@ class Store:
 
     def tend(self) -> None:
         """See whether the card came, went or changed. Call every few seconds; without a card it may take a second."""
+        self._offer_dropped()
         slot = self._places.slot
         if slot is not None and (self._wants_card() or slot.is_in):
             slot.look()
             if slot.readable and slot.card != self._settled:
                 self._card_came(slot)
         self._tell()
+
+    def _offer_dropped(self) -> None:
+        """A clip whose draft was dropped in the middle is what a power cut would have left of it."""
+        draft = self._draft
+        if draft is None or draft.open or draft.finished or draft.id not in self._index.pending:
+            return
+        self._draft = None
+        self._index.staged[draft.id] = self._index.pending.pop(draft.id)
+        if draft.place is not self._places.flash:
+            self._settled = ""
+        else:
+            self._leftovers.settle(self._folder, "")
 
     def _open_slot(self, slot: "Card") -> None:
         try:

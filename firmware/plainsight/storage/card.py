@@ -65,12 +65,7 @@ class Card:
     @property
     def word(self) -> str:
         """The state as in wire `status`."""
-        try:
-            if self.state == "ready" and self.free_bytes() < _FULL_BYTES:
-                return "full"
-        except OSError as error:
-            self.refused(error, writing=False)
-        return self.state
+        return "full" if self.state == "ready" and self.free_bytes() < _FULL_BYTES else self.state
 
     @property
     def is_in(self) -> bool:
@@ -111,10 +106,14 @@ class Card:
         return self.folder
 
     def free_bytes(self) -> int:
-        """Room for items; 0 where there is no card to write to. Raises OSError."""
+        """Room for items; 0 where there is no card to write to."""
         if self.state != "ready":
             return 0
-        status = os.statvfs(self._path)
+        try:
+            status = os.statvfs(self._path)
+        except OSError as error:
+            self.refused(error, writing=False)
+            return 0
         return max(0, status[1] * status[4] - _RESERVE_BYTES)
 
     def refused(self, error: OSError, writing: bool = True) -> Refused:

@@ -40,6 +40,7 @@ class Draft:
         self.place = place
         self.media_sha256 = b""
         self.open = True
+        self.finished = False
         self.frames = 0
         self._fields = fields
         self._staged = staged
@@ -108,7 +109,9 @@ class Draft:
             self.close()
         except OSError as error:
             raise self._fail(error)
-        return self._staged(self._item(_hex(digest), light))
+        item = self._staged(self._item(_hex(digest), light))
+        self.finished = True
+        return item
 
     def drop(self, refused: Refused) -> None:
         """Stop in the middle; what is asked of the draft from now on is refused."""

@@ -355,3 +355,31 @@ def test_a_staged_photograph_is_gone_after_a_cut(tmp_path: Path) -> None:
     staged(owned(tmp_path))
     store = opened(tmp_path)
     assert (store.count, store.unfinished, names(tmp_path)) == (0, [], {"owner.key", "last"})
+
+
+def test_a_clip_that_was_dropped_in_the_middle_is_offered_without_a_reboot(tmp_path: Path, power: Power) -> None:
+    store = owned(tmp_path)
+    draft = clip(store)
+    power.failing = OSError(5, "medium")
+    power.cut(1)
+    with pytest.raises(Refused):
+        draft.finish("done", LIGHT)
+    power.cut(None)
+    store.tend()
+    assert store.unfinished == []  # it could still be abandoned
+    draft.drop(Refused("storage_failed"))
+    store.tend()
+    assert store.unfinished == [1]
+    assert store.adopt(1)["kind"] == "clip"
+    assert check_whole(store, 1).meta["id"] == 1
+    store.tend()
+    assert (store.unfinished, photo(store)["id"]) == ([], 2)
+
+
+def test_what_was_finished_is_not_taken_for_dropped(tmp_path: Path) -> None:
+    store = owned(tmp_path)
+    item = clip(store).finish("done", LIGHT)
+    store.tend()
+    assert store.unfinished == []
+    store.commit(item)
+    assert store.item(1) == item

@@ -293,6 +293,26 @@ def test_a_clip_that_was_cut_waits_on_its_card(glasses: Glasses, slot: Slot, tmp
     assert (item["place"], item["whole"], item["kind"], store.item(2)) == ("card", False, "clip", item)
 
 
+def test_a_clip_is_offered_when_the_card_that_was_pulled_comes_back(
+    glasses: Glasses, slot: Slot, tmp_path: Path
+) -> None:
+    on_card(glasses, slot, tmp_path / "card")
+    store = glasses.store
+    draft = store.begin("clip", "app", 1)
+    for number in range(12):
+        draft.frame(bytes(3000), number)
+    slot.pull()
+    (tmp_path / "card").rename(tmp_path / "drawer")
+    store.tend()
+    assert refusal(lambda: draft.frame(bytes(3000), 13))[0] == "card_absent"
+    assert store.unfinished == []
+    (tmp_path / "drawer").rename(tmp_path / "card")
+    slot.insert(tmp_path / "card")
+    store.tend()
+    assert store.unfinished == [2]
+    assert store.adopt(2)["whole"] is False
+
+
 def test_a_card_that_was_wiped_has_nothing_of_ours_and_is_foreign(glasses: Glasses, slot: Slot, tmp_path: Path) -> None:
     on_card(glasses, slot, tmp_path / "card")
     (tmp_path / "card" / "holiday.jpg").write_bytes(b"somebody's")
