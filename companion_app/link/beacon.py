@@ -14,7 +14,7 @@ _ID_BYTES = 6
 _PAYLOAD_BYTES = 1 + _SALT_BYTES + _ID_BYTES
 _MAX_MORE_IDS = 4
 _TEST_COMPANY = 0xFFFF
-_CAMERA, _PAIRING, _PAIRED = 1, 2, 4
+_CAMERA, _PAIRING, _PAIRED, _RECORDING = 1, 2, 4, 8
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class Beacon:
     paired: bool
     salt: bytes
     ids: tuple[bytes, ...]
+    recording: bool = False  # a clip or a time-lapse goes on, also between two of its frames
 
     def belongs_to(self, pair_key: bytes) -> bool:
         """True when one identifier was made with this pair key."""
@@ -54,4 +55,5 @@ def parse_beacon(service_data: Mapping[str, bytes], manufacturer_data: Mapping[i
         paired=bool(state & _PAIRED),
         salt=payload[1 : 1 + _SALT_BYTES],
         ids=ids,
+        recording=bool(state & _RECORDING),
     )

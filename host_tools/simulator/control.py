@@ -64,6 +64,7 @@ class Verbs:
             "running": self._board.running,
             "capture_light": self._world.led.lit,
             "status_light": self._world.pins.status_light,
+            "asleep": self._board.asleep,
             "exposures": len(self._world.exposures),
             "exposures_in_dark": self._world.exposures_in_dark,
             "connected": self._radio.connected,
@@ -115,6 +116,10 @@ class Verbs:
     def battery(self, *, mv: int) -> None:
         """The cell's voltage."""
         self._world.battery.set_mv(int(mv))
+
+    def heat(self, *, celsius: float) -> None:
+        """How warm the chip is."""
+        self._world.heat.set_c(float(celsius))
 
     def power(self, *, after_writes: int | None = None, torn: bool = False) -> None:
         """Lose power now, or at a flash operation."""

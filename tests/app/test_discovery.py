@@ -53,12 +53,18 @@ def test_another_salt_is_another_identifier() -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "bits"), [(1, (True, False, False)), (2, (False, True, False)), (4, (False, False, True))]
+    ("state", "bits"),
+    [
+        (1, (True, False, False, False)),
+        (2, (False, True, False, False)),
+        (4, (False, False, True, False)),
+        (8, (False, False, False, True)),
+    ],
 )
-def test_the_state_bits(state: int, bits: tuple[bool, bool, bool]) -> None:
+def test_the_state_bits(state: int, bits: tuple[bool, bool, bool, bool]) -> None:
     beacon = parse_beacon(payload(state), {})
     assert beacon is not None
-    assert (beacon.camera_in_use, beacon.pairing_open, beacon.paired) == bits
+    assert (beacon.camera_in_use, beacon.pairing_open, beacon.paired, beacon.recording) == bits
 
 
 @given(

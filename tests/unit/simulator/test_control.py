@@ -94,6 +94,8 @@ async def test_damage_to_the_led(control, simulator, fault):
 async def test_camera_battery_and_power(control, simulator):
     await control.ask("battery", mv=3100)
     assert simulator.world.battery.millivolts == 3100
+    await control.ask("heat", celsius=72.5)
+    assert simulator.world.heat.celsius == 72.5
     await control.ask("camera", fault="absent", calls=2)
     await control.ask("camera", fault="mend")
     code = "from camera import *\nCamera(pixel_format=PixelFormat.JPEG).deinit()\nopen('f', 'w').close()"
