@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import pairwise
 from typing import Any, TypeVar
 
@@ -69,7 +70,7 @@ class GlassesClient:
         fields = await self._requests.ask("hello", version=wire.VERSION, time_s=time_s)
         if fields["version"] != wire.VERSION:
             raise UnknownVersion(fields["version"], wire.VERSION)
-        fields["settings"] = _checked("hello", _settings, fields["settings"])
+        fields["settings"] = _understood(fields["settings"])
         self._requests.voice_held = fields["settings"].get("voice")
         return Hello(**_known(fields, "hello"))
 
@@ -253,6 +254,15 @@ class GlassesClient:
 
 def _known(fields: dict[str, Any], operation: str) -> dict[str, Any]:
     return known(fields, wire.OPERATIONS[operation][2])
+
+
+def _understood(held: dict[str, Any]) -> dict[str, Any]:
+    """The settings that this version knows, of values that it knows; one of a later version must not end a session."""
+    understood: dict[str, Any] = {}
+    for name in wire.SETTINGS:
+        with suppress(wire.BadBody):
+            understood |= _settings({name: held[name]} if name in held else {})
+    return understood
 
 
 def _settings(held: dict[str, Any]) -> dict[str, Any]:

@@ -336,12 +336,12 @@ async def test_hello_of_another_version_is_refused(scripted: Scripted) -> None:
     assert (raised.value.theirs, raised.value.ours) == (2, wire.VERSION)
 
 
-async def test_hello_with_settings_that_cannot_be_is_refused(scripted: Scripted) -> None:
-    for bad in ({"voice": "loud"}, {"clip_seconds": 0}):
-        with pytest.raises(AnswerMalformed):
-            await exchange(scripted, scripted.client.hello(5), {**HELLO, "settings": bad})
-    hello = await exchange(scripted, scripted.client.hello(5), {**HELLO, "settings": {"voice": "off", "later": 1}})
-    assert hello.settings == {"voice": "off"}
+async def test_of_hellos_settings_those_are_kept_that_are_understood(scripted: Scripted) -> None:
+    told = {"voice": "off", "clip_seconds": 0, "button": None, "app": False, "later": 1}
+    hello = await exchange(scripted, scripted.client.hello(5), {**HELLO, "settings": told})
+    assert hello.settings == {"voice": "off", "app": False}
+    hello = await exchange(scripted, scripted.client.hello(5), {**HELLO, "settings": {"voice": "loud"}})
+    assert hello.settings == {}
 
 
 async def test_one_item_is_asked_for_by_one_page(scripted: Scripted) -> None:
