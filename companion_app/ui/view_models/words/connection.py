@@ -31,7 +31,7 @@ _REASONS: Mapping[Reason, str] = {
     Reason.RADIO_DENIED: "This app may not use Bluetooth. Allow it in the system's settings, then connect.",
     Reason.RADIO_FAILED: "Bluetooth failed on this device. Switch it off and on, then connect.",
     Reason.NOT_FOUND: "Your glasses were not seen nearby. Switch them on and bring them closer.",
-    Reason.CONNECT_FAILED: "Your glasses did not take the connection: another phone may be using them, or they are too far.",
+    Reason.CONNECT_FAILED: "Your glasses did not take the connection: another phone uses them, or they are too far.",
     Reason.NOT_ADMITTED: "The glasses closed the door: they do not know this phone, or their code was wrong.",
     Reason.WRONG_GLASSES: "These glasses are not the ones that this phone was paired with. Nothing was sent to them.",
     Reason.HANDSHAKE_FAILED: "The two sides could not prove who they are. Try again.",
