@@ -311,3 +311,9 @@ async def test_events_reach_the_paired_phone_in_order_and_the_oldest_gives_way(g
     assert numbers == sorted(numbers)
     assert numbers[-1] == 299
     assert len(numbers) < 300
+
+
+def test_every_operation_of_the_wire_is_answered_somewhere(glasses: Glasses) -> None:
+    """By a desk, or by the conversation itself: pairing, and what is a transfer."""
+    at_desks = set(glasses.service._answers) | set(glasses.service._slow)
+    assert at_desks | {"pair", "fetch", "link_test", "update"} == set(wire.OPERATIONS)
