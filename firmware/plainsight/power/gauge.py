@@ -55,7 +55,8 @@ class Gauge:
     def sample(self, loaded: bool) -> None:
         """One reading; `loaded`: the camera runs or the radio streams."""
         mv = self.read_mv()
-        if self._rest == 0:  # the first one: nothing to filter with yet
+        if self._rest == 0:  # the first one: nothing to filter with yet, and a load at boot pulls down, never up
+            mv = max(mv, self.read_mv(), self.read_mv())
             self._rest = mv * _STEPS_PER_MV
             self._rested = _RECOVERY_SAMPLES
             self.percent = curve.percent(mv)

@@ -126,6 +126,19 @@ def test_the_figure_follows_a_discharge_down_and_a_charge_up() -> None:
     assert gauge.percent == 100
 
 
+def test_a_burst_at_the_first_look_is_no_empty_battery() -> None:
+    readings = [3200] * 9 + [3900] * 9 + [3200] * 9
+
+    class Bursting:
+        def battery_mv(self) -> int:
+            return readings.pop(0)
+
+    gauge = Gauge(Bursting(), Calibration())
+    gauge.sample(loaded=False)
+    assert gauge.rest_mv == 3900
+    assert gauge.percent == curve.percent(3900)
+
+
 def test_what_the_gauge_reads_is_calibrated() -> None:
     gauge = Gauge(Cell(3900), Calibration(offset_mv=-20, scale_ppm=10_000))
     assert gauge.read_mv() == 3900 + 39 - 20
