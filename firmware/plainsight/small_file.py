@@ -3,6 +3,7 @@
 import json
 
 from plainsight import files, wire
+from plainsight.storage import checked
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def load(path: str, version: int, table: "tuple[Any, ...]", note: "Callable[[str
             return None
         if size > _MAX_BYTES:
             raise wire.BadBody("too_long")
-        fields = wire.parse_json(files.read(path) or b"")
+        fields = wire.parse_json(_content(path))
     except (OSError, wire.BadBody):
         note("unreadable")
         return None
@@ -49,4 +50,12 @@ def save(path: str, version: int, fields: "dict[str, Any]") -> None:
     """Replace the file whole. Raises OSError."""
     written: dict[str, Any] = {"version": version}
     written.update(fields)
-    files.write_atomic(path, json.dumps(written).encode())
+    checked.write(path, json.dumps(written).encode())
+
+
+def _content(path: str) -> bytes:
+    """What stands before the checksum. Provisioning writes its file without one; a wrong one makes no JSON."""
+    try:
+        return checked.read(path) or b""
+    except checked.Damaged:
+        return files.read(path) or b""
