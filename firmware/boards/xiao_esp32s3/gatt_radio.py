@@ -53,7 +53,7 @@ class GattRadio:
 
     def renew_address(self) -> None:
         """Take a new random address; the advertisement stops. Raises OSError."""
-        self._ble.gap_advertise(None)
+        self._ble.gap_advertise(None)  # pyright: ignore[reportArgumentType] - documented: None stops it
         try:
             self._ble.config(addr_mode=_RANDOM_ADDRESS)
         except ValueError:
