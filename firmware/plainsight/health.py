@@ -19,7 +19,7 @@ class NoWatchdog:
 
 
 class Health:
-    """Tasks report with alive(name), as often as expect(name, within_ms) said; `on_late(name)` hears of one that does not."""
+    """Tasks report with alive(name) as often as expect(name, within_ms) said; `on_late(name)` hears who does not."""
 
     def __init__(self, watchdog: "Watchdog", clock: "Clock", on_late: "Callable[[str], None]"):
         self._watchdog = watchdog

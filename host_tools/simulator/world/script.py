@@ -11,7 +11,7 @@ Chooses = Callable[[str, str], bool]
 
 
 def world_call(service: str, method: str) -> bool:
-    """Every call but the radio's, whose number depends on the peer's timing, and the console's, which no world senses."""
+    """Every call but the radio's, whose number depends on the peer's timing, and the console's: no world senses it."""
     del method
     return service not in ("ble", "console")
 
