@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Callable
@@ -186,6 +187,23 @@ def test_a_trial_is_watched_from_before_its_first_line(
     put(tmp_path, slot="a")
     boot()
     assert started == [60_000]
+
+
+def test_a_record_is_on_the_medium_before_it_has_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    happened: list[str] = []
+
+    class Noted(io.FileIO):
+        def flush(self) -> None:
+            if not self.closed:
+                happened.append("flush")
+
+    rename = os.rename
+    monkeypatch.setattr(record, "open", Noted, raising=False)
+    monkeypatch.setattr(os, "rename", lambda *names: (happened.append("rename"), rename(*names)))
+    put(tmp_path, slot="a")
+    assert happened[0] == "flush"
+    assert happened[-1] == "rename"
+    assert happened.count("flush") == 2  # its own, and that of closing
 
 
 def test_it_knows_nothing_of_what_it_starts() -> None:
