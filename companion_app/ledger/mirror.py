@@ -48,8 +48,7 @@ class JournalMirror:
 
     def told(self) -> tuple[Told, ...]:
         """What the glasses say was done to them, as far as the owner has not accepted it."""
-        accepted = self._files.accepted()
-        return told(self._lines[max(0, accepted - self.first) :], max(accepted, self.first))
+        return self._told(self.first, self._lines)
 
     async def check(self, stated: Head, read: Read, base: Head | None = None) -> Verdict:
         """Fetch what is new and verify that it continues what was seen, up to the head that the glasses state.
@@ -69,7 +68,8 @@ class JournalMirror:
         if finding is None and (broken := _broken(held, fresh, base, stated)) is not None:
             finding = await _first_difference(held, fresh, base, stated, read) or broken
         if finding is not None:
-            return Verdict(stated.count, (finding,), told=self._said())
+            said = self._told(held.first.count, [*held.lines, *fresh])  # also what is not taken in
+            return Verdict(stated.count, (finding,), told=tuple(map(str, said)))
         self._store(held, fresh, stated)
         return Verdict(stated.count, (), first=self.first, told=self._said())
 
@@ -107,6 +107,10 @@ class JournalMirror:
         self._first = self._files.first()
         self._lines = lines or []
         self._spoilt = lines is None  # our own copy is damaged; the head still says what it must come out as
+
+    def _told(self, first: int, lines: Sequence[str]) -> tuple[Told, ...]:
+        accepted = self._files.accepted()
+        return told(lines[max(0, accepted - first) :], max(accepted, first))
 
     def _said(self) -> tuple[str, ...]:
         return tuple(str(one) for one in self.told())

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from companion_app.ledger.lines import data_of, kind_of
+from companion_app.plain_text import plain_text
 
 _JOURNAL_WORDS = {
     "edited": "a record of their journal had been edited",
@@ -16,6 +17,7 @@ _JOURNAL_WORDS = {
     "unreadable": "their journal could not be read",
 }
 _MOST_CHARACTERS = 80
+_MOST = 20
 
 
 @dataclass(frozen=True)
@@ -30,9 +32,9 @@ class Told:
 
 
 def told(lines: Sequence[str], first: int) -> tuple[Told, ...]:
-    """What the records say; `first` is the number of the first of them."""
+    """What the records say, the newest of it where it is very much; `first` is the number of the first of them."""
     found = ((position, _words(line)) for position, line in enumerate(lines, first))
-    return tuple(Told(position, words) for position, words in found if words is not None)
+    return tuple(Told(position, words) for position, words in found if words is not None)[-_MOST:]
 
 
 def _words(line: str) -> str | None:
@@ -40,6 +42,6 @@ def _words(line: str) -> str | None:
     if kind == "boot":
         return _JOURNAL_WORDS.get(str(data.get("journal")))
     if kind == "damage":
-        file, what = (str(data.get(name, "?"))[:_MOST_CHARACTERS] for name in ("file", "what"))
+        file, what = (plain_text(str(data.get(name, "?")), _MOST_CHARACTERS) for name in ("file", "what"))
         return f"they found {file} damaged ({what})"
     return None

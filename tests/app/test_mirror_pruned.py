@@ -219,6 +219,15 @@ async def test_a_damaged_file_of_the_glasses_is_said(tmp_path: Path, glasses: Gl
     assert "found identity/phones.json damaged" in (await visit(tmp_path, glasses)).words()
 
 
+async def test_what_is_said_is_bounded_and_fit_to_be_shown(tmp_path: Path, glasses: Glasses) -> None:
+    for _ in range(50):
+        glasses.record("damage", file="\x1b[2J" + "x" * 500, what={"a": 1})
+    said = (await visit(tmp_path, glasses)).told
+    assert len(said) == 20
+    assert "In record 59 " in said[-1], "the newest"
+    assert all("\x1b" not in each and len(each) < 250 for each in said)
+
+
 async def test_a_power_cut_is_nothing_to_speak_of(tmp_path: Path, glasses: Glasses) -> None:
     glasses.record("boot", journal="recovered")
     glasses.record("boot", journal=["edited"])

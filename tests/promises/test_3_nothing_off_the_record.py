@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from plainsight.journal import Journal
 
 from companion_app.companion import Companion
 from companion_app.gallery import Picture
@@ -249,6 +250,33 @@ def edited_boot(log: bytes) -> bytes:
     lines = lines_of(log)
     number = next(number for number, line in enumerate(lines) if b'"boot"' in line)
     return b"".join([*lines[:number], lines[number].replace(b'"boot"', b'"mark"'), *lines[number + 1 :]])
+
+
+async def test_an_edit_too_old_for_the_start_is_found_while_the_glasses_run(
+    past: Past, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """A long journal, written with the firmware's own code; its newest part alone is checked before they start."""
+    folder = tmp_path_factory.mktemp("journal")
+    async with worn(past.home) as both:
+        await both.switch_off()
+        files = await both.files()
+        for path in [path for path in files if path.startswith("journal/")]:
+            (folder / path.split("/")[1]).write_bytes(files[path])
+        journal = Journal(str(folder), lambda: 5, hashlib.sha256(files["identity/cert.der"]).digest())
+        assert journal.open() in ("ok", "recovered")
+        for number in range(700):
+            journal.append("mark", number=number)
+        second = folder / "00000064.log"
+        second.write_bytes(second.read_bytes().replace(b'"number":70', b'"number":71', 1))
+        for path in folder.iterdir():
+            await both.put_file(f"journal/{path.name}", path.read_bytes())
+        seen = len(both.sim.board.log)
+        assert any("journal ok" in line for line in await both.switch_on())
+        await both.sim.board.wait_for_log("journal damaged at record 64", after=seen)
+        await both.app.connect()
+        assert both.app.journal_verdict is not None
+        assert both.app.journal_verdict.findings
+        assert "found journal damaged (edited)" in both.app.journal_verdict.words()
 
 
 async def test_lines_that_only_the_glasses_had_are_missed_by_the_glasses_and_by_the_phone(past: Past) -> None:
