@@ -29,7 +29,7 @@ async def test_a_new_chip_is_formatted_and_empty(tmp_path: Path):
     async with Simulator(flash=path) as simulator:
         assert (await simulator.board.execute("import os\nprint(os.listdir('/'), os.getcwd())")).split() == ["[]", "/"]
     assert path.stat().st_size == FLASH_BYTES
-    assert sorted(entry.name for entry in path.parent.iterdir()) == ["flash.img", "flash.img.gauge"]
+    assert sorted(entry.name for entry in path.parent.iterdir()) == ["flash.img", "flash.img.card", "flash.img.gauge"]
 
 
 async def test_files_survive_the_simulator(tmp_path: Path):
