@@ -63,7 +63,7 @@ def scan_response(others: list) -> bytes:
 
 
 class Beacon:
-    """Keeps the advertisement true. `camera_in_use`, `window_open` and `recording` are asked; `radio` is a GattRadio."""
+    """Keeps the advertisement true; asks `camera_in_use`, `window_open` and `recording`. `radio` is a GattRadio."""
 
     def __init__(
         self,
@@ -119,7 +119,7 @@ class Beacon:
         if shown == self._shown:
             return
         try:
-            if self._addressed != self._salt:  # never an old identifier with a new address, or the reverse: that would link them
+            if self._addressed != self._salt:  # an old identifier with a new address, or the reverse, would link them
                 self._radio.renew_address()
                 self._addressed = self._salt
             first = advertisement(shown[1], self._salt, self._identifiers[0])

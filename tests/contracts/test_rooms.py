@@ -57,6 +57,8 @@ def test_of_the_firmware_the_app_knows_the_wire_alone() -> None:
 @pytest.mark.promise(1)
 def test_only_the_shutter_reaches_the_camera() -> None:
     assert users_of("open_camera") == {"shutter.py"}
+    importers = {path.relative_to(FIRMWARE).as_posix() for path in FIRMWARE.rglob("*.py") if "camera" in imports(path)}
+    assert importers <= {"boards/xiao_esp32s3/board.py"}
 
 
 @pytest.mark.promise(1)
@@ -74,8 +76,6 @@ def users_of(name: str) -> set[str]:
     """The files of plainsight/ and its rooms that name something of the board; the list of promises is left out."""
     room = FIRMWARE / "plainsight"
     return {str(path.relative_to(room)) for path in room.rglob("*.py") if name in names(path)} - {"contract.py"}
-    importers = {path.relative_to(FIRMWARE).as_posix() for path in FIRMWARE.rglob("*.py") if "camera" in imports(path)}
-    assert importers <= {"boards/xiao_esp32s3/board.py"}
 
 
 @pytest.mark.promise(1)

@@ -64,7 +64,8 @@ class Board:
         self._counter.start()
         self._counted = 0
         self._pulses = 0
-        self._button = Pin(pins.BUTTON, Pin.IN, Pin.PULL_UP, hold=False)  # a sleep has held it
+        # A sleep has held it. (`hold` is in the port's documentation, not in its stubs.)
+        self._button = Pin(pins.BUTTON, Pin.IN, Pin.PULL_UP, hold=False)  # pyright: ignore[reportCallIssue]
         self._battery = ADC(Pin(pins.BATTERY), atten=ADC.ATTN_11DB)
         self._status = Pin(pins.STATUS_LIGHT, Pin.OUT, value=0)
         self._mute = Pin(pins.MUTE, Pin.IN, Pin.PULL_UP)
@@ -157,7 +158,8 @@ class Board:
 
     def sleep_until_button(self) -> None:
         """Deep sleep; never returns. The button starts the program anew: wakes by level, so it must be up now."""
-        button = Pin(pins.BUTTON, Pin.IN, Pin.PULL_UP, hold=True)  # unheld, the pull-up would be off in deep sleep
+        # Unheld, the pull-up would be off in deep sleep.
+        button = Pin(pins.BUTTON, Pin.IN, Pin.PULL_UP, hold=True)  # pyright: ignore[reportCallIssue]
         esp32.wake_on_ext0(button, esp32.WAKEUP_ALL_LOW)
         machine.deepsleep()
 

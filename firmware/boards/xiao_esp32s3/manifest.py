@@ -1,4 +1,4 @@
-"""What goes onto the board: loader, `plainsight/`, this folder's modules. Frozen into an image, or copied file by file."""
+"""What goes onto the board: loader, `plainsight/`, this folder's modules. Frozen into an image, or copied as files."""
 
 include("$(MPY_DIR)/ports/esp32/boards/manifest.py")  # noqa: F821 - the manifest language of MicroPython's build
 
