@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from host_tools.cli.output import add_output_options, copy_out, described, picture_line
 from host_tools.cli.parsing import Commands, add_command, whole_number
 from host_tools.exits import Exit
-from host_tools.worn.options import CODES, WHERE, add_glasses_options, run_on_glasses
+from host_tools.worn.options import CODES, WHERE, set_act
 
 if TYPE_CHECKING:
     from host_tools.worn.session import Worn
@@ -36,8 +36,7 @@ def add_parser(commands: Commands) -> None:
         "--burst", type=whole_number(2, 8), metavar="N", help="N photographs at the sensor's rate (2 to 8)"
     )
     add_output_options(parser)
-    add_glasses_options(parser)
-    parser.set_defaults(run=lambda options: run_on_glasses(options, _capture))
+    set_act(parser, _capture)
 
 
 async def _capture(worn: Worn, options: argparse.Namespace) -> int:

@@ -11,7 +11,7 @@ from companion_app.ui.view_models.words.errors import problem
 from host_tools.cli.output import add_json_option, described, picture_line
 from host_tools.cli.parsing import Commands, add_command
 from host_tools.exits import Exit
-from host_tools.worn.options import CODES, WHERE, add_glasses_options, run_on_glasses
+from host_tools.worn.options import CODES, WHERE, set_act
 
 if TYPE_CHECKING:
     from host_tools.worn.session import Worn
@@ -37,8 +37,7 @@ def add_parser(commands: Commands) -> None:
         codes=CODES,
     )
     add_json_option(parser)
-    add_glasses_options(parser)
-    parser.set_defaults(run=lambda options: run_on_glasses(options, _import))
+    set_act(parser, _import)
 
 
 async def _import(worn: Worn, options: argparse.Namespace) -> int:

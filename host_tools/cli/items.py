@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from host_tools.cli.output import add_json_option
 from host_tools.cli.parsing import Commands, add_command
 from host_tools.exits import Exit
-from host_tools.worn.options import CODES, WHERE, add_glasses_options, run_on_glasses
+from host_tools.worn.options import CODES, WHERE, set_act
 
 if TYPE_CHECKING:
     from companion_app.link.answers import Item
@@ -34,8 +34,7 @@ def add_parser(commands: Commands) -> None:
         codes=CODES,
     )
     add_json_option(parser)
-    add_glasses_options(parser)
-    parser.set_defaults(run=lambda options: run_on_glasses(options, _items))
+    set_act(parser, _items)
 
 
 async def _items(worn: Worn, options: argparse.Namespace) -> int:

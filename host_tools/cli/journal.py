@@ -11,7 +11,7 @@ from host_tools.cli.output import add_json_option
 from host_tools.cli.parsing import Commands, add_command, whole_number
 from host_tools.cli.terminal import confirm
 from host_tools.exits import Exit
-from host_tools.worn.options import CODES, WHERE, add_glasses_options, run_on_glasses
+from host_tools.worn.options import CODES, WHERE, Act, set_act
 
 if TYPE_CHECKING:
     from host_tools.worn.session import Worn
@@ -45,8 +45,12 @@ def add_parser(commands: Commands) -> None:
         help="records to show (default: %(default)s)",
     )
     add_json_option(parser)
-    add_glasses_options(parser)
-    parser.set_defaults(run=lambda options: run_on_glasses(options, _ACTS[options.what]))
+    set_act(parser, _journal)
+
+
+async def _journal(worn: Worn, options: argparse.Namespace) -> int:
+    acts: dict[str, Act] = {"verify": _verify, "show": _show, "accept": _accept}
+    return await acts[options.what](worn, options)
 
 
 async def _verify(worn: Worn, options: argparse.Namespace) -> int:
@@ -91,6 +95,3 @@ async def _accept(worn: Worn, _options: argparse.Namespace) -> int:
     await worn.app.accept_journal()
     print("accepted; the app's ledger says so")
     return Exit.OK
-
-
-_ACTS = {"verify": _verify, "show": _show, "accept": _accept}

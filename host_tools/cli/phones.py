@@ -11,7 +11,7 @@ from host_tools.cli.output import add_json_option
 from host_tools.cli.parsing import Commands, add_command, whole_number
 from host_tools.cli.terminal import confirm
 from host_tools.exits import Exit
-from host_tools.worn.options import CODES, WHERE, add_glasses_options, run_on_glasses
+from host_tools.worn.options import CODES, WHERE, set_act
 
 if TYPE_CHECKING:
     from host_tools.worn.session import Worn
@@ -42,8 +42,7 @@ def add_parser(commands: Commands) -> None:
     what.add_argument("--revoke", type=number, metavar="PHONE", help="forget this phone")
     what.add_argument("--phrase", action="store_true", help="show the recovery phrase")
     add_json_option(parser)
-    add_glasses_options(parser)
-    parser.set_defaults(run=lambda options: run_on_glasses(options, _phones))
+    set_act(parser, _phones)
 
 
 async def _phones(worn: Worn, options: argparse.Namespace) -> int:

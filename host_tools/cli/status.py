@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from host_tools.cli.output import add_json_option
 from host_tools.cli.parsing import Commands, add_command
 from host_tools.exits import Exit
-from host_tools.worn.options import CODES, WHERE, add_glasses_options, run_on_glasses
+from host_tools.worn.options import CODES, WHERE, set_act
 
 if TYPE_CHECKING:
     from host_tools.worn.session import Worn
@@ -40,8 +40,7 @@ def add_parser(commands: Commands) -> None:
     what.add_argument("--sleep", action="store_true", help="put the glasses on the shelf")
     what.add_argument("--adopt-card", action="store_true", help="take a foreign SD card into use")
     add_json_option(parser)
-    add_glasses_options(parser)
-    parser.set_defaults(run=lambda options: run_on_glasses(options, _status))
+    set_act(parser, _status)
 
 
 async def _status(worn: Worn, options: argparse.Namespace) -> int:

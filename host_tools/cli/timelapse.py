@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from host_tools.cli.output import picture_line
 from host_tools.cli.parsing import Commands, add_command, whole_number
 from host_tools.exits import Exit
-from host_tools.worn.options import CODES, WHERE, add_glasses_options, run_on_glasses
+from host_tools.worn.options import CODES, WHERE, set_act
 
 if TYPE_CHECKING:
     from companion_app.gallery import Picture
@@ -42,8 +42,7 @@ def add_parser(commands: Commands) -> None:
         "--frames", type=whole_number(1, 100_000), metavar="N", default=10, help="how many (default: %(default)s)"
     )
     parser.add_argument("--leave", action="store_true", help="begin it and leave the glasses to it")
-    add_glasses_options(parser)
-    parser.set_defaults(run=lambda options: run_on_glasses(options, _timelapse))
+    set_act(parser, _timelapse)
 
 
 async def _timelapse(worn: Worn, options: argparse.Namespace) -> int:

@@ -45,6 +45,16 @@ def add_glasses_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def set_act(parser: argparse.ArgumentParser, act: Act) -> None:
+    """Have the command do `act` on open glasses; its options come with it."""
+
+    def run(options: argparse.Namespace) -> int:
+        return run_on_glasses(options, act)
+
+    add_glasses_options(parser)
+    parser.set_defaults(run=run)
+
+
 def run_on_glasses(options: argparse.Namespace, act: Act) -> int:
     """Open the glasses, do `act` on them, close them; its exit code."""
     return run_async(_run(options, act))
