@@ -20,6 +20,8 @@ _CAPTURE = "tests/unit/firmware_capture/"
 _RECORDING = "tests/unit/recording/"
 _LINK = "tests/unit/firmware_link/"
 _DEVICE = "tests/unit/firmware_device/"
+_UPDATE = "tests/unit/update/"
+_STORE = tuple(_CAPTURE + f"test_store{part}.py" for part in ("", "_recovery", "_retention"))
 _SHARING = ("tests/app/sharing",)
 _LEDGER = ("tests/app/test_ledger.py", "tests/app/test_mirror.py")
 _ONBOARDING = ("tests/app/test_onboarding.py",)
@@ -40,10 +42,16 @@ HOMES = (
     Home(2, _APP + "sharing/egress.py", _SHARING),
     Home(3, _FIRMWARE + "journal.py", (_CAPTURE + "test_journal.py",)),
     Home(3, _FIRMWARE + "journal_check.py", (_CAPTURE + "test_journal.py",)),
+    Home(3, _FIRMWARE + "chain/segments.py", (_CAPTURE + "test_journal.py", _CAPTURE + "test_journal_pruning.py")),
+    Home(3, _FIRMWARE + "chain/notes.py", (_CAPTURE + "test_journal.py", _CAPTURE + "test_journal_pruning.py")),
+    Home(3, _FIRMWARE + "desks/store_desk.py", (_LINK + "test_store_desk.py", _LINK + "test_service.py")),
     Home(3, _APP + "ledger/ledger.py", _LEDGER),
     Home(3, _APP + "ledger/examine.py", _LEDGER),
     Home(3, _APP + "ledger/mirror.py", _LEDGER),
-    Home(4, _FIRMWARE + "store.py", (_CAPTURE + "test_store.py",)),
+    Home(4, _FIRMWARE + "store.py", _STORE),
+    Home(4, _FIRMWARE + "storage/draft.py", _STORE),
+    Home(4, _FIRMWARE + "storage/leftovers.py", _STORE),
+    Home(4, _FIRMWARE + "storage/retention.py", _STORE),
     Home(4, _FIRMWARE + "seal.py", (_CAPTURE + "test_seal.py", _CAPTURE + "test_store.py")),
     Home(
         5,
@@ -56,6 +64,12 @@ HOMES = (
     Home(
         5, _FIRMWARE + "knock.py", (_LINK + "test_session.py", _LINK + "test_deadlines.py", _LINK + "test_wire_fuzz.py")
     ),
+    Home(5, _FIRMWARE + "phones.py", (_LINK + "test_pairing.py", _LINK + "test_ways_in.py")),
+    Home(5, _FIRMWARE + "ways_in/at_boot.py", (_LINK + "test_ways_in.py",)),
+    Home(5, _FIRMWARE + "ways_in/key_copies.py", (_LINK + "test_ways_in.py", _LINK + "test_pairing.py")),
+    Home(5, _FIRMWARE + "ways_in/recovery_code.py", (_LINK + "test_ways_in.py", _LINK + "test_pairing.py")),
+    Home(5, _FIRMWARE + "update/installer.py", (_UPDATE + "test_installer.py",)),
+    Home(5, "firmware/loader/__init__.py", (_UPDATE + "test_loader.py",)),
     Home(6, _FIRMWARE + "listening.py", (_DEVICE + "test_decisions.py",)),
     Home(6, _FIRMWARE + "decisions.py", (_DEVICE + "test_decisions.py",)),
     Home(6, _FIRMWARE + "settings.py", (_DEVICE + "test_settings.py", _DEVICE + "test_decisions.py")),
