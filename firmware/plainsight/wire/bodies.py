@@ -21,6 +21,8 @@ def parse_json(body: bytes | bytearray | memoryview) -> "dict[str, Any]":
         raise BadBody("bad_json")
     if not isinstance(fields, dict):
         raise BadBody("not_an_object")
+    if not all([isinstance(name, str) for name in fields]):  # MicroPython takes {1: 2}
+        raise BadBody("bad_json")
     return fields
 
 
