@@ -13,11 +13,9 @@ import random
 
 from loader import record
 from mutating import fields_for, mutated, pick
-from plainsight import crashes, files, knock, timekeeping, wire
+from plainsight import crashes, files, knock, phones, settings, timekeeping, wire
 from plainsight.damage import Damage
 from plainsight.journal import Journal
-from plainsight.phones import Phones
-from plainsight.settings import Settings
 from plainsight.setup_code import SetupCode
 from plainsight.storage import blobs, checked
 from plainsight.storage.index import Index
@@ -140,16 +138,20 @@ class SettingsFile(Parser):
     def valid(self):
         if random.randint(0, 9) == 0:
             return b'{"voice": "keyword"}'
-        settings = Settings(self.folder + "/valid")
-        settings.change(fields_for([row for row, _ in wire.SETTINGS.values()]))
+        held = settings.Settings(self.folder + "/valid")
+        held.change(fields_for([row for row, _ in wire.SETTINGS.values()]))
         return files.read(self.folder + "/valid")
+
+    def spoilt(self):
+        data = mutated(self.valid())
+        return _with_checks(data, _check_settings) if random.randint(0, 3) else data
 
     def take(self, data):
         self.put("settings.json", data)
         said = []
-        settings = Settings(self.folder + "/settings.json")
-        settings.load(said.append)
-        wire.check_fields(settings.values, [row for row, _ in wire.SETTINGS.values()])
+        held = settings.Settings(self.folder + "/settings.json")
+        held.load(said.append)
+        wire.check_fields(held.values, [row for row, _ in wire.SETTINGS.values()])
         return not said
 
 
@@ -205,18 +207,21 @@ class WaysInFiles(Parser):
         return self._valid(self._name)
 
     def spoilt(self):
-        return _maybe_checked(mutated(self.valid()))
+        data = mutated(self.valid())
+        if self._name != "phones.json":
+            return _maybe_checked(data)
+        return _with_checks(data, _check_rows) if random.randint(0, 3) else data
 
     def take(self, data):
         for name in self._NAMES:
             files.remove(self.folder + "/" + name)
         self.put(self._name, data)
-        phones = Phones(self.folder + "/phones.json")
+        paired = phones.Phones(self.folder + "/phones.json")
         code = SetupCode(self.folder + "/setup.json")
         recovery = RecoveryCode(self.folder + "/recovery.json")
         told = []
-        WaysIn(phones, code, recovery).load(Damage(told.append))
-        for phone in phones.all():
+        WaysIn(paired, code, recovery).load(Damage(told.append))
+        for phone in paired.all():
             if len(phone.pair_key) != 32 or len(phone.certificate_sha256) != 32 or not 1 <= phone.number <= 5:
                 raise AssertionError("half a phone is let in")
         for secret in (code.secret, recovery.secret):
@@ -233,6 +238,7 @@ class WaysInFiles(Parser):
         for number in range(random.randint(0, 3)):
             row = {"id": number + 1, "name": "phone", "cert_sha256": "%02x" % number * 32, "pair_key": "cd" * 32}
             row.update({"paired_s": _NOW_S, "code_sha256": "ef" * 32, "wrap_key": "ab" * 32, "wrapped": ""})
+            row["check"] = phones.row_check(row)
             rows.append(row)
         return json.dumps(rows).encode()
 
@@ -368,6 +374,25 @@ class Releases(Parser):
             if ".." in path.split("/") or path[:1] == "/" or size < 0:
                 raise AssertionError("a path that leaves the slot")
         return True
+
+
+def _with_checks(data, put):
+    """The same JSON with checks that fit, as somebody would write it who knows how."""
+    try:
+        tree = json.loads(data)
+        put(tree)
+        return json.dumps(tree).encode()
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError):
+        return data
+
+
+def _check_rows(rows):
+    for row in rows:
+        row["check"] = phones.row_check(row)
+
+
+def _check_settings(fields):
+    fields["check"] = settings._check({name: fields[name] for name in fields if name not in ("check", "version")})
 
 
 def _maybe_checked(content):

@@ -2,6 +2,7 @@
 
 from cutting import Scenario
 from plainsight import files, wiping
+
 from scenarios.glasses import NOW_S, OWNER, Glasses
 
 _ROOT = "."
