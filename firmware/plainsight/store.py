@@ -285,7 +285,7 @@ class Store:
     def adopt_card(self) -> None:
         """Take the foreign card into use; what is on it stays. Raises Refused."""
         if self.card_is_foreign() and self._places.slot is not None:
-            self._places.slot.adopt()
+            self._places.slot.adopt(self._leftovers.card_with)
             self._card_came(self._places.slot)
             self._tell()
 

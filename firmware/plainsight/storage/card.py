@@ -134,11 +134,16 @@ class Card:
             raise self._refusal()
         return self.state == "foreign"
 
-    def adopt(self) -> None:
-        """Make the foreign card that is in one of ours; what is on it stays. Raises Refused."""
+    def adopt(self, known: "Callable[[dict[str, int]], str]") -> None:
+        """Make the foreign card that is in one of ours; what is on it stays. Raises Refused.
+
+        `known(sizes)` is the identity that a card with these files of ours had before, or "".
+        """
+        folder = self._path + _HOME + "/" + self._tag
         try:
-            files.make_folder(self._path + _HOME)
-            identity = {"glasses": self._tag, "card": binascii.hexlify(self._draw(_NAME_BYTES)).decode()}
+            files.make_folder(folder)
+            card = known(files.sizes(folder)) or binascii.hexlify(self._draw(_NAME_BYTES)).decode()
+            identity = {"glasses": self._tag, "card": card}
             with open(self._path + _HOME + "/card", "wb") as file:
                 file.write(checked.checked(json.dumps(identity).encode()))
                 compat.flush(file)

@@ -41,6 +41,15 @@ class Leftovers:
                 self._index.keep_last(number)
                 blobs.remove(folder, file_name(number, ""))
 
+    def card_with(self, sizes: "dict[str, int]") -> str:
+        """The card, known by its items, that all lie among these files: one of ours that lost its identity; or ""."""
+        entries = self._index.entries
+        for card in {entry.card for entry in entries.values() if entry.card}:
+            items = [number for number in entries if entries[number].card == card]
+            if all(file_name(number, blobs.BLOB) in sizes for number in items):
+                return card
+        return ""
+
     def forget(self, number: int) -> None:
         """It is an item now, or nothing."""
         self.unfinished.pop(number, None)
@@ -90,11 +99,11 @@ class Leftovers:
             self._index.unstage(number)
 
     def _is_known(self, number: int, card: str) -> bool:
-        """A file with this number may lie at this place."""
+        """A file with this number may lie at this place: of items on cards, on any that is called ours."""
         entry = self._index.entries.get(number)
         if entry is not None:
-            return entry.card == card
+            return bool(entry.card) == bool(card)
         fields = self._index.staged.get(number) or self._index.pending.get(number)
         if fields is not None:
-            return fields.get("card", "") == card
+            return bool(fields.get("card")) == bool(card)
         return number in self._index.damaged

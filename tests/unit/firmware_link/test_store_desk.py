@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -354,3 +355,39 @@ def test_another_pairs_card_stays_as_it_is_until_it_is_adopted(glasses: Glasses,
     assert glasses.service.answer("adopt_card", {}, phone()) == {"card": "ready"}
     assert photo(glasses)["id"] == 2
     assert (folder / "00000007.psi").exists()
+
+
+@pytest.mark.parametrize("identity", [None, b"half a li", b'{"glasses": "0000000000000000", "card": "1111111111111111"}'])
+def test_our_card_adopted_anew_still_has_our_items(
+    glasses: Glasses, slot: Slot, tmp_path: Path, identity: bytes | None
+) -> None:
+    """Its identity was deleted or damaged, or it was in another pair of glasses meanwhile."""
+    item = on_card(glasses, slot, tmp_path / "card")
+    named = tmp_path / "card" / "plainsight" / "card"
+    named.unlink()
+    if identity is not None:
+        checked.write(str(named), identity)
+    glasses.store.tend()
+    assert glasses.store.card == "foreign"
+    assert glasses.service.answer("adopt_card", {}, phone()) == {"card": "ready"}
+    assert glasses.service.answer("items", {"after": 0}, phone())["items"] == [item]
+    view = memoryview(bytearray(item["sealed_bytes"]))
+    assert fetch(glasses).read_into(0, view) == item["sealed_bytes"]
+
+
+def test_nothing_of_ours_goes_with_an_adoption(glasses: Glasses, slot: Slot, tmp_path: Path) -> None:
+    """Only some items of a card are on this one, so it is another: what lies there stays, and is not called damaged."""
+    on_card(glasses, slot, tmp_path / "card")
+    photo(glasses)
+    other = tmp_path / "other"
+    shutil.copytree(tmp_path / "card", other)
+    (other / "plainsight" / "card").unlink()
+    [blob] = other.rglob("00000002.psi")
+    blob.unlink()
+    slot.pull()
+    os.rename(tmp_path / "card", tmp_path / "drawer")
+    slot.insert(other)
+    glasses.store.tend()
+    assert glasses.service.answer("adopt_card", {}, phone()) == {"card": "ready"}
+    assert list(other.rglob("00000001.psi"))
+    assert (glasses.store.count, glasses.store.damaged) == (2, {})
