@@ -171,7 +171,7 @@ class Store:
         self._draft = draft
         try:
             draft.start(self._sealers[0], self._sealers[1], self._ratchet)
-        except Refused:
+        except BaseException:  # a heap without room too, or nothing could ever be taken again
             self.abandon(draft)
             raise
         return draft

@@ -27,6 +27,7 @@ AUDIO = const(3)
 END = const(4)
 _RECORD_HEADER = "<BII"  # kind, time_ms, length
 _RECORD_HEADER_BYTES = const(9)
+_ENOMEM = const(12)
 _END_ROOM_BYTES = const(2 * 16436)  # the chunk at hand and the one that END may begin
 
 
@@ -152,7 +153,7 @@ class Draft:
             self._check_room(len(view))
         try:
             self._put(kind, time_ms, view)
-        except OSError as error:
+        except (OSError, MemoryError) as error:  # half a record may stand there: nothing can follow it
             raise self._fail(error)
         self._media.update(view)
         self._time_ms = time_ms
@@ -177,9 +178,10 @@ class Draft:
         if self._failed is not None:
             raise self._failed
 
-    def _fail(self, error: OSError) -> Refused:
+    def _fail(self, error: "OSError | MemoryError") -> Refused:
         """The refusal for this and everything that is asked later."""
-        self._failed = self.place.refused(error)
+        full_heap = Refused("storage_failed", {"errno": _ENOMEM})
+        self._failed = self.place.refused(error) if isinstance(error, OSError) else full_heap
         return self._failed
 
     def _meta(self, kind: str) -> "Buffer":

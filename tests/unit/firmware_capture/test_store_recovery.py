@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from plainsight import seal
 from plainsight.errors import Refused
 from plainsight.storage import checked
 from plainsight.store import Store
@@ -383,3 +384,33 @@ def test_what_was_finished_is_not_taken_for_dropped(tmp_path: Path) -> None:
     assert store.unfinished == []
     store.commit(item)
     assert store.item(1) == item
+
+
+def test_a_heap_without_room_at_the_beginning_costs_one_item(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = owned(tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr(seal.Sealer, "begin", no_memory)
+        with pytest.raises(MemoryError):
+            store.begin("photo", "button", 5)
+    assert photo(store)["id"] == 2
+    assert not list(tmp_path.glob("*1.*"))
+
+
+def test_a_clip_that_lost_half_a_record_is_never_called_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = owned(tmp_path)
+    draft = clip(store)
+    with monkeypatch.context() as patch:
+        patch.setattr(seal.Sealer, "_emit", no_memory)
+        with pytest.raises(Refused, match="storage_failed"):
+            draft.frame(frame(13, 40_000), 1300)
+    with pytest.raises(Refused, match="storage_failed"):
+        draft.finish("storage_failed", LIGHT)
+    draft.drop(Refused("storage_failed"))
+    store.tend()
+    [number] = store.unfinished
+    assert store.adopt(number)["whole"] is False
+    assert [body for kind, _, body in check_whole(store, number).media if kind == 2] == [frame(n) for n in range(10)]
+
+
+def no_memory(*_: object) -> None:
+    raise MemoryError
