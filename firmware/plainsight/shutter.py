@@ -108,7 +108,7 @@ class Shutter:
             await self._proof.before()
             self._board.light_on(self._proof.modulated)
             await self._proof.begin()
-            film = Film(self._board, self._open_camera(size))
+            film = Film(self._board, await self._open_camera(size))
             try:
                 return await take(film)
             finally:
@@ -116,7 +116,7 @@ class Shutter:
         finally:
             self._board.light_off()
 
-    def _open_camera(self, size: str) -> "Camera":
+    async def _open_camera(self, size: str) -> "Camera":
         """A camera that holds its first frame. Raises Refused after _OPENINGS attempts."""
         refused = Refused("camera_failed")
         for _ in range(_OPENINGS):
@@ -126,6 +126,7 @@ class Shutter:
             except DRIVER_ERRORS as error:
                 refused = Refused(opening_fault(error), {"errno": errno(error), "attempts": _OPENINGS})
             gc.collect()
+            await self._clock.sleep_ms(_POLL_MS)  # each may block for _FRAME_WAIT_MS: together, as long as the watchdog
         raise refused
 
     async def _settle(self, film: Film) -> None:

@@ -299,6 +299,21 @@ def test_a_camera_that_does_not_open_is_refused_after_three_attempts(error: Exce
     assert bench.calls.count("open_camera") == 3
 
 
+def test_between_two_attempts_others_have_their_turn() -> None:
+    """Each may block for four seconds, and the watchdog is fed by another task."""
+
+    class Clock(BenchClock):
+        async def sleep_ms(self, duration_ms: int) -> None:
+            bench.calls.append("sleep")
+            await super().sleep_ms(duration_ms)
+
+    bench = Bench()
+    bench.opening_errors = [OSError("Failed to capture initial frame")] * 3
+    with pytest.raises(Refused):
+        take(bench, "software", clock=Clock(bench))
+    assert [call for call in bench.calls if call in ("open_camera", "sleep")] == ["open_camera", "sleep"] * 3
+
+
 def test_memory_for_the_camera_may_be_there_at_the_third_attempt() -> None:
     bench = Bench()
     bench.opening_errors = [OSError(12, "no memory"), OSError(12, "no memory")]
