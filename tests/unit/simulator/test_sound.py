@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import wave
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -58,6 +59,15 @@ async def hear(simulator: Simulator, samples: int) -> np.ndarray:
     return np.frombuffer(bytes.fromhex("".join(lines)), "<i2").astype(float)
 
 
+def when_it_listens(simulator: Simulator, sound: Callable[[], object]) -> None:
+    """Make the sound at the moment at which the board opens its microphone, however long it took to boot."""
+
+    def make() -> None:
+        sound()
+
+    simulator.world.at_call(1, make, lambda service, method: (service, method) == ("i2s", "open"))
+
+
 def wav(samples: np.ndarray, rate_hz: int, channels: int = 1, width: int = 2) -> bytes:
     out = io.BytesIO()
     with wave.open(out, "wb") as file:
@@ -75,7 +85,7 @@ def tone(hz: float, seconds: float, amplitude: float, rate_hz: int = 16000) -> n
 @pytest.mark.simulated
 @pytest.mark.parametrize("hz", [440.0, 3333.0])
 async def test_a_tone_comes_through_the_whole_chain_66_db_above_everything_else(simulator: Simulator, hz: float):
-    simulator.world.sound.play_samples(tone(hz, 2.0, 0.5), 16000)
+    when_it_listens(simulator, lambda: simulator.world.sound.play_samples(tone(hz, 2.0, 0.5), 16000))
     pcm = (await hear(simulator, 12000))[1000:12000]
     angle = 2 * np.pi * hz * np.arange(len(pcm)) / 16000
     basis = np.stack([np.cos(angle), np.sin(angle), np.ones(len(pcm))], axis=1)
@@ -92,6 +102,7 @@ async def test_a_recording_comes_out_in_its_own_shape(simulator: Simulator, tmp_
     said = 0.6 * np.sin(2 * np.pi * (300 + 900 * time_s) * time_s) * (np.sin(2 * np.pi * 4 * time_s) > 0)
     (tmp_path / "said.wav").write_bytes(wav(said, 44100))
     assert simulator.world.sound.play(tmp_path / "said.wav") == 1.0
+    when_it_listens(simulator, lambda: simulator.world.sound.play(tmp_path / "said.wav"))
     pcm = await hear(simulator, 16000)
     wanted = np.interp(np.arange(16000) / 16000, time_s, said) * 32767
     overlap = np.correlate(pcm, wanted[4000:12000], "valid")
