@@ -172,10 +172,17 @@ class Glasses:
             alive()
             self._window.is_open()
             self._parts.failures.record_if_due()
+            self._catch_up()
             self._parts.recorder.keep_house()
             if self._parts.time.uptime_s() * 1000 >= STEADY_MS:
                 self._parts.crashes.steady()
             await self._clock.sleep_ms(_HOUSE_MS)
+
+    def _catch_up(self) -> None:
+        try:
+            self._parts.catch_up()
+        except Refused:
+            return  # the next round tries again
 
     async def _audit_journal(self) -> None:
         """Look through the older part of the journal, which was too long to be checked before the glasses started."""

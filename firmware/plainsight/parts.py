@@ -73,6 +73,8 @@ class Parts:
         self._board = board
         self._root = root
         self.boot_on_record = False
+        self._boot: dict[str, str] = {}
+        self._damaged_items: list[tuple[int, str]] = []
         self.identity = identity
         self._log = log
         self.damage = damage or Damage(log)
@@ -88,6 +90,7 @@ class Parts:
         tuned = calibration.load(root, self.damage.of("battery.json"))
         self._open_journal()
         self.store = self._open_store(board, root)
+        self._catch_up_at_boot()
         self.voice = VoicePolicy(self.settings)
         self.decisions = Decisions(self.settings, self.journal)
         self.shutter = Shutter(board, clock, identity.level)
@@ -122,13 +125,21 @@ class Parts:
             store.open()
         except OSError as error:
             self.damage.note("media", "unreadable: errno %d" % (error.errno or 0))
-        for number, what in store.take_news():
-            self.damage.note("media/%08d" % number if number else "media", what)
-        try:
-            self.damage.record(self.journal)
-        except Refused as refused:
-            self._log("damage not recorded: %s %s" % (refused.code, refused.detail))
         return store
+
+    def catch_up(self) -> None:
+        """Call now and then: records this boot, where the flash was full, and what is found damaged. Raises Refused.
+
+        A card that comes back may have less on it.
+        """
+        if not self.boot_on_record:
+            self._record_boot()
+        self.damage.record(self.journal)
+        self._damaged_items += self.store.take_news()
+        while self._damaged_items:
+            number, what = self._damaged_items.pop(0)
+            self.damage.note("media/%08d" % number if number else "media", what)
+            self.damage.record(self.journal)
 
     def _recorder(self, board: "Board", clock: "Clock") -> Recorder:
         """What triggers call."""
@@ -174,14 +185,25 @@ class Parts:
         clock = self.time.restore(self.damage.of("clock.json"))
         self.settings.load(self.damage.of("settings.json"))
         verdict = self.journal.open()
+        self._boot = {"journal": verdict, "clock": clock}
         try:
-            self._record_a_reset()
-            self.journal.append("boot", journal=verdict, clock=clock)
-            self.boot_on_record = True
-            self._record_the_past()
+            self._record_boot()
         except Refused as refused:  # a full flash: the glasses do nothing then, but they stay up to say so
             self._log("boot not recorded: %s %s" % (refused.code, refused.detail))
         self._log("journal %s, %d records" % (verdict, self.journal.count))
+
+    def _record_boot(self) -> None:
+        """Raises Refused."""
+        self._record_a_reset()
+        self.journal.append("boot", **self._boot)
+        self.boot_on_record = True
+        self._record_the_past()
+
+    def _catch_up_at_boot(self) -> None:
+        try:
+            self.catch_up()
+        except Refused as refused:
+            self._log("damage not recorded: %s %s" % (refused.code, refused.detail))
 
     def _record_a_reset(self) -> None:
         """The first record of a chain says that there was another before it. Raises Refused."""

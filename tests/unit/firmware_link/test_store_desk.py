@@ -391,3 +391,25 @@ def test_nothing_of_ours_goes_with_an_adoption(glasses: Glasses, slot: Slot, tmp
     assert glasses.service.answer("adopt_card", {}, phone()) == {"card": "ready"}
     assert list(other.rglob("00000001.psi"))
     assert (glasses.store.count, glasses.store.damaged) == (2, {})
+
+
+def test_what_is_missing_from_a_card_that_comes_back_is_on_record(glasses: Glasses, slot: Slot, tmp_path: Path) -> None:
+    on_card(glasses, slot, tmp_path / "card")
+    for _ in range(19):
+        photo(glasses)
+    slot.pull()
+    os.rename(tmp_path / "card", tmp_path / "drawer")
+    glasses.store.tend()
+    for blob in (tmp_path / "drawer").rglob("*.psi"):
+        blob.unlink()
+    os.rename(tmp_path / "drawer", tmp_path / "card")
+    slot.insert(tmp_path / "card")
+    glasses.store.tend()
+    append = glasses.journal.append
+    journal_fails(glasses)
+    assert refusal(glasses.parts.catch_up)[0] == "journal_failed"
+    glasses.journal.append = append  # type: ignore[method-assign]
+    for _ in range(2):
+        glasses.parts.catch_up()
+    rows = [{"file": f"media/{number:08d}", "what": "blob"} for number in range(1, 21)]
+    assert (glasses.records("damage"), glasses.store.count) == (rows, 0)
