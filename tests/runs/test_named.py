@@ -64,10 +64,16 @@ def test_the_tables_name_seeds_sums_and_what_failed() -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"journal": "edited at 3"}, {"exposures_in_dark": 1}, {"accounts": Accounts(gaps=["item 3 is nowhere"])}]
+    "wrong",
+    [
+        {"journal": "edited at 3"},
+        {"exposures_in_dark": 1},
+        {"accounts": Accounts(gaps=["item 3 is nowhere"])},
+        {"heap": (600_000, 650_000), "heap_samples": 100},
+    ],
 )
 def test_a_day_is_sound_only_if_all_of_it_is(wrong: dict[str, object]) -> None:
-    good = {"journal": "intact"}
+    good = {"journal": "intact", "heap": (600_000, 604_000), "heap_samples": 100}
     assert day.Outcome(7, **good).sound  # pyright: ignore[reportArgumentType]
     bad = day.Outcome(7, **{**good, **wrong})  # pyright: ignore[reportArgumentType]
     assert not bad.sound
