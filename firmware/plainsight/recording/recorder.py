@@ -98,6 +98,9 @@ class Recorder:
             return await self._capture.photograph(trigger, values["photo_size"], values["thumbnails"])
         except (Refused, OSError, MemoryError) as error:
             raise self._refusals.record(_as_refused(error), trigger)
+        except BaseException:  # our own bug, or a task that is cancelled: something may have been exposed all the same
+            self._refusals.record(Refused("internal"), trigger)
+            raise
         finally:
             self._free_camera()
 
@@ -113,6 +116,9 @@ class Recorder:
             taken, reason = await self._burst.take(frames, self._settings.values["photo_size"])
         except (Refused, OSError, MemoryError) as error:
             raise self._refusals.record(_as_refused(error), trigger)
+        except BaseException:
+            self._refusals.record(Refused("internal"), trigger)
+            raise
         finally:
             self._free_camera()
         if reason != "done":
@@ -143,8 +149,8 @@ class Recorder:
         seconds = limit_s if seconds is None else min(seconds, limit_s)
         self._camera = CLIP
         self._clip = Clip(draft, trigger, self._clock, self._shutter, self._store, self._journal, self._policy.must_end)
+        asyncio.create_task(self._run_clip(self._clip, trigger, seconds, sound))  # whatever fails now, it has an end
         self.post("recording", {"what": CLIP, "on": True, "trigger": trigger})
-        asyncio.create_task(self._run_clip(self._clip, trigger, seconds, sound))
         return draft.id, seconds, sound is not None
 
     def begin_timelapse(self, every_s: int, frames: int, trigger: str) -> None:
@@ -156,8 +162,8 @@ class Recorder:
         except Refused as refused:
             raise self._refusals.record(refused, trigger)
         self._lapse = TimeLapse(self._clock, self._photograph_at_interval, self._miss, self._policy.must_end)
-        self.post("recording", {"what": TIMELAPSE, "on": True, "trigger": trigger})
         asyncio.create_task(self._run_timelapse(self._lapse, every_s, frames, trigger))
+        self.post("recording", {"what": TIMELAPSE, "on": True, "trigger": trigger})
 
     def stop(self, reason: str) -> str:
         """End what runs, soon; clip, timelapse or nothing. `reason` is what its record says: button, app, shelf …"""
@@ -203,6 +209,7 @@ class Recorder:
             self.post("refusal", {"reason": reason, "trigger": trigger, "detail": refused.detail})
         except Exception as error:  # noqa: BLE001 - the top of a task
             self._survived("clip", error)
+            self._refusals.record(Refused("internal"), trigger)
             self.post("refusal", {"reason": "internal", "trigger": trigger})
         finally:
             self._clip = None

@@ -338,3 +338,23 @@ def test_a_clip_whose_end_cannot_be_written_is_found_at_the_next_boot(
     assert again.records()[-1] == ("exposure", {"item": 1, "kind": "clip", "state": "cut", "kept": True})
     assert again.store.item(1)["whole"] is False
     assert len(again.unsealed(1).frames) > 5
+
+
+@pytest.mark.parametrize("kind", ["clip", "timelapse"])
+def test_a_phone_that_cannot_be_told_of_the_beginning_stops_nothing(tmp_path: Path, kind: str) -> None:
+    rig = Rig(tmp_path)
+
+    def full_heap(name: str, fields: dict[str, Any]) -> None:
+        rig.recorder.post = lambda name, fields: rig.posted.append((name, fields))
+        raise MemoryError
+
+    async def whole() -> None:
+        rig.recorder.post = full_heap
+        begin = rig.recorder.begin_clip if kind == "clip" else rig.recorder.begin_timelapse
+        with pytest.raises(MemoryError):
+            begin(*(("app", 1) if kind == "clip" else (1, 1, "app")))
+        await rig.until_idle()
+
+    asyncio.run(whole())
+    assert (rig.told("recording")[-1]["reason"], rig.store.count) == ("done", 1)
+    rig.assert_dark_and_closed()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -96,3 +98,29 @@ def test_where_the_journal_fails_that_is_what_is_said(tmp_path: Path, monkeypatc
     monkeypatch.undo()
     rig.refusals.write()
     assert refusals(rig)[-1] == {"reason": "too_hot", "trigger": "interval", "count": 4}
+
+
+@pytest.mark.parametrize("kind", ["photo", "burst", "clip"])
+def test_a_bug_of_ours_in_mid_exposure_is_on_record_before_it_is_told(tmp_path: Path, kind: str) -> None:
+    rig = Rig(tmp_path)
+    rig.recorder._survived = lambda task, error: rig.logged.append(task)
+    rig.recorder.post = lambda name, fields: rig.posted.append((name, {"on record": len(refusals(rig))}))
+
+    def bug(_: int) -> bool:
+        raise KeyError("bug")
+
+    for number in range(100, 400):  # a look for a frame, well within the session
+        rig.bench.before_call[number] = lambda number=number: bug(number)
+
+    async def whole() -> None:
+        if kind == "clip":
+            rig.recorder.begin_clip("app", 1)
+            await rig.until_idle()
+        else:
+            await (rig.recorder.photo("app") if kind == "photo" else rig.recorder.burst(2, "app"))
+
+    with contextlib.suppress(KeyError):
+        asyncio.run(whole())
+    assert [(row["reason"], row["trigger"]) for row in refusals(rig)] == [("internal", "app")]
+    assert rig.told("refusal") == ([{"on record": 1}] if kind == "clip" else [])
+    assert rig.recorder.doing == "nothing"
