@@ -4,7 +4,7 @@ The table is the whole language; docs/status-light.md shows it to people. No sec
 light is worn beside an eye (WCAG 2.3.1).
 """
 
-from plainsight.compat import const
+from plainsight.compat import const, ticks_add
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class StatusLight:
         """From now on, or for so long. Raises ValueError for an unknown name."""
         index = _index(name)
         self._held[index] = True
-        self._until[index] = self._clock.ms() + for_ms if for_ms else None
+        self._until[index] = ticks_add(self._clock.ms(), for_ms) if for_ms else None
 
     def hide(self, name: str) -> None:
         """No longer. Raises ValueError for an unknown name."""
