@@ -81,6 +81,7 @@ class Glasses:
         parts.recorder.post = self._post
         self._set_up_power(beacon, radio)
         parts.updates.post = self._door.post
+        parts.updates.close_books = self._close_books
         await self._start(bearer, beacon).run()
 
     def _set_up_power(self, beacon: Beacon, radio: "GattRadio") -> None:

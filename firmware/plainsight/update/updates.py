@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 class Updates:
     """`board` has name and reset(); `in_use()` says whether a restart would cut a picture; `log(text)` writes a line.
 
-    `post(name, fields)` tells the phone that is connected; the device sets it.
+    `post(name, fields)` tells the phone that is connected, `close_books()` writes down what only memory counts, which
+    a restart forgets; the device sets both.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class Updates:
         self._tidying = False
         self._untold: list = []
         self.post: Callable[[str, dict], None] = _nobody
+        self.close_books: Callable[[], None] = _nothing
 
     @property
     def trial(self) -> bool:
@@ -149,6 +151,7 @@ class Updates:
                     return
                 well_since = self._clock.ms()
         self._log("update not confirmed: restarting")
+        self.close_books()
         self._board.reset()
 
     def _confirm(self) -> bool:
@@ -182,6 +185,7 @@ class Updates:
         while self._in_use():
             await self._clock.sleep_ms(_LOOK_MS)
         self._log("restarting into %s" % self._slots.version)
+        self.close_books()
         self._board.reset()
 
     async def _begin(self) -> None:
@@ -194,6 +198,10 @@ class Updates:
 
     def _end(self) -> None:
         self._busy = False
+
+
+def _nothing() -> None:
+    """Nothing is counted before the device runs."""
 
 
 def _nobody(_name: str, _fields: dict) -> None:

@@ -226,3 +226,10 @@ async def test_glasses_whose_journal_cannot_be_written_stay_up_and_refuse(
 async def test_glasses_without_an_identity_do_not_start(tmp_path: Path) -> None:
     with pytest.raises(identity.NotProvisioned):
         await Glasses(WoodenBoard(), ManualClock(), str(tmp_path)).run()
+
+
+@pytest.mark.parametrize("part", ["updates", "power"])
+async def test_what_only_memory_counts_is_written_before_every_planned_end(stage: Stage, part: str) -> None:
+    stage.parts.failures.count("knock")
+    getattr(stage.parts, part).close_books()
+    assert '"pairing_failures",{"knock":1}' in stage.parts.journal.lines(0, 99)[0][-1]

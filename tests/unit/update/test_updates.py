@@ -92,10 +92,12 @@ class Bench:
             self.log.append,
         )
         self.updates.post = lambda name, fields: self.events.append(fields)
+        self.updates.close_books = lambda: self.log.append("books closed")
         self.updates.boot()
 
     def _reset(self) -> None:
         self.resets += 1
+        assert self.log[-1] == "books closed"  # what only memory counts is forgotten now
         raise Restarted
 
     async def take(self, data: bytes = NEW) -> str:
