@@ -1,4 +1,7 @@
-"""Brings items from the glasses into the gallery: fetch (and go on after a drop), unseal, record, store, confirm."""
+"""Brings items from the glasses into the gallery: fetch (and go on after a drop), unseal, record, store, confirm.
+
+The glasses move one transfer at a time. While the next item is on the air, the one before is opened, stored, confirmed.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import hmac
 import logging
 from dataclasses import replace
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 from companion_app.gallery.errors import CannotOpen
 from companion_app.gallery.fetching import Fetcher, Session
@@ -25,7 +29,7 @@ _log = logging.getLogger(__name__)
 
 
 class Importer:
-    """One import at a time: the glasses move one transfer at a time. `folder` keeps what is under way."""
+    """Each item comes once, however many ask for it. `folder` keeps what is under way."""
 
     def __init__(self, gallery: Gallery, ledger: Ledger, owner: OwnerKey, session: Session, folder: Path) -> None:
         self._gallery = gallery
@@ -36,7 +40,8 @@ class Importer:
         self.waiting = WaitingThumbs(folder / "waiting")
         self.meter = self._fetcher.meter
         self._confirmed: set[str] = set()
-        self._one_at_a_time = asyncio.Lock()
+        self._transfer = asyncio.Lock()
+        self._items: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def bring(
         self, item: Item, glasses: str, media_sha256: str | None = None, progress: Progress | None = None
@@ -46,7 +51,7 @@ class Importer:
         The glasses are told at once; where that fails, at the next round. Raises LinkError, CannotOpen, GalleryFull,
         LedgerWriteFailed; then nothing is stored.
         """
-        async with self._one_at_a_time:
+        async with self._items.setdefault(item.sealed_sha256, asyncio.Lock()):
             if self._gallery.holds(item.sealed_sha256):
                 return self._gallery.get_by_seal(item.sealed_sha256)
             opened = await self._open(item, media_sha256, progress)
@@ -70,13 +75,14 @@ class Importer:
 
     async def glimpse(self, item: Item) -> None:
         """The thumbnail of an item that waits. Raises LinkError, CannotOpen, GalleryFull."""
-        async with self._one_at_a_time:
+        async with self._transfer:
             if self.waiting.path(item.sealed_sha256) or self._gallery.holds(item.sealed_sha256):
                 return
-            opened = unseal(await self._fetcher.fetch(Partial.thumb(item)), self._owner)
-            if (opened.item, opened.kind) != (item.id, "thumb"):
-                raise CannotOpen("another_item")
-            self.waiting.add(item.sealed_sha256, opened.jpeg)
+            blob = await self._fetcher.fetch(Partial.thumb(item))
+        opened = unseal(blob, self._owner)
+        if (opened.item, opened.kind) != (item.id, "thumb"):
+            raise CannotOpen("another_item")
+        self.waiting.add(item.sealed_sha256, opened.jpeg)
 
     async def confirm(self, item: Item, glasses: str) -> None:
         """Tell the glasses, once, that this item is held and was opened; record what they did. Raises LinkError."""
@@ -95,7 +101,8 @@ class Importer:
     async def _open(self, item: Item, media_sha256: str | None, progress: Progress | None) -> Unsealed:
         """Fetch and unseal; what was sealed must be what was listed and told."""
         try:
-            blob = await self._fetcher.fetch(self._partials.of(item), progress)
+            async with self._transfer:
+                blob = await self._fetcher.fetch(self._partials.of(item), progress)
         except GlassesRefused as refused:
             if refused.code == "unknown_item":
                 self.forget(item.sealed_sha256)

@@ -1,7 +1,12 @@
-"""One round of imports: thumbnails first, then the items, oldest first; one that fails does not stop the others."""
+"""One round of imports: thumbnails first, then the items, oldest first; one that fails does not stop the others.
+
+While one item is opened and confirmed the next is already on the air.
+"""
 
 from __future__ import annotations
 
+import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 
 from companion_app.errors import AppError
@@ -14,6 +19,7 @@ from companion_app.link.errors import AnswerMalformed, GlassesRefused, TransferD
 
 ItemProgress = Callable[[int, int, int], None]  # item id, bytes so far, bytes in all
 
+_AT_ONCE = 2  # one is being fetched, one is being kept
 _OF_ONE_ITEM = (GlassesRefused, CannotOpen, TransferDamaged, AnswerMalformed)
 
 
@@ -39,9 +45,25 @@ class Round:
         for item in wanted:
             if item.thumb_bytes:
                 await self._try(item, self._importer.glimpse(item))
+        return await self._bring_all(wanted, progress)
+
+    async def _bring_all(self, wanted: Sequence[Item], progress: ItemProgress | None) -> list[Picture]:
+        """At most _AT_ONCE under way; what fails for all ends them all."""
         brought: list[Picture] = []
-        for item in wanted:
-            await self._try(item, self._bring(item, progress, brought))
+        under_way: deque[asyncio.Task[None]] = deque()
+        try:
+            for item in wanted:
+                if len(under_way) == _AT_ONCE:
+                    await under_way[0]
+                    under_way.popleft()
+                under_way.append(asyncio.create_task(self._try(item, self._bring(item, progress, brought))))
+            while under_way:
+                await under_way[0]
+                under_way.popleft()
+        finally:
+            for task in under_way:
+                task.cancel()
+            await asyncio.gather(*under_way, return_exceptions=True)
         return brought
 
     async def _bring(self, item: Item, progress: ItemProgress | None, brought: list[Picture]) -> None:

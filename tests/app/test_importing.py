@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,9 @@ import pytest
 
 from companion_app.companion import Companion
 from companion_app.errors import AppError
+from companion_app.gallery import importer
 from companion_app.gallery.errors import CannotOpen, GalleryFull, ItemNotImported
+from companion_app.gallery.unsealing import unseal
 from companion_app.ledger.errors import LedgerWriteFailed
 from tests.app.conftest import Air
 from tests.app.peer import Peer
@@ -163,7 +166,39 @@ async def test_two_rounds_at_once_are_one_after_the_other(paired: Companion, pee
         peer.take_picture()
     first, second = await asyncio.gather(paired.sync(), paired.sync())
     assert ([picture.item for picture in first], second) == ([1, 2], [])
-    assert asked(peer, "fetch", "imported") == [("item", 1), ("imported", 1), ("item", 2), ("imported", 2)]
+    assert asked(peer, "fetch") == [("item", 1), ("item", 2)]
+    assert asked(peer, "imported") == [("imported", 1), ("imported", 2)]
+
+
+async def test_the_next_item_is_on_the_air_while_one_is_opened(
+    paired: Companion, peer: Peer, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        peer.take_picture()
+    let_go = threading.Event()
+
+    def hold_back(*arguments: Any, **named: Any) -> Any:
+        let_go.wait(10)
+        return unseal(*arguments, **named)
+
+    monkeypatch.setattr(importer, "unseal", hold_back)
+    syncing = asyncio.create_task(paired.sync())
+    await until(lambda: ("item", 2) in asked(peer, "fetch"))
+    assert asked(peer, "imported") == []
+    assert ("item", 3) not in asked(peer, "fetch")  # no more than two are held in memory
+    let_go.set()
+    assert [picture.item for picture in await syncing] == [1, 2, 3]
+
+
+async def test_one_item_that_two_ask_for_comes_once(paired: Companion, peer: Peer) -> None:
+    peer.take_picture()
+    (item,) = await paired.items()
+    pin = paired._link.pins.current
+    assert pin is not None
+    both = await asyncio.gather(*(paired._importer.bring(item, pin.glasses) for _ in range(2)))
+    assert both[0] == both[1]
+    assert asked(peer, "fetch", "imported") == [("item", 1), ("imported", 1)]
+    assert len(entries(paired, "import")) == 1
 
 
 # Resuming
