@@ -25,10 +25,10 @@ class Decisions:
         self._settings = settings
         self._journal = journal
 
-    def change(self, changes: "dict[str, Any]", consent: str = "") -> None:
+    def change(self, changes: "dict[str, Any]", consent: str = "", phone: int = 0) -> None:
         """Change settings; `consent`, which `voice` needs, is the hash of the phone's record that allows it (hex).
 
-        Raises Refused.
+        `phone`: the number of the one that asks, which the record names. Raises Refused.
         """
         changes = self._checked(changes, consent)
         if not changes:
@@ -36,6 +36,8 @@ class Decisions:
         less = {name: value for name, value in changes.items() if self._settings.allows_less(name, value)}
         self._settings.limit(less)
         record = dict(changes)
+        if phone:
+            record["phone"] = phone
         if "voice" in changes:
             record["consent"] = consent
         if len(less) == len(changes):

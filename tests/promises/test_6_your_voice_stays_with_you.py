@@ -275,7 +275,7 @@ async def test_a_policy_change_names_the_record_on_the_phone_that_allows_it(home
         consent = both.app.onboarding.consent(LEAVE.id)
         assert consent is not None
         changed = [data for kind, data in await both.journal() if kind == "settings"][-1]
-        assert changed == {"voice": "stream", "consent": consent.record}
+        assert changed == {"voice": "stream", "consent": consent.record, "phone": 1}
 
 
 async def test_a_lost_link_opens_no_microphone_on_the_phone(home: Home) -> None:

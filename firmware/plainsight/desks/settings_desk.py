@@ -25,7 +25,7 @@ class SettingsDesk:
         self.answers = {"settings": self._change}
         self.slow = {}
 
-    def _change(self, fields: dict, _phone: "Phone") -> dict:
+    def _change(self, fields: dict, phone: "Phone") -> dict:
         changes = dict(fields)
         consent = changes.pop("consent", "")
         if changes.get("buzzer") and not self._can_buzz:
@@ -33,7 +33,7 @@ class SettingsDesk:
         before = self._settings.values["voice"]
         done = False
         try:
-            self._decisions.change(changes, consent)
+            self._decisions.change(changes, consent, phone.number)
             done = "voice" in changes
         finally:
             after = self._settings.values["voice"]

@@ -183,7 +183,15 @@ async def test_settings_change_and_say_so(glasses: Glasses, link: Link) -> None:
     assert changed == {"settings": {**safe, "voice": "stream", "clip_seconds": 60}}
     assert (await peer.ask("hello", version=1, time_s=7))["settings"] == changed["settings"]
     assert glasses.heard == ["stream"]
-    assert glasses.records("settings") == [{"voice": "stream", "clip_seconds": 60, "consent": "ab" * 32}]
+    assert glasses.records("settings") == [{"voice": "stream", "clip_seconds": 60, "consent": "ab" * 32, "phone": 1}]
+
+
+async def test_every_setting_at_once_fits_one_record(glasses: Glasses, link: Link) -> None:
+    values = {"voice": "stream", "clip_seconds": 300, "clip_audio": True, "clip_size": "vga", "photo_size": "svga"}
+    values |= {"thumbnails": False, "button": False, "app": False, "interval": False, "burst": False, "keyword": True}
+    values |= {"storage": "card", "erase_after_import": True, "when_full": "drop_imported", "shelf_after_min": 1440}
+    assert (await link[0].ask("settings", consent="ab" * 32, **values))["settings"] == {**values, "buzzer": False}
+    assert glasses.records("settings") == [{**values, "consent": "ab" * 32, "phone": 1}]
 
 
 @pytest.mark.parametrize(
