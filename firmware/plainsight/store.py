@@ -203,12 +203,19 @@ class Store:
             except (OSError, Refused):
                 continue
 
+    def examine(self, number: int) -> bool:
+        """Look at some more of an unfinished clip; True once `adopt` takes no time. Raises Refused."""
+        try:
+            return self._leftovers.examine(number)
+        except OSError as error:
+            raise self._unreadable(number, error)
+
     def adopt(self, number: int) -> "Item":
         """Show an unfinished clip as far as it goes; how far is in it, under the owner's key. Raises Refused."""
         try:
             item = self._leftovers.item(number)
         except OSError as error:
-            raise self._places.of(self._index.staged[number].get("card", "")).refused(error, writing=False)
+            raise self._unreadable(number, error)
         try:
             self._index.stage(number, item)
             self._index.pending[number] = item
@@ -362,6 +369,9 @@ class Store:
         except checked.Damaged:
             self._index.condemn(number, "index")
             return None
+
+    def _unreadable(self, number: int, error: OSError) -> Refused:
+        return self._places.of(self._index.staged[number].get("card", "")).refused(error, writing=False)
 
     def _let_go_of_card(self) -> None:
         """Close what is open on the card: the file system behind it is about to go."""

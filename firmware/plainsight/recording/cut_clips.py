@@ -11,13 +11,14 @@ if TYPE_CHECKING:
 
 
 class CutClips:
-    """`settle` at boot, and now and then: the card with such a clip may come later."""
+    """`settle` at boot, and now and then: the card with such a clip may come later, and a long one takes its time."""
 
     def __init__(self, store: "Store", journal: "Journal", log: "Callable[[str], None]"):
         self._store = store
         self._journal = journal
         self._log = log
         self._given_up = False
+        self._on_record: "set[int]" = set()
 
     def settle(self) -> None:
         """Record each clip that was begun and never ended, and show what there is of it.
@@ -31,7 +32,11 @@ class CutClips:
                 self._journal.append("exposure", item=number, kind="clip", state="cut", kept=False)
                 self._store.abandon(number)
             for number in self._store.unfinished:
-                self._journal.append("exposure", item=number, kind="clip", state="cut", kept=True)
+                if number not in self._on_record:
+                    self._journal.append("exposure", item=number, kind="clip", state="cut", kept=True)
+                    self._on_record.add(number)
+                if not self._store.examine(number):
+                    return  # one step at a time
                 self._store.adopt(number)
         except Refused as refused:
             self._given_up = True

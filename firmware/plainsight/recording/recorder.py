@@ -189,7 +189,8 @@ class Recorder:
     def keep_house(self) -> None:
         """Call at boot, and then now and then: records what was counted, and what a power cut ended."""
         self._refusals.write_if_due()
-        self._cut_clips.settle()
+        if not self.camera_in_use:
+            self._cut_clips.settle()
 
     def close_books(self) -> None:
         """Write what is counted in memory alone: the glasses are about to forget it."""

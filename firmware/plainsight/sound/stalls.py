@@ -12,6 +12,7 @@ STALLS_MS = {
     "collection of the heap": 25,
     "erasing one block of flash": 60,
     "one chunk sealed and written": 60,
+    "one look at a clip that was cut": 70,
     "one frame from the camera at its slowest size": 100,
     "one flight of a TLS handshake": 300,
 }

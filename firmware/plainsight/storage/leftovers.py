@@ -28,6 +28,7 @@ class Leftovers:
         self._index = index
         self.unfinished: "dict[int, str]" = {}
         self.lost: "set[int]" = set()
+        self._examined: "blobs.Whole | None" = None
 
     def settle(self, folder: str, card: str) -> None:
         """Look through one place, the flash (`card` "") or a card that has just been mounted. Raises OSError."""
@@ -57,28 +58,41 @@ class Leftovers:
 
     def let_go_of_card(self) -> None:
         """What lies on a card is offered again when it is back."""
+        self._examined = None
         for number in list(self.unfinished):
             if self._index.staged[number].get("card"):
                 del self.unfinished[number]
 
+    def examine(self, number: int) -> bool:
+        """Read on in an unfinished clip; True once `item` need not. Raises Refused("unknown_item"), OSError."""
+        return self._whole(number).step()
+
     def item(self, number: int) -> "Item":
         """What can be told of an unfinished clip without its key. Raises Refused("unknown_item"), OSError."""
-        if number not in self.unfinished:
-            raise Refused("unknown_item")
-        path = self.unfinished[number] + "/" + file_name(number, "")
-        size, ended = blobs.whole_bytes(path + blobs.BLOB)
-        if not size:
-            raise OSError(_EIO)  # it was there when it was offered
+        whole = self._whole(number)
+        self._examined = None
+        path = whole.path[: -len(blobs.BLOB)]
         fields = self._index.staged[number]
         item: "Item" = {"frames": 0, "duration_ms": 0, "light": {"verdict": "cut"}, "thumb_bytes": 0}
         item.update(fields)
-        item.update({"whole": ended, "imported": False, "sealed_bytes": size})
-        item["sealed_sha256"] = blobs.sha256(path + blobs.BLOB, size)
-        thumb_bytes, thumb_ended = blobs.whole_bytes(path + blobs.THUMB)
-        if thumb_ended:
-            item["thumb_bytes"] = thumb_bytes
-            item["thumb_sha256"] = blobs.sha256(path + blobs.THUMB, thumb_bytes)
+        item.update({"whole": whole.ended, "imported": False, "sealed_bytes": whole.size})
+        item["sealed_sha256"] = whole.sha256()
+        thumb = blobs.Whole(path + blobs.THUMB)
+        if thumb.ended:
+            item["thumb_bytes"] = thumb.size
+            item["thumb_sha256"] = thumb.sha256()
         return item
+
+    def _whole(self, number: int) -> "blobs.Whole":
+        """What is being looked through. Raises Refused("unknown_item"), OSError."""
+        if number not in self.unfinished:
+            raise Refused("unknown_item")
+        path = self.unfinished[number] + "/" + file_name(number, blobs.BLOB)
+        if self._examined is None or self._examined.path != path:
+            self._examined = blobs.Whole(path)
+            if not self._examined.size:
+                raise OSError(_EIO)  # it was there when it was offered
+        return self._examined
 
     def _check_blobs(self, sizes: "dict[str, int]", card: str) -> None:
         for number, entry in list(self._index.entries.items()):

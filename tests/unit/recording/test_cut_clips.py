@@ -78,3 +78,24 @@ def test_a_journal_that_fails_at_boot_leaves_the_cut_clip_for_the_next_one(
     later = Rig(tmp_path)
     later.recorder.keep_house()
     assert later.store.count == 1
+
+
+def test_a_long_clip_is_looked_through_step_by_step_and_recorded_once(tmp_path: Path) -> None:
+    """In one go, a minute on the card would take longer than the watchdog waits."""
+    rig = Rig(tmp_path)
+    draft = rig.store.begin("clip", "app", 5)
+    frames = [bytes([number]) * 60_000 for number in range(5)]
+    for number, body in enumerate(frames):
+        draft.frame(body, number)
+    after = Rig(tmp_path)
+    rounds = 0
+    after.recorder._camera = "clip"
+    after.recorder.keep_house()  # what is being recorded is not held up
+    assert exposures(after) == []
+    after.recorder._camera = "nothing"
+    while after.store.count == 0:
+        after.recorder.keep_house()
+        rounds += 1
+    assert rounds == -(-after.store.item(1)["sealed_bytes"] // 65536) == 5
+    assert [body for _, body in after.unsealed(1).frames] == frames[:4]
+    assert [data["state"] for data in exposures(after)] == ["cut"]
