@@ -29,6 +29,13 @@ def pytest_configure(config: pytest.Config) -> None:
         )
 
 
+@pytest.hookimpl(trylast=True)  # after they were put into random order
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that wait for the virtual board begin first: begun last, they would hold up the end of the run."""
+    waiting = {item.path for item in items if item.get_closest_marker("simulated")}
+    items.sort(key=lambda item: item.path not in waiting)
+
+
 def expected_skips() -> dict[str, str]:
     """Node id to reason, from the committed list (`node id | reason`)."""
     rows = (line.strip() for line in EXPECTED_SKIPS.read_text().splitlines())
