@@ -9,7 +9,6 @@ import time
 MICROPYTHON = sys.implementation.name == "micropython"
 
 urandom = os.urandom
-Timeout = asyncio.TimeoutError
 
 # What an IRQ handler sets and one task waits for with wait() then clear(). Where handlers run only at an await (the
 # unix port, CPython) a plain Event does, and a waiting ThreadSafeFlag would cost 1 ms at every sleep.
@@ -17,7 +16,7 @@ IrqFlag = asyncio.ThreadSafeFlag if sys.platform == "esp32" else asyncio.Event
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Iterator
+    from collections.abc import Iterator
     from typing import BinaryIO, TypeVar
 
     _T = TypeVar("_T")
@@ -46,10 +45,6 @@ if TYPE_CHECKING:
         """Let other tasks run for at least this long."""
         ...
 
-    async def wait_for_ms(awaitable: Awaitable[_T], timeout_ms: int) -> _T:
-        """The result of `awaitable`; raises Timeout and cancels it after `timeout_ms`."""
-        ...
-
     def flush(file: BinaryIO) -> None:
         """Write buffered bytes of an open file to the medium."""
         ...
@@ -74,7 +69,6 @@ elif MICROPYTHON:
     ticks_diff = time.ticks_diff
     ticks_add = time.ticks_add
     sleep_ms = asyncio.sleep_ms
-    wait_for_ms = asyncio.wait_for_ms
     ilistdir = os.ilistdir
 
     def innermost(error):
@@ -129,9 +123,6 @@ else:
 
     async def sleep_ms(duration_ms):
         await asyncio.sleep(duration_ms / 1000)
-
-    async def wait_for_ms(awaitable, timeout_ms):
-        return await asyncio.wait_for(awaitable, timeout_ms / 1000)
 
     def flush(file):
         file.flush()

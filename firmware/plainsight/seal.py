@@ -107,12 +107,6 @@ def padded_bytes(size: int) -> int:
     return size + _AES_BLOCK_BYTES - size % _AES_BLOCK_BYTES
 
 
-def sealed_bytes(plain_bytes: int) -> int:
-    """The size of a sealed item with this much plaintext, at least 1."""
-    full = (plain_bytes - 1) // CHUNK_BYTES
-    return HEADER_BYTES + full * chunk_bytes(CHUNK_BYTES) + chunk_bytes(plain_bytes - full * CHUNK_BYTES)
-
-
 def erase(secret: "bytearray | memoryview") -> None:
     """Overwrite a secret in place."""
     for index in range(len(secret)):

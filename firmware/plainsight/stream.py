@@ -145,9 +145,3 @@ class ByteStream(io.IOBase):
             else:
                 have += count
         return True
-
-    async def drained(self) -> None:
-        """Wait until all outgoing bytes have left, or the end."""
-        while self.outgoing.used() and not self.ended:
-            self.writable.clear()
-            await self.writable.wait()

@@ -35,11 +35,6 @@ class Buzzer:
         self._at = 0
         self._begun_ms = 0
 
-    @property
-    def fitted(self) -> bool:
-        """This board has one."""
-        return self._board.has_buzzer
-
     def play(self, event: str) -> None:
         """Begin the tune of an event; one without a tune, and no buzzer, change nothing."""
         if event not in TUNES or not self._board.has_buzzer or not self._settings.values["buzzer"]:

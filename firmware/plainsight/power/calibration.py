@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 NAME = "/battery.json"
-FULL_MV = const(4200)  # a LiPo cell at the end of its charge
 _MOST_OFFSET_MV = const(200)
 _MOST_SCALE_PPM = const(60_000)  # two resistors of 1 % and an ADC of 3 %: more is no tolerance but a fault
 _PPM = const(1_000_000)
@@ -60,7 +59,7 @@ def save(root: str, offset_mv: int, scale_ppm: int) -> None:
 
 
 def from_reference(read_mv: int, true_mv: int, offset_mv: int = 0) -> int:
-    """The scale (ppm) that makes `read_mv` the voltage a meter shows, or FULL_MV of a charged cell.
+    """The scale (ppm) that makes `read_mv` the voltage a meter shows, or 4200 mV of a cell that was just charged.
 
     Raises BadCalibration.
     """

@@ -11,7 +11,6 @@ from plainsight.compat import const
 PCM_HZ = const(16_000)
 PDM_BYTES_PER_PCM = const(16)  # 128 bits
 CIC_BYTES = const(24)  # 190 taps and one zero at either end
-CIC_HOP_BYTES = const(8)  # 64 bits for each 32 kHz sample
 _CIC_RATIO = const(64)
 _TABLE_BIAS = const(32768)
 

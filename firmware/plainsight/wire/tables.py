@@ -95,8 +95,6 @@ ITEM_FIELDS = (
     ("place", "choice", "flash", "card"),
 )
 
-TRIGGERS = ("button", "app", "interval", "burst", "keyword")
-
 # What the owner can decide, each with a value that is safe until then: name: (field row, safe value).
 SETTINGS = {
     "voice": (("voice", "choice", "off", "keyword", "stream"), "off"),

@@ -31,7 +31,9 @@ def sealed(keys: seal.Ratchet, *pieces: bytes, sealer: seal.Sealer | None = None
         sealer.put(piece)
     digest = sealer.finish()
     assert digest == hashlib.sha256(out).digest()
-    assert len(out) == sealer.written == seal.sealed_bytes(sum(map(len, pieces)))
+    full, last = divmod(sum(map(len, pieces)) - 1, seal.CHUNK_BYTES)
+    chunks = full * seal.chunk_bytes(seal.CHUNK_BYTES) + seal.chunk_bytes(last + 1)
+    assert len(out) == sealer.written == seal.HEADER_BYTES + chunks
     return bytes(out)
 
 

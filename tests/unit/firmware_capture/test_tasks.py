@@ -100,11 +100,6 @@ def test_ticks_survive_their_wrap(start: int, delta: int) -> None:
     assert compat.ticks_diff(compat.ticks_add(start, delta), start) == delta
 
 
-async def test_a_time_limit_cancels() -> None:
-    with pytest.raises(compat.Timeout):
-        await compat.wait_for_ms(compat.sleep_ms(60_000), 1)
-
-
 @pytest.mark.parametrize("old", [None, b"old"])
 def test_a_file_is_old_or_new(tmp_path: Path, power: Power, old: bytes | None) -> None:
     for operation in (1, 2):

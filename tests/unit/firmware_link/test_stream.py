@@ -88,10 +88,9 @@ def test_reading_wakes_the_bearer_that_waits_for_room_to_grant() -> None:
 async def test_the_end_wakes_every_waiter() -> None:
     stream = _stream()
     stream.write(b"x")
-    waiting = [
-        asyncio.ensure_future(each)
-        for each in (stream.read_exactly(bytearray(4)), stream.drained(), stream.readable.wait(), stream.work.wait())
-    ]
+    events = (stream.writable, stream.readable, stream.work)
+    waits = [stream.read_exactly(bytearray(4)), *(event.wait() for event in events)]
+    waiting = [asyncio.ensure_future(each) for each in waits]
     await asyncio.sleep(0)
     stream.end()
     done = await asyncio.wait_for(asyncio.gather(*waiting), 5)
@@ -104,15 +103,3 @@ async def test_read_exactly_takes_no_byte_too_many() -> None:
     assert await stream.read_exactly(out)
     assert out == b"abcd"
     assert stream.incoming.used() == 2
-
-
-async def test_drained_waits_for_the_last_byte() -> None:
-    stream = _stream()
-    stream.write(b"abc")
-    waiting = asyncio.ensure_future(stream.drained())
-    await asyncio.sleep(0)
-    stream.sent(2)
-    await asyncio.sleep(0)
-    assert not waiting.done()
-    stream.sent(1)
-    await asyncio.wait_for(waiting, 5)
