@@ -38,7 +38,7 @@ MEANINGS: dict[Exit, str] = {
 
 def exit_table(*codes: Exit) -> str:
     """The exit codes as lines for a help text; all of them unless some are named."""
-    shown = codes or tuple(MEANINGS)
+    shown = sorted(codes) or tuple(MEANINGS)
     return "exit codes:\n" + "\n".join(f"  {code.value:3d}  {MEANINGS[code]}" for code in shown)
 
 

@@ -6,7 +6,7 @@ import argparse
 from contextlib import ExitStack
 from pathlib import Path
 
-from host_tools.cli.parsing import Commands, add_command
+from host_tools.cli.parsing import Commands, add_command, folder_to_fill
 from host_tools.cli.run import run_async
 from host_tools.exits import MissingTool
 from host_tools.journey.plan import DEFAULT_PROFILE, LEVELS
@@ -44,11 +44,14 @@ def add_parser(commands: Commands) -> None:
         "--level", choices=LEVELS, default="optical", help="how the light is proven (default: %(default)s)"
     )
     parser.add_argument(
-        "--folder", type=Path, metavar="DIR", help="where app and glasses keep their data (default: build/virtual)"
+        "--folder",
+        type=Path,
+        metavar="DIR",
+        help="where app and glasses keep their data (default: build/virtual); a tour keeps none",
     )
     parser.add_argument(
         "--screens",
-        type=Path,
+        type=folder_to_fill,
         metavar="DIR",
         default=_BUILD / "screens",
         help="screenshots of the tour (default: build/screens)",

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from companion_app.errors import AppError
 from host_tools.cli.output import add_output_options, copy_out, described, picture_line
 from host_tools.cli.parsing import Commands, add_command, whole_number
 from host_tools.exits import Exit
@@ -14,6 +17,7 @@ from host_tools.worn.options import CODES, WHERE, set_act
 if TYPE_CHECKING:
     from host_tools.worn.session import Worn
 
+_END_S = 10.0
 _EXAMPLES = f"""\
   plainsight clip --seconds 5
   plainsight clip --seconds 10 --sound --out walk.avi
@@ -42,9 +46,24 @@ def add_parser(commands: Commands) -> None:
     set_act(parser, _clip)
 
 
+async def _end(worn: Worn, ended: asyncio.Event) -> None:
+    """End a clip under way and wait until it is an item: virtual glasses lose their power after this."""
+    with suppress(AppError, TimeoutError):
+        if not ended.is_set() and await worn.app.stop() != "nothing":
+            await asyncio.wait_for(ended.wait(), _END_S)
+
+
 async def _clip(worn: Worn, options: argparse.Namespace) -> int:
-    worn.tell("recording; Ctrl-C gives up waiting, the glasses keep what was recorded")
-    clip = await worn.app.clip(options.seconds, audio=True if options.sound else None)
+    worn.tell("recording; Ctrl-C ends the clip, and what was recorded waits on the glasses")
+    ended = asyncio.Event()
+    forget = worn.app.on_recording(lambda recording: None if recording.on else ended.set())
+    try:
+        clip = await worn.app.clip(options.seconds, audio=True if options.sound else None)
+    except asyncio.CancelledError:
+        await _end(worn, ended)
+        raise
+    finally:
+        forget()
     copy = copy_out(clip, options.out)
     print(json.dumps(described(clip, copy), indent=2) if options.json else picture_line(clip, copy))
     return Exit.OK

@@ -50,11 +50,13 @@ async def _items(worn: Worn, options: argparse.Namespace) -> int:
 
 def _line(item: Item) -> str:
     taken = datetime.fromtimestamp(item.time_s, UTC).strftime("%Y-%m-%d %H:%M:%S")
-    notes = [f"light {item.light.get('verdict', 'unproven')}", "imported" if item.imported else "not imported"]
-    if item.kind == "clip":
-        notes.insert(0, f"{item.duration_ms / 1000:.1f} s, {item.frames} frames")
-    if not item.whole:
-        notes.append("cut off by a power loss")
+    notes = ["imported" if item.imported else "not imported"]
+    if item.whole:
+        notes.insert(0, f"light {item.light.get('verdict', 'unproven')}")
+        if item.kind == "clip":
+            notes.insert(0, f"{item.duration_ms / 1000:.1f} s, {item.frames} frames")
+    else:
+        notes.append("cut off by a power loss: importing tells how far it goes")
     if item.place == "card":
         notes.append("on the SD card")
     size = f"{item.sealed_bytes:9d} bytes"

@@ -34,9 +34,10 @@ def add_parser(commands: Commands) -> None:
         description="The glasses chain every exposure, refusal, import, deletion, pairing, setting, update and boot by "
         "hashes, and the app countersigns the chain at each visit.",
         examples=_EXAMPLES,
-        codes=CODES,
+        codes=(*CODES, Exit.NOT_SHARED),
     )
-    parser.add_argument("what", choices=("verify", "show", "accept"), help="see the examples")
+    acts = ("verify", "show", "accept")
+    parser.add_argument("what", choices=acts, metavar="|".join(acts), help="see the examples")
     parser.add_argument(
         "--last",
         type=whole_number(1, 1_000_000),
@@ -91,6 +92,7 @@ async def _accept(worn: Worn, _options: argparse.Namespace) -> int:
         return Exit.OK
     worn.tell(verdict.words())
     if not await confirm("Go on from what the glasses say now (the old records stay here, and this is recorded)"):
+        worn.tell("nothing was accepted")
         return Exit.NOT_SHARED
     await worn.app.accept_journal()
     print("accepted; the app's ledger says so")

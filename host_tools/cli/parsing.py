@@ -31,6 +31,14 @@ def flash_file(text: str) -> Path:
     return path
 
 
+def folder_to_fill(text: str) -> Path:
+    """A folder that exists or can be made. Raises argparse's own error, which becomes one line."""
+    path = Path(text)
+    if path.exists() and not path.is_dir():
+        raise argparse.ArgumentTypeError(f"{text!r} is a file; name a folder")
+    return path
+
+
 def whole_number(low: int, high: int) -> Callable[[str], int]:
     """A parser of whole numbers from `low` to `high`, for argparse's `type`."""
 

@@ -7,13 +7,15 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from companion_app.control.errors import UnknownPhone
 from host_tools.cli.output import add_json_option
 from host_tools.cli.parsing import Commands, add_command, whole_number
 from host_tools.cli.terminal import confirm
-from host_tools.exits import Exit
+from host_tools.exits import Exit, UsageError
 from host_tools.worn.options import CODES, WHERE, set_act
 
 if TYPE_CHECKING:
+    from companion_app.link.answers import Phone
     from host_tools.worn.session import Worn
 
 _EXAMPLES = f"""\
@@ -48,6 +50,7 @@ def add_parser(commands: Commands) -> None:
 async def _phones(worn: Worn, options: argparse.Namespace) -> int:
     if options.invite:
         print(await worn.app.invite())
+        worn.tell("One phone can pair with this code: hold the glasses' button for five seconds, then type it there.")
         return Exit.OK
     if options.share is not None:
         return await _share(worn, options.share)
@@ -63,7 +66,17 @@ async def _phones(worn: Worn, options: argparse.Namespace) -> int:
     return Exit.OK
 
 
+async def _row(worn: Worn, number: int) -> Phone:
+    """The phone of this number. Raises UnknownPhone."""
+    for phone in await worn.app.phones():
+        if phone.id == number:
+            return phone
+    raise UnknownPhone(number)
+
+
 async def _share(worn: Worn, phone: int) -> int:
+    if (await _row(worn, phone)).current:
+        raise UsageError(f"--share {phone}: this is the phone that you are using; `plainsight phones` lists the others")
     code = await worn.app.comparison_code(phone)
     worn.tell(f"The new phone must show this code: {code}. If it shows another, somebody else's phone is paired.")
     if not await confirm("Does it, and may that phone open every picture"):
@@ -75,7 +88,10 @@ async def _share(worn: Worn, phone: int) -> int:
 
 
 async def _revoke(worn: Worn, phone: int) -> int:
+    if (await _row(worn, phone)).current:
+        worn.tell("This is the phone that you are using: only the recovery phrase, or a new code, brings it back.")
     if not await confirm(f"Forget phone {phone} at once"):
+        worn.tell("nothing was changed")
         return Exit.NOT_SHARED
     await worn.app.revoke(phone)
     print(f"phone {phone} is forgotten")
@@ -85,6 +101,7 @@ async def _revoke(worn: Worn, phone: int) -> int:
 async def _phrase(worn: Worn) -> int:
     worn.tell("Who has these words can open every picture of these glasses. Write them on paper.")
     if not await confirm("Show them"):
+        worn.tell("nothing was shown")
         return Exit.NOT_SHARED
     print(worn.app.recovery_phrase())
     return Exit.OK

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from host_tools.cli.parsing import Commands, add_command, flash_file
+from host_tools.cli.parsing import Commands, add_command, flash_file, whole_number
 from host_tools.cli.run import run_async
 from host_tools.cli.terminal import confirm
 from host_tools.exits import Exit, UsageError
@@ -66,7 +66,7 @@ def add_parser(commands: Commands) -> None:
     )
     parser.add_argument(
         "--battery-mv",
-        type=int,
+        type=whole_number(3000, 4300),
         metavar="MV",
         help="what a meter shows at the battery now (4200: just charged); calibrates the gauge of this board",
     )
@@ -100,6 +100,8 @@ async def _run(options: argparse.Namespace) -> int:
     release_key = load_public(options.release_key) if options.release_key else b""
 
     async with Simulator(flash=options.flash, level=options.level) as simulator:
+        if options.reset_gesture:
+            print("holding the button for ten seconds, which erases everything on the glasses", file=sys.stderr)
         with board_errors("provisioning"):
             board, before = await reach(simulator, gesture=options.reset_gesture)
         if before.provisioned:

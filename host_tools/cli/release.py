@@ -49,7 +49,12 @@ def add_parser(commands: Commands) -> None:
 
 
 def _add_keygen(acts: Commands) -> None:
-    parser = acts.add_parser("keygen", help="make a new release key; nothing is overwritten")
+    parser = acts.add_parser(
+        "keygen",
+        help="make a new release key; nothing is overwritten",
+        epilog="examples:\n  plainsight release keygen keys/release",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument(
         "key", type=Path, metavar="KEY", help="file for the secret; KEY.pub and KEY.state come beside it"
     )
@@ -76,6 +81,7 @@ def _add_sign(acts: Commands) -> None:
     )
     parser.add_argument(
         "--floor",
+        type=_version,
         metavar="VERSION",
         help="oldest version that glasses take once this one is confirmed (default: this version: no way back)",
     )
@@ -86,19 +92,40 @@ def _add_sign(acts: Commands) -> None:
 
 
 def _add_verify(acts: Commands) -> None:
-    parser = acts.add_parser("verify", help="check a release as the glasses would; exit code 1 if they would refuse it")
-    parser.add_argument("file", type=Path, metavar="FILE")
+    parser = acts.add_parser(
+        "verify",
+        help="check a release as the glasses would; exit code 1 if they would refuse it",
+        epilog="examples:\n  plainsight release verify FILE --key keys/release.pub",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("file", type=Path, metavar="FILE", help="what `plainsight release sign` wrote")
     parser.add_argument("--key", type=Path, required=True, metavar="KEY.pub", help="the public key to trust")
     parser.add_argument("--board", metavar="NAME", help="the board's name as `plainsight status` shows it")
-    parser.add_argument("--floor", metavar="VERSION", help="the oldest version that is taken")
+    parser.add_argument("--floor", type=_version, metavar="VERSION", help="the oldest version that is taken")
     parser.set_defaults(run=_verify)
 
 
 def _add_show(acts: Commands) -> None:
-    parser = acts.add_parser("show", help="what a release says of itself; nothing is trusted")
-    parser.add_argument("file", type=Path, metavar="FILE")
+    parser = acts.add_parser(
+        "show",
+        help="what a release says of itself; nothing is trusted",
+        epilog="examples:\n  plainsight release show FILE --files",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("file", type=Path, metavar="FILE", help="what `plainsight release sign` wrote")
     parser.add_argument("--files", action="store_true", help="also list every file")
     parser.set_defaults(run=_show)
+
+
+def _version(text: str) -> str:
+    from plainsight.update import versions
+    from plainsight.update.errors import BadRelease
+
+    try:
+        versions.parse(text)
+    except BadRelease as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a version, such as 0.2.0") from error
+    return text
 
 
 def _keygen(options: argparse.Namespace) -> int:

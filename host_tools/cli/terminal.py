@@ -34,7 +34,10 @@ async def ask_to_share(proposal: Proposal) -> Agreement | None:
 async def confirm(question: str) -> bool:
     """Ask on stderr, so that stdout stays for results; True for a typed yes alone."""
     print(f"{question}? [y/N] ", end="", file=sys.stderr, flush=True)
-    return (await _line()).strip().lower() in _YES
+    answer = await _line()
+    if not answer:  # nobody typed the end of the line
+        print(file=sys.stderr)
+    return answer.strip().lower() in _YES
 
 
 async def _line() -> str:

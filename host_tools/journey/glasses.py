@@ -33,7 +33,7 @@ def board_errors(step: str) -> Generator[None]:
     try:
         yield
     except (BoardCodeFailed, BoardExited) as error:
-        raise LinkError(step, str(error).strip().splitlines()[-1]) from error
+        raise LinkError(step, str(error).strip().splitlines()[-1].removeprefix("OSError: ")) from error
     except TimeoutError as error:
         raise LinkError(step, "the glasses did not answer in time") from error
 

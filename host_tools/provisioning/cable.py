@@ -9,7 +9,8 @@ from host_tools.simulator.console import ConsoleLocked
 
 _LOCKED = (
     "these glasses are locked and take no commands over the cable. To give them away or begin anew, hold their button "
-    "at boot for ten seconds, let go, and press once more within five: that erases everything on them, pictures first"
+    "at boot for ten seconds, let go, and press once more within five: that erases everything on them, pictures first "
+    "(--reset-gesture does it on the virtual board)"
 )
 _BOOT_S = 60.0
 _HOLD_S = 30.0

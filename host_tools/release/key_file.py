@@ -106,6 +106,8 @@ class KeyFile:
 
 def create(path: Path, *, height: int = 10) -> KeyFile:
     """A new key in new files. Raises KeyFileError; nothing is ever overwritten."""
+    if path.exists():
+        raise KeyFileError(path, "it is there already; a release key is never overwritten")
     private = PrivateKey(os.urandom(HASH_BYTES), os.urandom(_IDENTIFIER_BYTES), height)
     key = KeyFile(path, private, private.public())
     if key.state.exists():
@@ -118,6 +120,7 @@ def create(path: Path, *, height: int = 10) -> KeyFile:
         "public": key.public.hex(),
     }
     try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as file:
             file.write(json.dumps(fields, indent=1) + "\n")

@@ -27,6 +27,10 @@ _WORDS = {
     "bad_sha256": "a file in it is not the one that was signed",
     "unknown_format": "it has a newer format than this program knows: update this program",
 }
+_NOT_BUILT = {
+    "floor_above_version": "its --floor is above its own version; name that version or an earlier one",
+    "too_many_files": "it has too many files",
+}
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,8 @@ def unsigned(made: Build, floor: str | None) -> tuple[bytes, bytes]:
             raise BadRelease("too_many_files")
         manifest.parse(text)
     except BadRelease as bad:
-        raise BuildFailed(f"the glasses would not take this release: {bad.reason}") from bad
+        why = _NOT_BUILT.get(bad.reason, bad.reason)
+        raise BuildFailed(f"the glasses would not take this release: {why}") from bad
     size = bundle.HEAD_BYTES + len(text) + len(bodies)
     if size > wire.MAX_UPDATE_BYTES:
         most = wire.MAX_UPDATE_BYTES

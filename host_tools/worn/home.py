@@ -35,8 +35,10 @@ class Home:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             file = (self.folder / "lock").open("w")
+        except FileExistsError as error:
+            raise UsageError(f"--folder {self.folder}: this is a file; name a folder") from error
         except OSError as error:
-            raise UsageError(f"--folder {self.folder}: {error.strerror}") from error
+            raise UsageError(f"--folder {self.folder}: {error.strerror}; name another folder") from error
         with file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import AsyncGenerator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from companion_app.companion import Companion
-from companion_app.errors import AppError
 from companion_app.paths import default_folder
 from companion_app.sharing import egress
-from host_tools.exits import LinkError, UsageError
+from host_tools.exits import UsageError
 from host_tools.journey.button import hold_button
 from host_tools.journey.glasses import board_errors, provisioned_glasses
 from host_tools.journey.plan import default_photo
@@ -69,6 +68,9 @@ async def _real(folder: Path, tell: Tell) -> AsyncGenerator[Worn]:
 @asynccontextmanager
 async def _virtual(home: Home, options: argparse.Namespace, tell: Tell) -> AsyncGenerator[Worn]:
     async with AsyncExitStack() as stack:
+        undo = stack.enter_context(ExitStack())  # half a first run would be in the way of the next
+        if not home.flash.exists():
+            undo.callback(home.flash.unlink, missing_ok=True)
         key = getattr(options, "release_key", None)  # `plainsight update` alone has it
         glasses = provisioned_glasses(
             options.photo or default_photo(),
@@ -88,9 +90,15 @@ async def _virtual(home: Home, options: argparse.Namespace, tell: Tell) -> Async
             await simulator.board.wait_for_log("ready")
         stack.push_async_callback(simulator.board.kill)
         if code is None:
+            if key:
+                tell(f"--release-key {key} changes nothing: these glasses were provisioned before")
             await app.connect()
         else:
-            await _pair(simulator, app, code, tell)
+            try:
+                await _pair(simulator, app, code, tell)
+            finally:
+                if app.paired:
+                    undo.pop_all()
         yield Worn(app, simulator, tell)
 
 
@@ -106,9 +114,5 @@ def _check_acquainted(home: Home, app: Companion, code: SetupCode | None) -> Non
 
 async def _pair(simulator: Simulator, app: Companion, code: SetupCode, tell: Tell) -> None:
     tell("new virtual glasses: holding their button to pair them with this computer's app")
-    try:
-        await hold_button(simulator)
-        await app.pair(code.qr_text, _PHONE_NAME)
-    except (AppError, LinkError):
-        simulator.board.flash.path.unlink(missing_ok=True)  # half a first run would be in the way of the next
-        raise
+    await hold_button(simulator)
+    await app.pair(code.qr_text, _PHONE_NAME)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +38,18 @@ class Wearer:
         assert run.returncode == ends, run.stderr
         assert "Traceback" not in run.stderr
         return run
+
+    def interrupts(self, *words: str, at: str, after_s: float) -> None:
+        """Ctrl-C, `after_s` seconds after a line that begins with `at` was shown."""
+        with subprocess.Popen(
+            [PLAINSIGHT, *words, "--folder", self.folder, *FAST], stderr=subprocess.PIPE, text=True
+        ) as run:
+            assert run.stderr is not None
+            next(line for line in run.stderr if line.startswith(at))
+            time.sleep(after_s)
+            run.send_signal(signal.SIGINT)
+            assert run.stderr.read().strip().endswith("interrupted")
+        assert run.returncode == Exit.INTERRUPTED
 
     def asks(self, *words: str, ends: int = Exit.OK) -> Any:
         return json.loads(self.types(*words, "--json", ends=ends).stdout)
@@ -125,7 +139,27 @@ def test_phones_are_listed_and_only_a_typed_yes_reveals_the_phrase(wearer: Weare
     (phone,) = wearer.asks("phones")
     assert phone["current"]
     assert wearer.types("phones", "--phrase", ends=Exit.NOT_SHARED).stdout == ""
+    assert "nothing was shown" in wearer.types("phones", "--phrase", ends=Exit.NOT_SHARED).stderr
+    own = str(phone["id"])
+    assert "that you are using" in wearer.types("phones", "--share", own, ends=Exit.USAGE).stderr
+    assert "that you are using" in wearer.types("phones", "--revoke", own, stdin="n\n", ends=Exit.NOT_SHARED).stderr
+    assert "No phone with that number" in wearer.types("phones", "--revoke", "9", stdin="y\n", ends=Exit.FAILED).stderr
     assert len(wearer.types("phones", "--phrase", stdin="yes\n").stdout.split()) == 24
+
+
+def test_ctrl_c_ends_a_clip_whole_and_it_waits(wearer: Wearer) -> None:
+    wearer.interrupts("clip", "--seconds", "60", at="recording", after_s=4)
+    clip = wearer.asks("items")[-1]
+    assert clip["kind"] == "clip"
+    assert clip["whole"]
+    assert clip["frames"] > 0
+
+
+def test_a_first_run_that_is_interrupted_is_not_in_the_way_of_the_next(tmp_path: Path) -> None:
+    newcomer = Wearer(tmp_path / "home")
+    newcomer.interrupts("items", at="new virtual glasses", after_s=0.5)
+    assert not (newcomer.folder / "glasses.img").exists()
+    assert newcomer.asks("items") == []
 
 
 def test_glasses_of_another_app_are_not_wiped_in_passing(wearer: Wearer, tmp_path: Path) -> None:

@@ -123,7 +123,9 @@ def test_a_file_that_is_no_flash_image_is_named_and_left_alone(tmp_path: Path) -
     other.write_bytes(content := b"something of the user's" * 1000)
     run = provision(other, "--yes")
     assert run.returncode == Exit.LINK
-    assert run.stderr.strip().endswith(f"{other} holds no littlefs file system")
+    assert run.stderr.strip().endswith(
+        f"{other} is no flash image of glasses; name one, or a file that does not exist yet"
+    )
     assert other.read_bytes() == content
 
 

@@ -22,7 +22,7 @@ def _mount_flash(image: str) -> None:
     try:
         storage = vfs.VfsLfs2(flash, readsize=32, progsize=32, lookahead=32, mtime=True)
     except OSError:
-        raise OSError(image + " holds no littlefs file system")
+        raise OSError(image + " is no flash image of glasses; name one, or a file that does not exist yet")
     vfs.mount(storage, "/")
     uos.chdir("/")
 

@@ -29,6 +29,8 @@ BAD_LINES = [
     ["items", "stray"],
     ["journal"],
     ["journal", "forget"],
+    ["app", "--screens", __file__],
+    ["provision", "--flash", "glasses.img", "--battery-mv", "0"],
     ["journal", "show", "--last", "0"],
     ["settings", "speed=9"],
     ["settings", "clip_seconds=0"],
@@ -105,4 +107,6 @@ def test_one_process_at_a_time_uses_the_virtual_glasses(tmp_path: Path) -> None:
 def test_a_folder_that_can_not_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(UsageError, match="file/home"), Home(tmp_path / "file" / "home").locked():
+        pass
+    with pytest.raises(UsageError, match="name a folder"), Home(tmp_path / "file").locked():
         pass

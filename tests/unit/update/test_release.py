@@ -57,6 +57,17 @@ def test_a_key_is_three_files_and_only_its_owner_reads_the_secret(key: KeyFile) 
     assert key.private.seed.hex() not in key.state.read_text() + key.path.with_name("release.pub").read_text()
 
 
+def test_a_key_may_lie_in_a_folder_that_is_not_there_yet(tmp_path: Path) -> None:
+    made = key_file.create(tmp_path / "keys" / "release", height=5)
+    assert key_file.load(made.path) == made
+    assert stat.S_IMODE(made.path.parent.stat().st_mode) == 0o700
+
+
+def test_a_floor_above_the_version_is_said_in_words() -> None:
+    with pytest.raises(BuildFailed, match="--floor is above"):
+        unsigned(MADE, "9.0.0")
+
+
 def test_every_key_is_another(tmp_path: Path) -> None:
     keys = [key_file.create(tmp_path / name, height=5) for name in "ab"]
     assert keys[0].private.seed != keys[1].private.seed
@@ -319,7 +330,9 @@ def test_from_a_new_key_to_a_verified_release_on_the_command_line(tmp_path: Path
         (["show", "setup.py"], 1, "no release"),
         (["verify", "setup.py", "--key", "setup.py"], 2, "no public release key"),
         (["sign", "setup.py"], 2, "no release key"),
-        (["keygen", "none/key"], 2, "No such file"),
+        (["keygen", "setup.py/key"], 2, "setup.py"),
+        (["keygen", "/"], 2, "never overwritten"),
+        (["verify", "setup.py", "--key", "setup.py", "--floor", "new"], 2, "'new' is not a version"),
         (["keygen", "setup.py"], 2, "never overwritten"),
         ([], 2, "required"),
     ],
