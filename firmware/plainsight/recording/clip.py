@@ -123,20 +123,17 @@ class Clip:
             # It stays as far as it goes: the next boot, or the card that comes back, finds a clip that was cut.
             self._draft.drop(Refused("storage_failed"))
             raise
-        try:
-            self._journal.append(
-                "exposure",
-                item=item["id"],
-                kind="clip",
-                state="ended",
-                commit=commitment(self._draft),
-                verdict=light["verdict"],
-                reason=reason,
-                frames=self._frames,
-            )
-        except BaseException:
-            self._store.abandon(item)
-            raise
+        # Where this fails nobody sees the clip before the next boot has recorded it as cut: its beginning is on record.
+        self._journal.append(
+            "exposure",
+            item=item["id"],
+            kind="clip",
+            state="ended",
+            commit=commitment(self._draft),
+            verdict=light["verdict"],
+            reason=reason,
+            frames=self._frames,
+        )
         self._store.commit(item)
         sound_bytes = 0 if self._sound is None else self._sound.bytes
         return taken(item, self._draft, self._bytes + sound_bytes)

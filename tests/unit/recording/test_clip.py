@@ -284,7 +284,9 @@ def test_the_record_stands_before_the_first_frame_is_written(tmp_path: Path, mon
     rig.assert_dark_and_closed()
 
 
-def test_a_clip_whose_end_cannot_be_recorded_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_clip_whose_end_cannot_be_recorded_waits_for_the_next_boot(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     rig = Rig(tmp_path)
     append = rig.journal.append
 
@@ -296,6 +298,13 @@ def test_a_clip_whose_end_cannot_be_recorded_is_not_kept(tmp_path: Path, monkeyp
     monkeypatch.setattr(rig.journal, "append", fail)
     assert record(rig) == "journal_failed"
     assert (rig.store.count, rig.store.unfinished) == (0, [])
+    assert rig.photo()["item"]["id"] == 2  # the store is not busy for good
+    rig.store.tend()
+    assert rig.store.count == 1
+    again = Rig(tmp_path)
+    again.recorder.keep_house()
+    assert [data["state"] for data in exposures(again) if data["kind"] == "clip"] == ["begun", "cut"]
+    assert again.unsealed(1).end is not None
 
 
 def test_a_first_frame_that_cannot_be_written_ends_on_record(tmp_path: Path) -> None:
