@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from plainsight.identity import Identity
     from plainsight.journal import Journal
     from plainsight.phones import Phone
+    from plainsight.update.manifest import Manifest
     from plainsight.update.slots import Slots
 
 
@@ -105,7 +106,7 @@ class Updates:
         try:
             release = await self._unpacked(sha256, phone)
             self._journal.append("update", state="installed", version=release.version, phone=phone.number)
-            self._slots.switch(release.version, release.floor)
+            self._switch(release, phone)
             switched = True
         finally:
             if not switched:
@@ -138,6 +139,14 @@ class Updates:
             )
         except Refused as refused:
             self._journal.append("update", state="refused", reason=refused.code, phone=phone.number)
+            raise
+
+    def _switch(self, release: "Manifest", phone: "Phone") -> None:
+        """Raises OSError, and then the record takes back what it said."""
+        try:
+            self._slots.switch(release.version, release.floor)
+        except OSError:
+            self._journal.append("update", state="refused", reason="storage_failed", phone=phone.number)
             raise
 
     async def _try(self, healthy: "Callable[[], bool]") -> None:

@@ -184,6 +184,17 @@ async def test_no_restart_cuts_a_picture(bench: Bench) -> None:
     assert bench.resets == 1
 
 
+async def test_a_switch_that_fails_is_taken_back_on_record(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(28, "full")
+
+    monkeypatch.setattr(record, "write", fail)
+    with pytest.raises(OSError, match="full"):
+        await bench.updates.install(await bench.take(), PHONE)
+    assert bench.journal.states == ["begin", "installed", "refused"]
+    assert (bench.record(), bench.events, bench.updates.installing) == (record.empty(), [], False)
+
+
 async def test_nothing_is_taken_or_switched_off_the_record(bench: Bench) -> None:
     sha256 = await bench.take()
     bench.journal.full = True
