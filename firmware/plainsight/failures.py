@@ -38,5 +38,6 @@ class Failures:
         try:
             self._journal.append("pairing_failures", **self._counts)
         except Refused:
-            return  # the counts stay and are tried again
+            self._first_ms = self._clock.ms()  # the counts stay; not tried again at every look, which wears the flash
+            return
         self._counts = {}

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _WATCHDOG_MS = const(10_000)  # longer than the camera driver can block
 _WITHIN_MS = const(8_000)
 _HOUSE_MS = const(250)
+_CATCH_UP_ROUNDS = const(240)  # a minute: each attempt on a full flash writes to it
 _CARD_MS = const(5_000)
 _ROUNDS_WITHOUT = const(6)
 _AUDIT_PAUSE_MS = const(50)
@@ -169,11 +170,14 @@ class Glasses:
 
     async def _keep_house(self, alive: "Callable[[], None]") -> None:
         """Close the pairing window in time, record what strangers tried, keep time."""
+        rounds = 0
         while True:
             alive()
+            rounds += 1
             self._window.is_open()
             self._parts.failures.record_if_due()
-            self._catch_up()
+            if rounds % _CATCH_UP_ROUNDS == 0:
+                self._catch_up()
             self._parts.recorder.keep_house()
             if self._parts.time.uptime_s() * 1000 >= STEADY_MS:
                 self._parts.crashes.steady()
@@ -183,7 +187,7 @@ class Glasses:
         try:
             self._parts.catch_up()
         except Refused:
-            return  # the next round tries again
+            return  # the next one tries again
 
     async def _audit_journal(self) -> None:
         """Look through the older part of the journal, which was too long to be checked before the glasses started."""

@@ -53,7 +53,8 @@ class Refusals:
                 try:
                     self._journal.append("refusal", reason=reason, trigger=trigger, count=more)
                 except Refused:
-                    return  # what is left stays counted and is tried again
+                    self._begun_ms = self._clock.ms()  # what is left stays counted; trying at every look wears the flash
+                    return
             del self._seen[(trigger, reason)]
 
     def _counted(self, reason: str, trigger: str) -> bool:

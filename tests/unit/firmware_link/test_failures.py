@@ -50,3 +50,18 @@ def test_a_journal_that_fails_loses_no_count(glasses: Glasses) -> None:
     glasses.journal.append = append  # type: ignore[method-assign]
     glasses.failures.record()
     assert glasses.records("pairing_failures") == [{"knock": 1}]
+
+
+def test_a_flash_that_is_full_is_not_written_to_at_every_look(glasses: Glasses) -> None:
+    tries: list[str] = []
+
+    def fail(kind: str, **data: Any) -> None:
+        tries.append(kind)
+        raise Refused("journal_failed")
+
+    glasses.failures.count("knock")
+    glasses.journal.append = fail  # type: ignore[method-assign]
+    for _ in range(2 * RECORD_EVERY_MS // 250 + 1):
+        glasses.clock.now_ms += 250
+        glasses.failures.record_if_due()
+    assert len(tries) == 2

@@ -216,7 +216,7 @@ async def test_glasses_whose_journal_cannot_be_written_stay_up_and_refuse(
     assert caught.value.code == "journal_failed"
     assert stage.parts.journal.count == 0
     monkeypatch.undo()
-    await stage.clock.until(lambda: stage.parts.boot_on_record, 1000)
+    await stage.clock.until(lambda: stage.parts.boot_on_record, 61_000)
     [first] = stage.parts.journal.lines(0, 9)[0]
     assert '"boot",{' in first
     assert '"journal":"new"' in first

@@ -124,3 +124,22 @@ def test_a_bug_of_ours_in_mid_exposure_is_on_record_before_it_is_told(tmp_path: 
     assert [(row["reason"], row["trigger"]) for row in refusals(rig)] == [("internal", "app")]
     assert rig.told("refusal") == ([{"on record": 1}] if kind == "clip" else [])
     assert rig.recorder.doing == "nothing"
+
+
+def test_counts_that_cannot_be_written_wait_their_time_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rig = Rig(tmp_path)
+    repeat(rig, "app", SINGLY + 2)
+    tries: list[str] = []
+
+    def fail(kind: str, **_: Any) -> None:
+        tries.append(kind)
+        raise Refused("journal_failed")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(rig.journal, "append", fail)
+        for _ in range(2 * RECORD_EVERY_MS // 250 + 1):
+            rig.bench.advance(250_000)
+            rig.refusals.write_if_due()
+    assert len(tries) == 2
+    rig.refusals.write()
+    assert refusals(rig)[-1]["count"] == 2
