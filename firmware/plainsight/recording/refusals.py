@@ -53,7 +53,7 @@ class Refusals:
                 try:
                     self._journal.append("refusal", reason=reason, trigger=trigger, count=more)
                 except Refused:
-                    self._begun_ms = self._clock.ms()  # what is left stays counted; trying at every look wears the flash
+                    self._begun_ms = self._clock.ms()  # what is left stays counted; each attempt wears the flash
                     return
             del self._seen[(trigger, reason)]
 
