@@ -65,6 +65,7 @@ class Companion(Acts, OwnerActs):
         self._pending = PendingDeletions(self._paths.gallery)
         self._refusals: Observers[Refusal] = Observers()
         self._problems: Observers[AppError] = Observers()
+        self._progress: Observers[tuple[int, int, int]] = Observers()
         self._background = Background(self._problems.notify)
         self._visit: asyncio.Task[None] | None = None
         self._telling = asyncio.Lock()
@@ -186,13 +187,23 @@ class Companion(Acts, OwnerActs):
     async def sync(self, progress: ItemProgress | None = None) -> list[Picture]:
         """Import what the glasses hold and the gallery does not: thumbnails, then items, oldest first.
 
+        `progress` hears of a round under way, which is waited for, too.
         What is wrong with one item goes to `on_problem` as ItemNotImported, and is tried again at the next round.
         Raises NotPaired, NotTheOwner, LinkError, GalleryFull, LedgerWriteFailed.
         """
-        async with self._one_round:
-            pin = self._owned()
-            items = [item for item in await self.glasses.items() if not self._pending.covers(item.sealed_sha256)]
-            return await Round(self._importer, self.gallery, pin.glasses, self._problems.notify).run(items, progress)
+
+        def tell(item: int, have: int, size: int) -> None:
+            self._progress.notify((item, have, size))
+
+        end = self._progress.add(lambda at: progress(*at) if progress else None)
+        try:
+            async with self._one_round:
+                pin = self._owned()
+                items = [item for item in await self.glasses.items() if not self._pending.covers(item.sealed_sha256)]
+                a_round = Round(self._importer, self.gallery, pin.glasses, self._problems.notify)
+                return await a_round.run(items, tell)
+        finally:
+            end()
 
     def thumbnail(self, sealed_sha256: str) -> Path | None:
         """The thumbnail of an item that waits on the glasses, where it has come."""

@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from companion_app.errors import AppError
-from host_tools.cli.output import add_output_options, copy_out, described, picture_line
+from host_tools.cli.output import Tenths, add_output_options, copy_out, described, picture_line
 from host_tools.cli.parsing import Commands, add_command, whole_number
 from host_tools.exits import Exit
 from host_tools.worn.options import CODES, WHERE, set_act
@@ -57,8 +57,13 @@ async def _clip(worn: Worn, options: argparse.Namespace) -> int:
     worn.tell("recording; Ctrl-C ends the clip, and what was recorded waits on the glasses")
     ended = asyncio.Event()
     forget = worn.app.on_recording(lambda recording: None if recording.on else ended.set())
+    tenths = Tenths(worn.tell)
     try:
-        clip = await worn.app.clip(options.seconds, audio=True if options.sound else None)
+        clip = await worn.app.clip(
+            options.seconds,
+            audio=True if options.sound else None,
+            progress=lambda have, size: tenths.report("the clip comes", have, size),
+        )
     except asyncio.CancelledError:
         await _end(worn, ended)
         raise

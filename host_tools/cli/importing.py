@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from companion_app.errors import AppError
 from companion_app.ui.view_models.words.errors import problem
-from host_tools.cli.output import add_json_option, described, picture_line
+from host_tools.cli.output import Tenths, add_json_option, described, picture_line
 from host_tools.cli.parsing import Commands, add_command
 from host_tools.exits import Exit
 from host_tools.worn.options import CODES, WHERE, set_act
 
 if TYPE_CHECKING:
+    from companion_app.gallery import Picture
     from host_tools.worn.session import Worn
 
 _EXAMPLES = f"""\
@@ -41,34 +42,25 @@ def add_parser(commands: Commands) -> None:
 
 
 async def _import(worn: Worn, options: argparse.Namespace) -> int:
+    pictures: list[Picture] = []  # also those of the round that began with the visit
     problems: list[AppError] = []
-    end = worn.app.on_problem(problems.append)
+    tenths = Tenths(worn.tell)
+
+    def came(picture: Picture) -> None:
+        pictures.append(picture)
+        if not options.json:
+            print(picture_line(picture, picture.path), flush=True)
+
+    ends = (worn.app.on_picture(came), worn.app.on_problem(problems.append))
     try:
-        pictures = await worn.app.sync(progress=_Progress(worn).report)
+        await worn.app.sync(lambda item, have, size: tenths.report(f"item {item}", have, size))
     finally:
-        end()
+        for end in ends:
+            end()
     if options.json:
         print(json.dumps([described(picture, picture.path) for picture in pictures], indent=2))
-    else:
-        for picture in pictures:
-            print(picture_line(picture, picture.path))
     for error in problems:
         words = problem(error)
         worn.tell(f"{words.what} {words.next_step}")
     worn.tell(f"{len(pictures)} brought, {len(worn.app.gallery.pictures())} in the gallery")
     return Exit.FAILED if problems else Exit.OK
-
-
-class _Progress:
-    """Tells each tenth of an item that is long enough to wait for."""
-
-    def __init__(self, worn: Worn) -> None:
-        self._worn = worn
-        self._told = (0, 0)
-
-    def report(self, item: int, have: int, size: int) -> None:
-        """`have` of `size` bytes of an item are here."""
-        tenth = (item, 10 * have // size)
-        if tenth != self._told and tenth[1]:
-            self._told = tenth
-            self._worn.tell(f"item {item}: {10 * tenth[1]} %")

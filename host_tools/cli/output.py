@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -63,3 +64,18 @@ def picture_line(picture: Picture, path: Path) -> str:
     verdict = picture.light.get("verdict", "unproven")
     cut = "" if picture.whole else ", cut off by a power loss"
     return f"{path}  {picture.kind} {picture.item}, {picture.bytes} bytes, light {verdict}{cut}"
+
+
+class Tenths:
+    """Tells each tenth of what is long enough to wait for."""
+
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        self._tell = tell
+        self._told = ("", 0)
+
+    def report(self, what: str, have: int, size: int) -> None:
+        """`have` of `size` bytes are here."""
+        tenth = (what, 10 * have // size)
+        if tenth != self._told and tenth[1]:
+            self._told = tenth
+            self._tell(f"{what}: {10 * tenth[1]} %")

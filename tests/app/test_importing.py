@@ -78,6 +78,16 @@ async def test_all_thumbnails_come_before_the_first_item(paired: Companion, peer
     assert [paired.thumbnail(row["sealed_sha256"]) for row in peer.items] == [None] * 3
 
 
+async def test_who_waits_for_a_round_under_way_hears_its_progress(paired: Companion, peer: Peer) -> None:
+    peer.take_picture()
+    heard: list[int] = []
+    first = asyncio.create_task(paired.sync())
+    await asyncio.sleep(0)  # it has the turn
+    assert await paired.sync(lambda item, _have, _size: heard.append(item)) == []
+    assert [picture.item for picture in await first] == [1]
+    assert set(heard) == {1}
+
+
 async def test_an_import_is_confirmed_after_it_is_stored_and_recorded(paired: Companion, peer: Peer) -> None:
     taken = peer.take_picture()
     held: list[bool] = []

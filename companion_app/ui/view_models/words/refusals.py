@@ -62,7 +62,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "camera_bad_frame": ("The camera gave half a picture. It was thrown away.", _CAMERA),
     "storage_full": (
         "The glasses have no room for another picture.",
-        "Import their pictures to this phone, or delete some.",
+        "Import their pictures and let imported ones make room (setting when_full), or delete some.",
     ),
     "storage_failed": (
         "The glasses could not write to their storage. No picture was kept.",
