@@ -59,8 +59,9 @@ async def test_a_burst_that_was_cut_short_says_why(paired: Companion, peer: Peer
 # Clips
 
 
-async def begun(peer: Peer, until: Until) -> None:
-    await until(lambda: "clip" in [operation for operation, _ in peer.requests])
+async def begun(paired: Companion, until: Until) -> None:
+    """The app has heard that its clip began: from now on it is the one that waits for its end."""
+    await until(lambda: bool(paired._taking._clips))
 
 
 async def test_a_clip_returns_once_it_is_in_the_gallery(paired: Companion, peer: Peer, until: Until) -> None:
@@ -68,7 +69,7 @@ async def test_a_clip_returns_once_it_is_in_the_gallery(paired: Companion, peer:
     arrived: list[Picture] = []
     paired.on_picture(arrived.append)
     clipping = asyncio.create_task(paired.clip(2, False, progress=lambda have, size: told.append((have, size))))
-    await begun(peer, until)
+    await begun(paired, until)
     assert peer.requests[-1] == ("clip", {"seconds": 2, "audio": False})
     await peer.post("recording", what="clip", on=True, trigger="app")
     taken = peer.take_clip(4)
@@ -85,7 +86,7 @@ async def test_what_else_arrives_meanwhile_is_imported_too(paired: Companion, pe
     peer.take_picture()
     peer.answers["clip"] = lambda fields: {"item": 2, "seconds": 30, "audio": False}
     clipping = asyncio.create_task(paired.clip())
-    await begun(peer, until)
+    await begun(paired, until)
     await peer.post("item", item=peer.items[0], media_sha256=_hash(peer.jpegs[1]), media_bytes=20_004, reason="done")
     await until(lambda: len(paired.gallery.pictures()) == 1)
     assert not clipping.done()
@@ -117,7 +118,7 @@ async def test_a_clip_that_ended_while_the_link_was_lost_comes_after_it(
     paired: Companion, peer: Peer, air: Air, until: Until
 ) -> None:
     clipping = asyncio.create_task(paired.clip(5))
-    await begun(peer, until)
+    await begun(paired, until)
     air.links[-1].drop()
     peer.take_clip(3)
     clip = await asyncio.wait_for(clipping, 10)
@@ -131,7 +132,7 @@ async def test_a_clip_of_which_nothing_was_kept_is_named(
     heard: list[RecordingChanged] = []
     paired.on_recording(heard.append)
     clipping = asyncio.create_task(paired.clip())
-    await begun(peer, until)
+    await begun(paired, until)
     await peer.post("recording", what="timelapse", on=False, trigger="app", reason="done")
     await peer.post("recording", what="clip", on=False, trigger="app", reason="light_lost")
     with pytest.raises(ClipLost) as raised:
@@ -151,7 +152,7 @@ async def test_glasses_that_never_tell_of_the_end_are_not_waited_for_for_ever(
 
 async def test_a_clip_that_is_not_what_was_told_is_not_kept(paired: Companion, peer: Peer, until: Until) -> None:
     clipping = asyncio.create_task(paired.clip())
-    await begun(peer, until)
+    await begun(paired, until)
     await peer.post("item", **{**peer.take_clip(2), "media_sha256": "00" * 32}, reason="done")
     with pytest.raises(CannotOpen) as raised:
         await clipping
