@@ -6,9 +6,10 @@ import argparse
 import asyncio
 from typing import TYPE_CHECKING
 
+from companion_app.ui.view_models.words.refusals import refusal as words
 from host_tools.cli.output import picture_line
 from host_tools.cli.parsing import Commands, add_command, whole_number
-from host_tools.exits import Exit
+from host_tools.exits import Exit, UsageError
 from host_tools.worn.options import CODES, WHERE, set_act
 
 if TYPE_CHECKING:
@@ -41,11 +42,13 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument(
         "--frames", type=whole_number(1, 100_000), metavar="N", default=10, help="how many (default: %(default)s)"
     )
-    parser.add_argument("--leave", action="store_true", help="begin it and leave the glasses to it")
+    parser.add_argument("--leave", action="store_true", help="begin it and leave real glasses to it")
     set_act(parser, _timelapse)
 
 
 async def _timelapse(worn: Worn, options: argparse.Namespace) -> int:
+    if options.leave and worn.simulator is not None:
+        raise UsageError("--leave is for real glasses: virtual ones are switched off when the command ends")
     if options.stop:
         print(f"stopped: {await worn.app.stop()}")
         return Exit.OK
@@ -53,7 +56,7 @@ async def _timelapse(worn: Worn, options: argparse.Namespace) -> int:
     refused = asyncio.Event()
     ends = (
         worn.app.on_picture(pictures.put_nowait),
-        worn.app.on_refusal(lambda refusal: worn.tell(f"refused: {refusal.reason}")),
+        worn.app.on_refusal(lambda refusal: worn.tell(f"refused: {words(refusal.reason).what}")),
         worn.app.on_recording(lambda recording: None if recording.on else refused.set()),
     )
     try:

@@ -57,7 +57,11 @@ def run(options: argparse.Namespace) -> int:
 
 async def _update(worn: Worn, options: argparse.Namespace) -> int:
     from companion_app.link.events import UpdateChanged
+    from host_tools.release.errors import NotTrusted
 
+    hello, release = worn.app.hello, options.release.manifest
+    if hello is not None and hello.board != release.board:  # the glasses would say so too, once all of it is there
+        raise NotTrusted(options.file, f"it is for {release.board!r}, not for {hello.board!r}")
     ended: asyncio.Future[UpdateChanged] = asyncio.get_running_loop().create_future()
 
     def hear(notice: object) -> None:

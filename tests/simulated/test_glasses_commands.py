@@ -102,6 +102,10 @@ def test_a_timelapse_runs_to_its_last_photograph(wearer: Wearer) -> None:
     assert wearer.asks("status")["recording"] == "nothing"
 
 
+def test_virtual_glasses_are_not_left_to_a_timelapse_that_would_end_with_the_command(wearer: Wearer) -> None:
+    assert "real glasses" in wearer.types("timelapse", "--every", "2", "--leave", ends=Exit.USAGE).stderr
+
+
 def test_a_trigger_that_is_switched_off_is_refused_and_says_so(wearer: Wearer) -> None:
     assert wearer.asks("settings", "app=off")["app"] is False
     run = wearer.types("capture", ends=Exit.REFUSED)
@@ -148,6 +152,7 @@ def test_phones_are_listed_and_only_a_typed_yes_reveals_the_phrase(wearer: Weare
 
 
 def test_ctrl_c_ends_a_clip_whole_and_it_waits(wearer: Wearer) -> None:
+    wearer.types("settings", "erase_after_import=false")
     wearer.interrupts("clip", "--seconds", "60", at="recording", after_s=4)
     clip = wearer.asks("items")[-1]
     assert clip["kind"] == "clip"

@@ -24,7 +24,7 @@ from host_tools.release.build import build
 from host_tools.release.release import unsigned
 from host_tools.simulator import Simulator
 from tests.promises.rig import Home, Worn, until, worn
-from tests.unit.update.making import OTHER_KEY, PUBLIC, signed
+from tests.unit.update.making import OTHER_KEY, PUBLIC, release, signed
 
 pytestmark = [pytest.mark.simulated, pytest.mark.timeout(240)]
 
@@ -217,6 +217,12 @@ def test_the_command_sends_waits_and_says_what_became_of_it(tmp_path: Path, rele
     assert first.returncode == Exit.OK
     assert first.stdout == "0.2.0 runs and has confirmed itself\n"
     assert f"sent {good.stat().st_size} of {good.stat().st_size} bytes" in first.stderr
+    other = tmp_path / "other.release"
+    other.write_bytes(release(board="another board"))
+    refused = update(other)
+    assert refused.returncode == Exit.FAILED
+    assert "it is for 'another board'" in refused.stderr
+    assert "sent" not in refused.stderr
     second = update(bad)
     assert second.returncode == Exit.FAILED
     assert "what ran before runs again" in second.stdout

@@ -107,7 +107,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "update_damaged": ("The update is cut off or damaged. Nothing was installed.", "Download it again."),
     "update_untrusted": (
         "The update is not signed by the maker that these glasses trust. Nothing was installed.",
-        "Use an update from whoever made your glasses.",
+        "Use an update from whoever made your glasses. Without a release key they take none.",
     ),
     "update_older": (
         "The update is older than what these glasses may run. Nothing was installed.",
