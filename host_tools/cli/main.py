@@ -84,5 +84,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return Exit.FAILED
     except Exception as error:  # the last resort of the whole command: a person gets one line, --verbose the rest
         logging.getLogger("plainsight").info("unexpected", exc_info=error)
-        print(f"plainsight {options.command}: {type(error).__name__}: {error} (--verbose shows more)", file=sys.stderr)
+        print(f"plainsight {options.command}: {_in_a_line(error)}", file=sys.stderr)
         return Exit.FAILED
+
+
+def _in_a_line(error: Exception) -> str:
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{os.fsdecode(error.filename)}: {error.strerror}"
+    return f"{type(error).__name__}: {error} (--verbose shows more)"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
@@ -28,6 +29,8 @@ def flash_file(text: str) -> Path:
         raise argparse.ArgumentTypeError(f"{text!r} is a folder")
     if not path.parent.is_dir():
         raise argparse.ArgumentTypeError(f"there is no folder {str(path.parent)!r}")
+    if path.exists() and not os.access(path, os.R_OK | os.W_OK):
+        raise argparse.ArgumentTypeError(f"{text!r} may not be read and written by you")
     return path
 
 

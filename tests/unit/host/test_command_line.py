@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+from pathlib import Path
 
 import pytest
 
@@ -183,3 +184,25 @@ def test_interrupts_and_bugs_get_a_line_too(
     code, _, err = run(["doctor"], capsys)
     assert code == Exit.FAILED
     assert err.strip().splitlines() == ["plainsight doctor: RuntimeError: inside (--verbose shows more)"]
+
+
+def test_a_file_in_the_way_is_named_without_the_name_of_a_class(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from host_tools.cli import doctor
+
+    def full() -> None:
+        raise PermissionError(13, "Permission denied", "screens")
+
+    monkeypatch.setattr(doctor, "_CHECKS", (full,))
+    assert run(["doctor"], capsys) == (Exit.FAILED, "", "plainsight doctor: screens: Permission denied\n")
+
+
+def test_a_flash_image_that_may_not_be_written_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "glasses.img").write_bytes(b"")
+    monkeypatch.setattr("os.access", lambda *_: False)
+    code, _, err = run(["provision", "--flash", str(tmp_path / "glasses.img")], capsys)
+    assert code == Exit.USAGE
+    assert "may not be read and written" in err
