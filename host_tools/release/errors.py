@@ -27,7 +27,8 @@ class StateMissing(ReleaseError):
     def __init__(self, path: Path) -> None:
         super().__init__(
             f"{path} is missing: without it a one-time key could be spent twice, which lets others forge releases. "
-            "Put it back if it was only moved, never from a backup; or look up the highest signature number of all releases ever signed "
+            "Put it back if it was only moved, never from a backup; or look up the highest signature number of all "
+            "releases ever signed "
             "(`plainsight release show FILE`) and go on well above it with --spent-up-to NUMBER"
         )
         self.path = path
