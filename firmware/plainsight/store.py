@@ -203,6 +203,17 @@ class Store:
             except (OSError, Refused):
                 continue
 
+    def cut_is_on_record(self, number: int) -> bool:
+        """True once the journal knows of this unfinished clip, in whichever boot that was."""
+        return self._leftovers.is_on_record(number)
+
+    def note_cut_on_record(self, number: int) -> None:
+        """The journal knows of this unfinished clip: looking through it may take more than one boot. Raises Refused."""
+        try:
+            self._leftovers.note_on_record(number)
+        except OSError as error:
+            raise self._places.flash.refused(error)
+
     def examine(self, number: int) -> bool:
         """Look at some more of an unfinished clip; True once `adopt` takes no time. Raises Refused."""
         try:

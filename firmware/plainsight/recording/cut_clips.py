@@ -18,7 +18,6 @@ class CutClips:
         self._journal = journal
         self._log = log
         self._given_up = False
-        self._on_record: "set[int]" = set()
 
     def settle(self) -> None:
         """Record each clip that was begun and never ended, and show what there is of it.
@@ -32,9 +31,9 @@ class CutClips:
                 self._journal.append("exposure", item=number, kind="clip", state="cut", kept=False)
                 self._store.abandon(number)
             for number in self._store.unfinished:
-                if number not in self._on_record:
+                if not self._store.cut_is_on_record(number):
                     self._journal.append("exposure", item=number, kind="clip", state="cut", kept=True)
-                    self._on_record.add(number)
+                    self._store.note_cut_on_record(number)
                 if not self._store.examine(number):
                     return  # one step at a time
                 self._store.adopt(number)

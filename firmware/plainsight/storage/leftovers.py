@@ -11,6 +11,7 @@ from plainsight.storage import blobs
 from plainsight.storage.index import file_name, number_in
 
 _EIO = const(5)
+_ON_RECORD = "on_record"  # in a draft: the journal says that a power cut ended this clip
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,6 +64,17 @@ class Leftovers:
             if self._index.staged[number].get("card"):
                 del self.unfinished[number]
 
+    def is_on_record(self, number: int) -> bool:
+        """What `note_on_record` noted."""
+        return _ON_RECORD in self._index.staged.get(number, {})
+
+    def note_on_record(self, number: int) -> None:
+        """Keep with its draft that the journal has an unfinished clip. Raises OSError."""
+        fields = dict(self._index.staged[number])
+        fields[_ON_RECORD] = True
+        self._index.stage(number, fields)
+        self._index.staged[number] = fields
+
     def examine(self, number: int) -> bool:
         """Read on in an unfinished clip; True once `item` need not. Raises Refused("unknown_item"), OSError."""
         return self._whole(number).step()
@@ -75,6 +87,7 @@ class Leftovers:
         fields = self._index.staged[number]
         item: "Item" = {"frames": 0, "duration_ms": 0, "light": {"verdict": "cut"}, "thumb_bytes": 0}
         item.update(fields)
+        item.pop(_ON_RECORD, None)
         item.update({"whole": whole.ended, "imported": False, "sealed_bytes": whole.size})
         item["sealed_sha256"] = whole.sha256()
         thumb = blobs.Whole(path + blobs.THUMB)

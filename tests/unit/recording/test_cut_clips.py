@@ -99,3 +99,19 @@ def test_a_long_clip_is_looked_through_step_by_step_and_recorded_once(tmp_path: 
     assert rounds == -(-after.store.item(1)["sealed_bytes"] // 65536) == 5
     assert [body for _, body in after.unsealed(1).frames] == frames[:4]
     assert [data["state"] for data in exposures(after)] == ["cut"]
+
+
+def test_a_long_clip_that_takes_several_boots_is_recorded_once(tmp_path: Path) -> None:
+    rig = Rig(tmp_path)
+    draft = rig.store.begin("clip", "app", 5)
+    for number in range(5):
+        draft.frame(bytes([number]) * 60_000, number)
+    for _ in range(3):  # switched off again before it was looked through
+        after = Rig(tmp_path)
+        after.recorder.keep_house()
+        assert after.store.count == 0
+        assert [data["state"] for data in exposures(after)] == ["cut"]
+    while after.store.count == 0:
+        after.recorder.keep_house()
+    assert [data["state"] for data in exposures(after)] == ["cut"]
+    assert "on_record" not in after.store.item(1)
