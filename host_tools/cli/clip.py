@@ -15,6 +15,7 @@ from host_tools.exits import Exit
 from host_tools.worn.options import CODES, WHERE, set_act
 
 if TYPE_CHECKING:
+    from companion_app.link.events import RecordingChanged
     from host_tools.worn.session import Worn
 
 _END_S = 10.0
@@ -54,9 +55,15 @@ async def _end(worn: Worn, ended: asyncio.Event) -> None:
 
 
 async def _clip(worn: Worn, options: argparse.Namespace) -> int:
-    worn.tell("recording; Ctrl-C ends the clip, and what was recorded waits on the glasses")
     ended = asyncio.Event()
-    forget = worn.app.on_recording(lambda recording: None if recording.on else ended.set())
+
+    def heard(recording: RecordingChanged) -> None:
+        if recording.on:
+            worn.tell("recording; Ctrl-C ends the clip, and what was recorded waits on the glasses")
+        else:
+            ended.set()
+
+    forget = worn.app.on_recording(heard)
     tenths = Tenths(worn.tell)
     try:
         clip = await worn.app.clip(

@@ -6,7 +6,6 @@ import json
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -39,14 +38,13 @@ class Wearer:
         assert "Traceback" not in run.stderr
         return run
 
-    def interrupts(self, *words: str, at: str, after_s: float) -> None:
-        """Ctrl-C, `after_s` seconds after a line that begins with `at` was shown."""
+    def interrupts(self, *words: str, at: str) -> None:
+        """Ctrl-C once a line that begins with `at` was shown."""
         with subprocess.Popen(
             [PLAINSIGHT, *words, "--folder", self.folder, *FAST], stderr=subprocess.PIPE, text=True
         ) as run:
             assert run.stderr is not None
             next(line for line in run.stderr if line.startswith(at))
-            time.sleep(after_s)
             run.send_signal(signal.SIGINT)
             assert run.stderr.read().strip().endswith("interrupted")
         assert run.returncode == Exit.INTERRUPTED
@@ -153,7 +151,7 @@ def test_phones_are_listed_and_only_a_typed_yes_reveals_the_phrase(wearer: Weare
 
 def test_ctrl_c_ends_a_clip_whole_and_it_waits(wearer: Wearer) -> None:
     wearer.types("settings", "erase_after_import=false")
-    wearer.interrupts("clip", "--seconds", "60", at="recording", after_s=4)
+    wearer.interrupts("clip", "--seconds", "60", at="recording")
     clip = wearer.asks("items")[-1]
     assert clip["kind"] == "clip"
     assert clip["whole"]
@@ -162,7 +160,7 @@ def test_ctrl_c_ends_a_clip_whole_and_it_waits(wearer: Wearer) -> None:
 
 def test_a_first_run_that_is_interrupted_is_not_in_the_way_of_the_next(tmp_path: Path) -> None:
     newcomer = Wearer(tmp_path / "home")
-    newcomer.interrupts("items", at="new virtual glasses", after_s=0.5)
+    newcomer.interrupts("items", at="new virtual glasses")
     assert not (newcomer.folder / "glasses.img").exists()
     assert newcomer.asks("items") == []
 
