@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
 
 from companion_app.errors import AppError
 from companion_app.gallery.errors import CannotOpen, ItemNotImported
@@ -17,6 +18,7 @@ from companion_app.gallery.picture import Picture
 from companion_app.link.answers import Item
 from companion_app.link.errors import AnswerMalformed, GlassesRefused, TransferDamaged
 
+_Result = TypeVar("_Result")
 ItemProgress = Callable[[int, int, int], None]  # item id, bytes so far, bytes in all
 
 _AT_ONCE = 2  # one is being fetched, one is being kept
@@ -49,32 +51,34 @@ class Round:
 
     async def _bring_all(self, wanted: Sequence[Item], progress: ItemProgress | None) -> list[Picture]:
         """At most _AT_ONCE under way; what fails for all ends them all."""
-        brought: list[Picture] = []
-        under_way: deque[asyncio.Task[None]] = deque()
+        brought: list[Picture | None] = []
+        under_way: deque[asyncio.Task[Picture | None]] = deque()
         try:
             for item in wanted:
                 if len(under_way) == _AT_ONCE:
-                    await under_way[0]
+                    brought.append(await under_way[0])
                     under_way.popleft()
-                under_way.append(asyncio.create_task(self._try(item, self._bring(item, progress, brought))))
+                under_way.append(asyncio.create_task(self._try(item, self._bring(item, progress))))
             while under_way:
-                await under_way[0]
+                brought.append(await under_way[0])
                 under_way.popleft()
         finally:
             for task in under_way:
                 task.cancel()
             await asyncio.gather(*under_way, return_exceptions=True)
-        return brought
+        return [picture for picture in brought if picture is not None]
 
-    async def _bring(self, item: Item, progress: ItemProgress | None, brought: list[Picture]) -> None:
+    async def _bring(self, item: Item, progress: ItemProgress | None) -> Picture:
         def told(have: int, size: int) -> None:
             if progress is not None:
                 progress(item.id, have, size)
 
-        brought.append(await self._importer.bring(item, self._glasses, progress=told))
+        return await self._importer.bring(item, self._glasses, progress=told)
 
-    async def _try(self, item: Item, act: Awaitable[None]) -> None:
+    async def _try(self, item: Item, act: Awaitable[_Result]) -> _Result | None:
+        """What `act` gives; None where it failed for this item alone, which is told."""
         try:
-            await act
+            return await act
         except _OF_ONE_ITEM as error:
             self._on_problem(ItemNotImported(item.id, error))
+            return None

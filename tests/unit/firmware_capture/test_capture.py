@@ -228,7 +228,10 @@ def test_no_item_without_its_record_whenever_the_power_goes(tmp_path: Path, powe
             rig.photo()
         except PowerCut:
             cuts += 1
-        power.cut(None)
+        else:
+            break
+        finally:
+            power.cut(None)
         after = Rig(folder)
         recorded = {data["item"] for kind, data in after.records() if kind == "exposure"}
         assert {item["id"] for item in after.store.list(0, 9)[0]} <= recorded

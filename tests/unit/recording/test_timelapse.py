@@ -124,18 +124,18 @@ def test_every_photograph_passes_the_policy_and_refusals_are_counted(tmp_path: P
 
     def may_expose(trigger: str, kind: str = "photo") -> Refused | None:
         asked.append(trigger + " " + kind)
-        return Refused("too_hot") if 3 < len(asked) < 3 + SINGLY + 20 else None
+        return Refused("too_hot") if 3 < len(asked) < 3 + SINGLY + 5 else None
 
     rig.power.may_expose = may_expose
-    lapse(rig, frames=SINGLY + 30)
-    assert asked == ["app timelapse", *["interval photo"] * (SINGLY + 30)]
-    refused = SINGLY + 19
+    lapse(rig, frames=SINGLY + 9)
+    assert asked == ["app timelapse", *["interval photo"] * (SINGLY + 9)]
+    refused = SINGLY + 4
     refusals = [data for kind, data in rig.records() if kind == "refusal"]
     assert [data.get("count", 1) for data in refusals] == [1] * SINGLY + [refused - SINGLY]
     assert rig.records()[-1][1] == {
         "state": "ended",
         "reason": "done",
-        "taken": SINGLY + 30 - refused,
+        "taken": SINGLY + 9 - refused,
         "refused": refused,
     }
 
