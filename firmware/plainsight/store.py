@@ -128,11 +128,8 @@ class Store:
     @property
     def card(self) -> str:
         """The card's state as in wire `status`."""
-        return (
-            "none"
-            if self._places.slot is None or not (self._wants_card() or self._places.slot.is_in)
-            else self._places.slot.word
-        )
+        slot = self._places.slot
+        return slot.word if slot is not None and (self._wants_card() or slot.is_in) else "none"
 
     def check(self) -> None:
         """Raises Refused where nothing can be taken now: no_owner, or what is wrong with flash or card."""
@@ -229,7 +226,6 @@ class Store:
             raise self._unreadable(number, error)
         try:
             self._index.stage(number, item)
-            self._index.pending[number] = item
             self._index.show(number)
         except OSError as error:
             raise self._places.flash.refused(error)
