@@ -20,7 +20,7 @@ run: setup ## virtual glasses wake, the companion window opens and walks the mai
 	@$(BIN)/plainsight app --radio virtual
 
 test: setup ## all tests; prints what was simulated and what was skipped, and why
-	@$(BIN)/pytest -n 6 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/pytest -n 5 --dist loadfile --no-loadscope-reorder
 
 check: setup ## lint, types, import contracts, generated documents
 	@$(BIN)/ruff check .

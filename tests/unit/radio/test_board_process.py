@@ -120,7 +120,7 @@ async def test_a_picture_arrives_whole_over_every_profile(
         await asyncio.wait_for(receiver.complete.wait(), 30)
     assert receiver.picture == PICTURE
     assert radio.stats.notified_bytes[TX] >= len(PICTURE)
-    if PROFILES[profile].interval_ms:
+    if profile == "no_dle_27":  # slow enough to fill its queue on any computer
         assert radio.stats.enomem > 0
         assert int((await board_process.says("sent")).split()[1]) == radio.stats.enomem
 
