@@ -17,6 +17,8 @@ class Exit(IntEnum):
     LINK = 6
     ENDPOINT = 7
     HOST = 8
+    BOARD = 9
+    IMAGE = 10
     INTERRUPTED = 130
     TERMINATED = 143
 
@@ -31,6 +33,8 @@ MEANINGS: dict[Exit, str] = {
     Exit.LINK: "provisioning, pairing or the link to the glasses failed",
     Exit.ENDPOINT: "the endpoint gave no answer",
     Exit.HOST: "something is missing on this computer; `plainsight doctor` says what",
+    Exit.BOARD: "the board on the cable: none, several, busy, vanished, another one than was asked for, or locked",
+    Exit.IMAGE: "the image is for another chip, damaged, too large, or nobody vouches for it",
     Exit.INTERRUPTED: "interrupted (Ctrl-C)",
     Exit.TERMINATED: "terminated",
 }
