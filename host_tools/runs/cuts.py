@@ -17,11 +17,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from host_tools.runs.cut_release import write_release
+from host_tools.runs.worker import result_of
 from host_tools.simulator.paths import FIRMWARE
 
 _HERE = Path(__file__).parent / "on_micropython"
 _MAIN = _HERE / "cut_main.py"
-_MARK = "RESULT "
 _TIMEOUT_S = 3600.0
 _COLUMNS = (("writes", "writes"), ("cuts", "cuts"), ("torn", "torn"), ("double cuts", "double"), ("flips", "flips"))
 _WORDS = ("bad blocks", "full")
@@ -41,10 +41,6 @@ FULL = Effort(cuts=1_000_000, doubles=200, flips=300, bad_blocks=64)
 SLICE = Effort(cuts=20, doubles=4, flips=10, bad_blocks=2)
 
 
-class RunBroke(Exception):
-    """MicroPython ended without a result; the text is what it said last."""
-
-
 @dataclass(frozen=True)
 class Outcome:
     """What became of one operation; `failures` are texts that say what to run again."""
@@ -60,7 +56,7 @@ class Outcome:
 
 
 async def names() -> list[str]:
-    """The operations. Raises RunBroke."""
+    """The operations. Raises WorkerBroke."""
     with tempfile.TemporaryDirectory(prefix="plainsight-cuts-") as folder:
         found: list[str] = json.loads(await _micropython(_release_in(folder), "names"))
         return found
@@ -69,7 +65,7 @@ async def names() -> list[str]:
 async def run(
     effort: Effort, seed: int, only: Sequence[str], tell: Callable[[Outcome], None] = lambda _outcome: None
 ) -> list[Outcome]:
-    """The operations in `only`, as many at a time as there are processors; `tell` hears of each. Raises RunBroke."""
+    """The operations in `only`, as many at a time as there are processors; `tell` hears of each. Raises WorkerBroke."""
     turns = asyncio.Semaphore(os.cpu_count() or 1)
     numbers = [str(number) for number in (seed, effort.cuts, effort.doubles, effort.flips, effort.bad_blocks)]
 
@@ -117,22 +113,9 @@ def _release_in(folder: str) -> Path:
 
 
 async def _micropython(release: Path, *arguments: str) -> str:
-    """What it prints behind the mark."""
+    """What it prints as its result."""
     path = os.pathsep.join((str(FIRMWARE), str(_HERE), ".frozen"))
     interpreter = str(Path(sys.executable).with_name("micropython"))
-    process = await asyncio.create_subprocess_exec(
-        *(interpreter, "-X", "heapsize=24M", str(_MAIN), *arguments),
-        env={"MICROPYPATH": path, "PLAINSIGHT_RELEASE": str(release)},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    try:
-        said = (await asyncio.wait_for(process.communicate(), _TIMEOUT_S))[0].decode(errors="replace")
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    for line in said.splitlines():
-        if line.startswith(_MARK):
-            return line.removeprefix(_MARK)
-    raise RunBroke("\n".join(said.splitlines()[-20:]))
+    command = (interpreter, "-X", "heapsize=24M", str(_MAIN), *arguments)
+    environment = {"MICROPYPATH": path, "PLAINSIGHT_RELEASE": str(release)}
+    return await result_of(arguments[0], command, environment, _TIMEOUT_S)

@@ -17,9 +17,9 @@ from pathlib import Path
 
 from host_tools.runs.fuzz_worker import parsers
 from host_tools.runs.mutate import SHARED
+from host_tools.runs.worker import result_of
 from host_tools.simulator.paths import FIRMWARE, REPOSITORY
 
-_MARK = "RESULT "
 _TIMEOUT_S = 7200.0
 _MEMORY = Path("/dev/shm")  # noqa: S108 - files that live as long as the run, and a disk would only slow it
 # Of a million, in thousands: what is slow to feed gets less. The others share the rest.
@@ -43,10 +43,6 @@ _SHARE = {
     "journal lines": (4, 0),
 }
 NAMES = tuple(_SHARE)
-
-
-class FuzzBroke(Exception):
-    """A worker ended without a result; the text is what it said last."""
 
 
 @dataclass(frozen=True)
@@ -118,22 +114,10 @@ async def _feed(name: str, interpreter: str, seed: int, count: int, folder: str)
         command = (sys.executable, "-m", "host_tools.runs.fuzz_worker")
         path = os.pathsep.join((str(REPOSITORY), str(FIRMWARE)))
         environment = {**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
-    process = await asyncio.create_subprocess_exec(
-        *(*command, name, str(seed), str(count), folder),
-        env=environment,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
+    counts = await result_of(
+        f"{name}, {interpreter}", (*command, name, str(seed), str(count), folder), environment, _TIMEOUT_S
     )
-    try:
-        said = (await asyncio.wait_for(process.communicate(), _TIMEOUT_S))[0].decode(errors="replace")
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    for line in said.splitlines():
-        if line.startswith(_MARK):
-            return _fed(name, interpreter, json.loads(line.removeprefix(_MARK)))
-    raise FuzzBroke(f"{name}, {interpreter}: " + "\n".join(said.splitlines()[-20:]))
+    return _fed(name, interpreter, json.loads(counts))
 
 
 def _fed(name: str, interpreter: str, counts: dict[str, int | list[str]]) -> Fed:
