@@ -9,27 +9,19 @@ from pathlib import Path
 from typing import Any
 
 from companion_app.gallery import Picture
+from host_tools.cli.parsing import new_file
 from host_tools.exits import UsageError
 
 
 def add_output_options(parser: argparse.ArgumentParser) -> None:
     """`--out` and `--json`."""
-    parser.add_argument("--out", type=_new_file, metavar="FILE", help="also copy the result here (nothing is replaced)")
+    parser.add_argument("--out", type=new_file, metavar="FILE", help="also copy the result here (nothing is replaced)")
     add_json_option(parser)
 
 
 def add_json_option(parser: argparse.ArgumentParser) -> None:
     """`--json`."""
     parser.add_argument("--json", action="store_true", help="print JSON instead of words")
-
-
-def _new_file(text: str) -> Path:
-    path = Path(text)
-    if path.exists():
-        raise argparse.ArgumentTypeError(f"{text!r} exists already")
-    if not path.parent.is_dir():
-        raise argparse.ArgumentTypeError(f"there is no folder {str(path.parent)!r}")
-    return path
 
 
 def copy_out(picture: Picture, out: Path | None, number: int = 0) -> Path:

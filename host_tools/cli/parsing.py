@@ -27,10 +27,22 @@ def flash_file(text: str) -> Path:
     path = Path(text)
     if path.is_dir():
         raise argparse.ArgumentTypeError(f"{text!r} is a folder")
-    if not path.parent.is_dir():
-        raise argparse.ArgumentTypeError(f"there is no folder {str(path.parent)!r}")
     if path.exists() and not os.access(path, os.R_OK | os.W_OK):
         raise argparse.ArgumentTypeError(f"{text!r} may not be read and written by you")
+    return _in_a_folder(path)
+
+
+def new_file(text: str) -> Path:
+    """A file that is not there yet and can be made. Raises argparse's own error, which becomes one line."""
+    path = Path(text)
+    if path.exists():
+        raise argparse.ArgumentTypeError(f"{text!r} exists already")
+    return _in_a_folder(path)
+
+
+def _in_a_folder(path: Path) -> Path:
+    if not path.parent.is_dir():
+        raise argparse.ArgumentTypeError(f"there is no folder {str(path.parent)!r}")
     return path
 
 
