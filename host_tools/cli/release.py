@@ -92,29 +92,39 @@ def _add_sign(acts: Commands) -> None:
 
 
 def _add_verify(acts: Commands) -> None:
-    parser = acts.add_parser(
+    parser = _reader(
+        acts,
         "verify",
-        help="check a release as the glasses would; exit code 1 if they would refuse it",
-        epilog="examples:\n  plainsight release verify FILE --key keys/release.pub",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        summary="check a release as the glasses would; exit code 1 if they would refuse it",
+        example="plainsight release verify FILE --key keys/release.pub",
+        run=_verify,
     )
-    parser.add_argument("file", type=Path, metavar="FILE", help="what `plainsight release sign` wrote")
     parser.add_argument("--key", type=Path, required=True, metavar="KEY.pub", help="the public key to trust")
     parser.add_argument("--board", metavar="NAME", help="the board's name as `plainsight status` shows it")
     parser.add_argument("--floor", type=_version, metavar="VERSION", help="the oldest version that is taken")
-    parser.set_defaults(run=_verify)
 
 
 def _add_show(acts: Commands) -> None:
-    parser = acts.add_parser(
+    parser = _reader(
+        acts,
         "show",
-        help="what a release says of itself; nothing is trusted",
-        epilog="examples:\n  plainsight release show FILE --files",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        summary="what a release says of itself; nothing is trusted",
+        example="plainsight release show FILE --files",
+        run=_show,
+    )
+    parser.add_argument("--files", action="store_true", help="also list every file")
+
+
+def _reader(
+    acts: Commands, name: str, *, summary: str, example: str, run: Callable[[argparse.Namespace], int]
+) -> argparse.ArgumentParser:
+    """An act that reads a release."""
+    parser = acts.add_parser(
+        name, help=summary, epilog=f"examples:\n  {example}", formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("file", type=Path, metavar="FILE", help="what `plainsight release sign` wrote")
-    parser.add_argument("--files", action="store_true", help="also list every file")
-    parser.set_defaults(run=_show)
+    parser.set_defaults(run=run)
+    return parser
 
 
 def _version(text: str) -> str:
