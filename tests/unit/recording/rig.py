@@ -140,6 +140,17 @@ class Rig:
         self.posted: list[tuple[str, dict[str, Any]]] = []
         self.recorder.post = lambda name, fields: self.posted.append((name, fields))
 
+    def refuse_to_record(self, monkeypatch: pytest.MonkeyPatch, *, state: str) -> None:
+        """Let the journal refuse every record that says this state."""
+        append = self.journal.append
+
+        def fail(record: str, **data: Any) -> None:
+            if data.get("state") == state:
+                raise Refused("journal_failed")
+            append(record, **data)
+
+        monkeypatch.setattr(self.journal, "append", fail)
+
     def _survived(self, task: str, error: Exception) -> None:
         raise AssertionError(task) from error
 

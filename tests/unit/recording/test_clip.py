@@ -288,14 +288,7 @@ def test_a_clip_whose_end_cannot_be_recorded_waits_for_the_next_boot(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rig = Rig(tmp_path)
-    append = rig.journal.append
-
-    def fail(record: str, **data: Any) -> None:
-        if data.get("state") == "ended":
-            raise Refused("journal_failed")
-        append(record, **data)
-
-    monkeypatch.setattr(rig.journal, "append", fail)
+    rig.refuse_to_record(monkeypatch, state="ended")
     assert record(rig) == "journal_failed"
     assert (rig.store.count, rig.store.unfinished) == (0, [])
     assert rig.photo()["item"]["id"] == 2  # the store is not busy for good

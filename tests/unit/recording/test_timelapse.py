@@ -188,14 +188,7 @@ def test_what_cannot_be_recorded_does_not_begin(tmp_path: Path, monkeypatch: pyt
 
 def test_an_end_that_cannot_be_recorded_is_told_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rig = Rig(tmp_path)
-    append = rig.journal.append
-
-    def fail(record: str, **data: Any) -> None:
-        if data.get("state") == "ended":
-            raise Refused("journal_failed")
-        append(record, **data)
-
-    monkeypatch.setattr(rig.journal, "append", fail)
+    rig.refuse_to_record(monkeypatch, state="ended")
     lapse(rig)
     assert rig.posted[-1][1]["on"] is False
     assert rig.logged == ["end of the time-lapse not recorded: journal_failed"]
