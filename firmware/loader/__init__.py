@@ -27,10 +27,21 @@ def enter(root: str = "") -> str:
     _entered = True
     fields, verdict = record.read(root)
     slot, _trial = _choose(root, fields)
-    if slot != record.FLASHED:
-        sys.path.insert(0, record.folder(root, slot))
+    if fields["trial"] and not _is_counted(root, fields):
+        slot, _trial = _way_back(root, fields), False
+    _put_first(root)
     if _trial:
         _watch()
+    return slot
+
+
+def visit(root: str = "") -> str:
+    """As `enter`, for whoever came in by the console: counts no boot, writes nothing, starts no watchdog."""
+    global slot, verdict
+    if not _entered:
+        fields, verdict = record.read(root)
+        slot, _ = _choose(root, fields)
+        _put_first(root)
     return slot
 
 
@@ -40,27 +51,56 @@ def on_trial() -> bool:
 
 
 def _choose(root: str, fields: dict) -> tuple:
-    """The slot to run and whether it is on trial; writes down what has to be known at the next boot."""
-    chosen, before = fields["slot"], fields["before"]
+    """The slot to run and whether it is on trial."""
+    if verdict != "ok":
+        return _without_record(root), False
+    chosen = fields["slot"]
     if not fields["trial"]:
         return (chosen if _is_whole(root, chosen) else record.FLASHED), False
+    if fields["attempts"] < ATTEMPTS and _is_whole(root, chosen):
+        return chosen, True
+    return _way_back(root, fields), False
+
+
+def _way_back(root: str, fields: dict) -> str:
+    return fields["before"] if _is_whole(root, fields["before"]) else record.FLASHED
+
+
+def _without_record(root: str) -> str:
+    """What was flashed. Where a cable brought main.py and filled a slot, nothing was: the first slot with files."""
+    if _exists(root + "/main.py") and not _exists(root + "/plainsight"):
+        for name in record.SLOTS:
+            if _is_whole(root, name):
+                return name
+    return record.FLASHED
+
+
+def _is_counted(root: str, fields: dict) -> bool:
+    """Write down what has to be known at the next boot. What can't be counted must not be tried."""
+    if _trial:
+        fields["attempts"] += 1
+    else:
+        fields.update({"slot": fields["before"], "trial": False, "attempts": 0, "news": "rolled_back"})
     try:
-        if fields["attempts"] < ATTEMPTS and _is_whole(root, chosen):
-            fields["attempts"] += 1
-            record.write(root, fields)
-            return chosen, True
-        fields.update({"slot": before, "trial": False, "attempts": 0, "news": "rolled_back"})
         record.write(root, fields)
     except OSError:
-        pass  # what can't be counted must not be tried
-    return (before if _is_whole(root, before) else record.FLASHED), False
+        return False
+    return True
+
+
+def _put_first(root: str) -> None:
+    folder = record.folder(root, slot)
+    if slot != record.FLASHED and folder not in sys.path:
+        sys.path.insert(0, folder)
 
 
 def _is_whole(root: str, name: str) -> bool:
-    if name == record.FLASHED:
-        return True
+    return name == record.FLASHED or _exists(record.folder(root, name) + "/plainsight")
+
+
+def _exists(path: str) -> bool:
     try:
-        os.stat(record.folder(root, name) + "/plainsight")
+        os.stat(path)
     except OSError:
         return False
     return True

@@ -129,6 +129,60 @@ def test_a_damaged_record_runs_what_was_flashed_and_is_named(tmp_path: Path, boo
     assert (boot(), loader.verdict) == ("", "damaged")
 
 
+def test_without_a_record_what_a_cable_brought_runs(tmp_path: Path, boot: Boot) -> None:
+    """Nothing was flashed there: main.py lies beside the slots, and plainsight/ in one of them alone."""
+    unpack(tmp_path, "b")
+    put(tmp_path, slot="b")
+    path = tmp_path / "slots/record"
+    path.write_bytes(path.read_bytes()[:-1])
+    assert boot() == ""
+    (tmp_path / "main.py").touch()
+    assert (boot(), loader.verdict, sys.path[0]) == ("b", "damaged", f"{tmp_path}/slots/b")
+    path.unlink()
+    assert (boot(), loader.verdict) == ("b", "new")
+    (tmp_path / "plainsight").mkdir()
+    assert boot() == ""
+    (tmp_path / "plainsight").rmdir()
+    put(tmp_path, slot="a")
+    assert boot() == "", "a record that is whole is believed"
+
+
+@pytest.mark.parametrize(
+    ("fields", "chosen"),
+    [
+        ({"slot": "a"}, "a"),
+        ({"slot": "a", "before": "b", "trial": True, "attempts": 2}, "a"),
+        ({"slot": "a", "before": "b", "trial": True, "attempts": 3}, "b"),
+        ({}, ""),
+    ],
+)
+def test_a_visitor_sees_what_would_run_and_leaves_no_trace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fields: dict[str, Any], chosen: str
+) -> None:
+    machine = SimpleNamespace(WDT=lambda **_: pytest.fail("a watchdog would end the visit"))
+    monkeypatch.setitem(sys.modules, "machine", machine)  # type: ignore[arg-type]
+    for name in record.SLOTS:
+        unpack(tmp_path, name)
+    put(tmp_path, **fields)
+    before = (tmp_path / "slots/record").read_bytes()
+    for name, value in (("_entered", False), ("_trial", False), ("slot", ""), ("verdict", "new")):
+        monkeypatch.setattr(loader, name, value)
+    monkeypatch.setattr(sys, "path", ["outside"])
+    for _ in range(2):
+        assert loader.visit(str(tmp_path)) == loader.slot == chosen
+    assert sys.path == ([f"{tmp_path}/slots/{chosen}"] if chosen else []) + ["outside"]
+    assert not loader.on_trial()
+    assert (tmp_path / "slots/record").read_bytes() == before
+
+
+def test_a_visitor_after_the_boot_changes_nothing(tmp_path: Path, boot: Boot) -> None:
+    unpack(tmp_path, "a")
+    put(tmp_path, slot="a", trial=True)
+    assert boot() == loader.visit(str(tmp_path)) == loader.visit("elsewhere") == "a"
+    assert loader.on_trial()
+    assert sys.path == [f"{tmp_path}/slots/a", "outside"]
+
+
 @given(at=st.integers(0, 400), bit=st.integers(0, 7))
 def test_no_bit_of_the_record_can_change(tmp_path_factory: pytest.TempPathFactory, at: int, bit: int) -> None:
     root = tmp_path_factory.mktemp("flip")
