@@ -11,6 +11,7 @@ import ssl
 import struct
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from plainsight import wire
 from companion_app.keys.phone import PhoneIdentity, load_phone_identity
 from companion_app.link.errors import LinkLost
 from tests.app.memory_link import End
+from tests.app.peer_tls import TlsServer, exactly
 from tests.app.sealing import AUDIO, FRAME, LIGHT, Boot, noise
 from tests.app.sealing import jpeg as jpeg_of
 
@@ -33,6 +35,17 @@ PAIR_KEY = bytes(range(100, 132))
 def glasses_identity() -> PhoneIdentity:
     """Key and certificate of the peer; made once."""
     return load_phone_identity(Path(tempfile.mkdtemp(prefix="plainsight-peer-")))
+
+
+@dataclass(frozen=True)
+class _Outgoing:
+    """Media announced by `sha256` and sent from `offset` on; `breaks_off`: after how many bytes, with which error."""
+
+    data: bytes
+    sha256: str
+    offset: int
+    window: int
+    breaks_off: tuple[int, str] | None = None
 
 
 class Peer:
@@ -152,12 +165,12 @@ class Peer:
 
     async def _serve(self, stream: End) -> None:
         nonce = os.urandom(16)
-        buffer = await _exactly(stream, b"", 4)
+        buffer = await exactly(stream, b"", 4)
         await stream.send(nonce)
-        buffer = await _exactly(stream, buffer[4:], 16)
+        buffer = await exactly(stream, buffer[4:], 16)
         if not any(hmac.compare_digest(buffer[:16], self._knock(key, nonce)) for key in self._knock_keys()):
             return
-        tls = _Tls(self._context(), stream, buffer[16:])
+        tls = TlsServer(self._context(), stream, buffer[16:])
         await tls.handshake()
         self.send = tls.send
         reader = wire.FrameReader(wire.TO_GLASSES)
@@ -185,7 +198,7 @@ class Peer:
         context.load_verify_locations(cadata=certificate.public_bytes(serialization.Encoding.PEM).decode())
         return context
 
-    async def _frame(self, tls: _Tls, kind: int, request: int, body: bytes, nonce: bytes) -> None:
+    async def _frame(self, tls: TlsServer, kind: int, request: int, body: bytes, nonce: bytes) -> None:
         if kind == wire.PING:
             await tls.send(wire.u32_frame(wire.PONG, request, wire.u32(body)))
         elif kind == wire.ACK:
@@ -199,7 +212,7 @@ class Peer:
             self.requests.append((operation, fields))
             await self._answer(tls, request, operation, fields, nonce)
 
-    async def _answer(self, tls: _Tls, request: int, operation: str, fields: dict[str, Any], nonce: bytes) -> None:
+    async def _answer(self, tls: TlsServer, request: int, operation: str, fields: dict[str, Any], nonce: bytes) -> None:
         if operation in self.answers:
             answer = self.answers[operation](fields)
             if answer is not None:
@@ -210,14 +223,14 @@ class Peer:
         elif operation == "link_test" and fields["direction"] == "down":
             data = bytearray(fields["size"])
             wire.test_pattern(data, 0)
-            self._start(tls, request, bytes(data), 0, fields["window"])
+            self._start(tls, request, _Outgoing(bytes(data), hashlib.sha256(data).hexdigest(), 0, fields["window"]))
         elif operation in ("link_test", "update"):
             self.incoming, self.incoming_size = bytearray(), fields["size"]
         else:
             answer = getattr(self, "_" + operation)(fields, nonce)
             await tls.send(wire.json_frame(wire.RESPONSE, request, answer))
 
-    async def _fetch(self, tls: _Tls, request: int, fields: dict[str, Any]) -> None:
+    async def _fetch(self, tls: TlsServer, request: int, fields: dict[str, Any]) -> None:
         held = self.blobs if fields["part"] == "item" else self.thumbs
         if fields["item"] not in [item["id"] for item in self.items] or fields["item"] not in held:
             await tls.send(wire.json_frame(wire.RESPONSE, request, {"error": "unknown_item"}))
@@ -225,46 +238,28 @@ class Peer:
             await tls.send(wire.json_frame(wire.RESPONSE, request, {"error": "bad_offset"}))
         else:
             breaks_off, data = self.breaks_off.get(fields["item"]), held[fields["item"]]
-            digest = hashlib.sha256(data).hexdigest()
+            sha256 = hashlib.sha256(data).hexdigest()
             if fields["item"] in self.damaged:
                 data = data[:-1] + bytes([data[-1] ^ 1])
-            self._start(tls, request, data, fields["offset"], fields["window"], breaks_off, digest)
+            self._start(tls, request, _Outgoing(data, sha256, fields["offset"], fields["window"], breaks_off))
 
-    def _start(
-        self,
-        tls: _Tls,
-        request: int,
-        data: bytes,
-        offset: int,
-        window: int,
-        breaks_off: tuple[int, str] | None = None,
-        digest: str = "",
-    ) -> None:
+    def _start(self, tls: TlsServer, request: int, outgoing: _Outgoing) -> None:
         self.moved = asyncio.Event()
         self.acked: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        self.ack = offset
-        announced = {"size": len(data), "sha256": digest or hashlib.sha256(data).hexdigest()}
-        self.sender = asyncio.create_task(self._send_media(tls, request, data, offset, window, breaks_off, announced))
+        self.ack = outgoing.offset
+        self.sender = asyncio.create_task(self._send_media(tls, request, outgoing))
 
-    async def _send_media(
-        self,
-        tls: _Tls,
-        request: int,
-        data: bytes,
-        offset: int,
-        window: int,
-        breaks_off: tuple[int, str] | None,
-        announced: dict[str, Any],
-    ) -> None:
+    async def _send_media(self, tls: TlsServer, request: int, outgoing: _Outgoing) -> None:
+        data, breaks_off = outgoing.data, outgoing.breaks_off
         try:
-            await tls.send(wire.json_frame(wire.RESPONSE, request, announced))
-            sent = offset
+            await tls.send(wire.json_frame(wire.RESPONSE, request, {"size": len(data), "sha256": outgoing.sha256}))
+            sent = outgoing.offset
             while sent < len(data):
                 if breaks_off is not None and sent >= breaks_off[0]:
                     await tls.send(wire.json_frame(wire.RESPONSE, request, {"error": breaks_off[1]}))
                     return
                 chunk = data[sent : sent + wire.MEDIA_CHUNK]
-                while sent + len(chunk) - self.ack > window:
+                while sent + len(chunk) - self.ack > outgoing.window:
                     self.moved.clear()
                     await self.moved.wait()
                 self.media_sent += len(chunk)
@@ -273,7 +268,7 @@ class Peer:
         except LinkLost:
             return
 
-    async def _take_media(self, tls: _Tls, request: int, body: bytes) -> None:
+    async def _take_media(self, tls: TlsServer, request: int, body: bytes) -> None:
         assert wire.u32(body) == len(self.incoming)
         self.incoming += body[4:]
         await tls.send(wire.u32_frame(wire.ACK, request, len(self.incoming)))
@@ -414,54 +409,3 @@ class Peer:
 
     def _invite(self, fields: dict[str, Any], nonce: bytes) -> dict[str, Any]:
         return {"code": "A" * 26}
-
-
-class _Tls:
-    """The server's half of TLS over a stream."""
-
-    def __init__(self, context: ssl.SSLContext, stream: End, first: bytes) -> None:
-        self._stream = stream
-        self._in, self._out = ssl.MemoryBIO(), ssl.MemoryBIO()
-        self._in.write(first)
-        self._tls = context.wrap_bio(self._in, self._out, server_side=True)
-        self._lock = asyncio.Lock()
-
-    async def handshake(self) -> None:
-        while True:
-            try:
-                self._tls.do_handshake()
-            except ssl.SSLWantReadError:
-                await self._flush()
-                self._in.write(await self._stream.receive())
-            except ssl.SSLError:
-                await self._flush()
-                raise
-            else:
-                await self._flush()
-                return
-
-    async def send(self, data: bytes) -> None:
-        async with self._lock:
-            self._tls.write(data)
-            await self._flush()
-
-    async def receive(self) -> bytes:
-        while True:
-            try:
-                data = self._tls.read(16384)
-            except ssl.SSLWantReadError:
-                self._in.write(await self._stream.receive())
-            else:
-                if not data:
-                    raise LinkLost
-                return data
-
-    async def _flush(self) -> None:
-        if self._out.pending:
-            await self._stream.send(self._out.read())
-
-
-async def _exactly(stream: End, have: bytes, size: int) -> bytes:
-    while len(have) < size:
-        have += await stream.receive()
-    return have
