@@ -1,0 +1,1 @@
+"""Writes MicroPython onto a board and says what is lost, and whether it arrived. esptool (GPL) stays in this room."""

@@ -1,0 +1,188 @@
+"""The chip behind a port, through esptool's Python API: the only file that imports it."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from types import TracebackType
+from typing import Any, cast
+
+import esptool.cmds
+import esptool.logger
+from esptool.logger import TemplateLogger
+from esptool.util import FatalError
+from serial import SerialException
+
+from host_tools.cable.errors import CableLost, PermissionDenied, PortBusy, PortVanished, WrongBoard
+from host_tools.flashing.errors import ChipProtected, LoaderSilent, NotVerified
+
+Progress = Callable[[int, int], None]
+
+# esptool is typed in part; what is checked here is what goes into it and what is made of what comes back.
+_cmds: Any = esptool.cmds
+_log: Any = esptool.logger.log
+
+_ATTEMPTS_WITH_RESET = 3  # esptool's reset sequences take turns, some seconds in all
+_ATTEMPTS_WITHOUT = 1
+_USB_SERIAL_JTAG = 0x1001  # its reset line leaves the strapping pins latched: only the watchdog gets out of the loader
+
+
+class Chip:
+    """One chip whose boot loader answers, with esptool's flasher stub running on it; closes the port at its end.
+
+    All methods raise CableLost when the port goes away or the chip falls silent.
+    """
+
+    def __init__(self, port: str, loader: Any, *, resets: bool) -> None:
+        self.port = port
+        self._loader = loader
+        self._resets = resets
+        self.name: str = loader.CHIP_NAME
+        self.revision: int = loader.get_chip_revision()
+        self.mac = ":".join(f"{byte:02x}" for byte in loader.read_mac())
+        self.flash_bytes: int = _flash_bytes(_cmds.detect_flash_size(loader))
+
+    @classmethod
+    def open(cls, port: str, wanted: str, *, resets: bool) -> Chip:
+        """The chip whose loader answers on `port`, a `wanted` one; `resets`: use the modem lines to get there.
+
+        Raises PortBusy, PortVanished, PermissionDenied, LoaderSilent, WrongBoard, ChipProtected, CableLost.
+        """
+        _log.set_logger(_Mute(None))
+        loader: Any = None
+        try:
+            loader = _cmds.detect_chip(
+                port,
+                connect_mode="default-reset" if resets else "no-reset",
+                connect_attempts=_ATTEMPTS_WITH_RESET if resets else _ATTEMPTS_WITHOUT,
+            )
+            if wanted != loader.CHIP_NAME:  # before anything that other chips do not have
+                raise WrongBoard(port, loader.CHIP_NAME, wanted)
+            _refuse_protected(port, loader)
+            loader = _cmds.run_stub(loader)
+            loader.WRITE_FLASH_ATTEMPTS = 1  # the person starts again, with the board that is there by then
+            _cmds.attach_flash(loader)
+            return cls(port, loader, resets=resets)
+        except (FatalError, SerialException, OSError) as error:
+            if loader is not None:
+                _close(loader)
+                raise CableLost(port, _first_line(error)) from error
+            raise _why_not_opened(port, error) from error
+        except BaseException:
+            if loader is not None:
+                _close(loader)
+            raise
+
+    def __enter__(self) -> Chip:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        _close(self._loader)
+
+    def erase(self) -> None:
+        """Erase the whole flash; may take a minute."""
+        self._do(lambda: _cmds.erase_flash(self._loader))
+
+    def write(self, offset: int, data: bytes, progress: Progress) -> None:
+        """Write to erased flash; `progress(sent, of)` counts compressed bytes. Raises NotVerified."""
+        _log.set_logger(_Mute(progress))
+        try:
+            self._do(lambda: _cmds.write_flash(self._loader, [(offset, data)]))
+        finally:
+            _log.set_logger(_Mute(None))
+
+    def md5(self, offset: int, size: int) -> str:
+        """Hexadecimal MD5 of a stretch of flash, computed by the chip."""
+        return cast("str", self._do(lambda: self._loader.flash_md5sum(offset, size)))
+
+    def restart(self) -> None:
+        """Leave the loader and start what is in flash."""
+        usb = self._loader.get_usb_vid_pid()[1] == _USB_SERIAL_JTAG
+        by_watchdog = self._loader.WATCHDOG_RESET_SUPPORTED and (usb or not self._resets)
+        with suppress(CableLost):  # the port may go away with the reset
+            self._do(lambda: _cmds.reset_chip(self._loader, "watchdog-reset" if by_watchdog else "hard-reset"))
+
+    def _do(self, job: Callable[[], object]) -> object:
+        """One conversation with the chip, esptool's errors turned into ours."""
+        try:
+            return job()
+        except SerialException as error:
+            raise CableLost(self.port, _first_line(error)) from error
+        except FatalError as error:
+            # esptool compares the MD5 of every stretch that it wrote, and has no class of its own for a difference.
+            if "MD5" in str(error) or "region is empty" in str(error):
+                raise NotVerified(self.port) from error
+            raise CableLost(self.port, _first_line(error)) from error
+        except OSError as error:
+            raise CableLost(self.port, _first_line(error)) from error
+
+
+def _refuse_protected(port: str, loader: Any) -> None:
+    """Raise ChipProtected where fuses keep a plain image from running or from being verified."""
+    if loader.secure_download_mode:
+        raise ChipProtected(port, "secure download mode")
+    if loader.get_secure_boot_enabled():
+        raise ChipProtected(port, "secure boot")
+    if loader.get_flash_encryption_enabled():
+        raise ChipProtected(port, "flash encryption")
+
+
+def _why_not_opened(port: str, error: Exception) -> Exception:
+    """Our error for a port that esptool could not open, or behind which no loader answers."""
+    cause = error.__context__
+    number = cause.errno if isinstance(cause, OSError) else None
+    if number in (errno.EBUSY, errno.EAGAIN):
+        return PortBusy(port)
+    if number in (errno.EACCES, errno.EPERM):
+        return PermissionDenied(port)
+    if not os.path.exists(port) or isinstance(error, OSError):
+        return PortVanished(port)
+    return LoaderSilent(port)
+
+
+def _flash_bytes(size: str | None) -> int:
+    """esptool's "8MB" in bytes; 0 where the flash chip did not say."""
+    return int(size.removesuffix("MB")) << 20 if size and size.endswith("MB") else 0
+
+
+def _close(loader: Any) -> None:
+    with suppress(OSError):
+        loader._port.close()
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
+
+
+class _Mute(TemplateLogger):
+    """Keeps esptool off our terminal and passes its progress on. One for the process: so is esptool's own."""
+
+    def __init__(self, progress: Progress | None) -> None:
+        self._progress = progress
+
+    def print(self, *args: object, **kwargs: object) -> None:
+        """Nothing."""
+
+    def note(self, message: str) -> None:
+        """Nothing."""
+
+    def warning(self, message: str) -> None:
+        """Nothing."""
+
+    def error(self, message: str) -> None:
+        """Nothing: the exception says it."""
+
+    def stage(self, finish: bool = False) -> None:
+        """Nothing."""
+
+    def progress_bar(self, cur_iter: int, total_iters: int, *_words: object, **_looks: object) -> None:
+        """Bytes sent, of all that are to be sent."""
+        if self._progress is not None:
+            self._progress(cur_iter, total_iters)
+
+    def set_verbosity(self, verbosity: str) -> None:
+        """Nothing."""
