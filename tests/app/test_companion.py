@@ -22,18 +22,11 @@ from companion_app.link.connection import ConnectionState, Reason
 from companion_app.link.errors import GlassesRefused, LinkLost, NotAdmitted, NotConnected, ProtocolBroken
 from companion_app.link.events import Refusal
 from tests.app.conftest import TYPED_CODE, Air
+from tests.app.ledger_words import entries, kinds
 from tests.app.opened import unsealed
 from tests.app.peer import PAIR_KEY, SECRET, Peer
 
 Until = Callable[[Callable[[], bool]], Awaitable[None]]
-
-
-def kinds(companion: Companion) -> list[str]:
-    return [entry.kind for entry in companion.ledger.entries()]
-
-
-def entries(companion: Companion, kind: str) -> list[dict[str, Any]]:
-    return [entry.data for entry in companion.ledger.entries() if entry.kind == kind]
 
 
 def test_the_typed_code_is_the_peers_secret() -> None:

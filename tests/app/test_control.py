@@ -17,22 +17,12 @@ from companion_app.errors import AppError
 from companion_app.gallery import Picture
 from companion_app.gallery.errors import CannotOpen
 from companion_app.link.errors import GlassesRefused
-from companion_app.link.events import (
-    CardChanged,
-    Marked,
-    PowerChanged,
-    RecordingChanged,
-    Refusal,
-    UpdateChanged,
-)
+from companion_app.link.events import CardChanged, Marked, PowerChanged, RecordingChanged, Refusal, UpdateChanged
 from tests.app.conftest import Air
+from tests.app.ledger_words import entries
 from tests.app.peer import Peer
 
 Until = Callable[[Callable[[], bool]], Awaitable[None]]
-
-
-def entries(companion: Companion, kind: str) -> list[dict[str, Any]]:
-    return [entry.data for entry in companion.ledger.entries() if entry.kind == kind]
 
 
 # Bursts

@@ -17,14 +17,11 @@ from companion_app.gallery.errors import CannotOpen, GalleryFull, ItemNotImporte
 from companion_app.gallery.unsealing import unseal
 from companion_app.ledger.errors import LedgerWriteFailed
 from tests.app.conftest import Air
+from tests.app.ledger_words import entries
 from tests.app.peer import Peer
 from tests.app.sealing import jpeg, noise
 
 Until = Callable[[Callable[[], bool]], Awaitable[None]]
-
-
-def entries(companion: Companion, kind: str) -> list[dict[str, Any]]:
-    return [entry.data for entry in companion.ledger.entries() if entry.kind == kind]
 
 
 def asked(peer: Peer, *operations: str) -> list[tuple[str, int]]:

@@ -24,6 +24,7 @@ from companion_app.ledger.mirror import JournalMirror, countersign_mac
 from companion_app.ledger.verdict import Damage, Finding
 from companion_app.link.connection import ConnectionState
 from companion_app.link.errors import GlassesRefused, LinkLost
+from tests.app.ledger_words import kinds
 from tests.app.peer import PAIR_KEY, Peer
 
 pytestmark = pytest.mark.promise(3)
@@ -262,10 +263,6 @@ def test_any_lines_are_a_journal_or_a_finding(lines: list[str], count: int) -> N
 
 
 # With glasses
-
-
-def kinds(companion: Companion) -> list[str]:
-    return [entry.kind for entry in companion.ledger.entries()]
 
 
 async def meet_again(companion: Companion) -> None:

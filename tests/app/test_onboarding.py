@@ -19,6 +19,7 @@ from companion_app.onboarding.delivery import VoiceNotConfirmed, deliver_voice
 from companion_app.onboarding.errors import UnknownChoice, UnknownQuestion
 from companion_app.onboarding.questions import LEAVE, LISTEN, QUESTIONS, Question
 from tests.app.conftest import TYPED_CODE
+from tests.app.ledger_words import kinds
 from tests.app.peer import Peer
 
 pytestmark = pytest.mark.promise(6)
@@ -199,10 +200,6 @@ def test_every_question_has_its_own_id() -> None:
 
 def sent(peer: Peer) -> list[tuple[str, str]]:
     return [(fields["voice"], fields["consent"]) for operation, fields in peer.requests if operation == "settings"]
-
-
-def kinds(companion: Companion) -> list[str]:
-    return [entry.kind for entry in companion.ledger.entries()]
 
 
 async def test_unanswered_means_off_on_the_glasses_too(companion: Companion, peer: Peer) -> None:
