@@ -17,6 +17,7 @@ from companion_app.link.errors import GlassesNotFound
 from companion_app.paths import Paths
 from tests.app.memory_link import End, make_link
 from tests.app.peer import Peer
+from tests.app.scripted_channel import Scripted
 
 TYPED_CODE = "AAAQEAYEAUDAOCAJBIFQYDIOB4"
 _UNTIL_S = 10.0
@@ -121,3 +122,11 @@ def until() -> Callable[[Callable[[], bool]], Awaitable[None]]:
                 await asyncio.sleep(0.001)
 
     return wait
+
+
+@pytest.fixture
+async def scripted() -> AsyncIterator[Scripted]:
+    """A client on a channel that the test answers."""
+    scripted = Scripted()
+    yield scripted
+    await scripted.client.close()

@@ -89,3 +89,11 @@ class Scripted:
             voice_allowed=lambda: self.voice_allowed,
             timing=timing,
         )
+
+
+async def exchange(scripted: Scripted, asking: Any, fields: dict[str, Any]) -> Any:
+    """What `asking` returns once its request was answered with `fields`."""
+    task = asyncio.ensure_future(asking)
+    _, _, request = await scripted.channel.asked()
+    scripted.channel.answer(request, fields)
+    return await task
