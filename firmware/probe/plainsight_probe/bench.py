@@ -2,7 +2,7 @@
 
 from plainsight_probe import PROTOCOL, VERSION
 from plainsight_probe.clock import Clock
-from plainsight_probe.faults import LED_FAULTS, Faults
+from plainsight_probe.faults import LED_FAULTS, SETTLES_MS, Faults
 from plainsight_probe.lines import LINE_BYTES, BadRequest
 from plainsight_probe.timeline import FRAME, LightWatch, Timeline
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 SILENCE_MS = 3000  # the host says something more often than this, or its faults are mended
 _EDGES_AT_ONCE = 8  # about 200 characters
 _TAP_MAX_MS = 60_000
+_COUNT_US = 1_000_000  # the hardware counter goes round in 8 s at 4 kHz
 _MARKS = 64  # frame marks between two looks; an interrupt must not allocate
 _NUMBER_MAX = 1 << 30
 
@@ -27,7 +28,7 @@ class Bench:
         self._timeline = Timeline()
         self._watch = LightWatch(self._timeline, driver.lit_uv, driver.dark_uv)
         self._faults = Faults(driver)
-        self._heard_us = 0
+        self._heard_us = self._counted_us = 0
         self._marks = [0] * (2 * _MARKS)
         self._marked = self._mark_count = 0
         driver.on_frame_mark(self._on_mark)
@@ -37,6 +38,9 @@ class Bench:
         now_us = self.clock.us()
         self._watch.look(now_us, self._driver.light_uv())
         self._note_marks()
+        if now_us - self._counted_us > _COUNT_US:
+            self._counted_us = now_us
+            self._driver.pulses()
         self._faults.look(now_us)
         if self._faults.away and now_us - self._heard_us > SILENCE_MS * 1000:
             self._faults.rest()
@@ -50,7 +54,7 @@ class Bench:
         """Leave the glasses alone."""
         self._faults.rest()
 
-    def hello(self, request: dict) -> dict:
+    def hello(self, _request: dict) -> dict:
         """Who this is. `boot` differs after each start: clock, edges and pulses began anew."""
         return {
             "protocol": PROTOCOL,
@@ -62,11 +66,11 @@ class Bench:
             "line_bytes": LINE_BYTES,
         }
 
-    def state(self, request: dict) -> dict:
+    def state(self, _request: dict) -> dict:
         """Which switches are on, and how often the host fell silent with one on."""
         return {"on": self._faults.state(), "lapses": self._faults.lapses}
 
-    def sense(self, request: dict) -> dict:
+    def sense(self, _request: dict) -> dict:
         """The light now, its current, the flashes so far, the longest gap between two looks since the last `sense`."""
         gap_us = self._watch.gap_us
         self._watch.forget_gap()
@@ -103,12 +107,12 @@ class Bench:
         """The glasses' USB supply."""
         return {"settles_ms": self._faults.set("power", not _flag(request, "on"))}
 
-    def mend(self, request: dict) -> dict:
+    def mend(self, _request: dict) -> dict:
         """Everything at rest."""
         self._faults.rest()
-        return {"settles_ms": 400}
+        return {"settles_ms": max(SETTLES_MS.values())}
 
-    def alive(self, request: dict) -> dict:
+    def alive(self, _request: dict) -> dict:
         """Nothing but a sign of life, with the time."""
         return {}
 

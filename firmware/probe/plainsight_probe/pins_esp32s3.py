@@ -1,7 +1,7 @@
 """The probe's wiring on an ESP32-S3 (a XIAO ESP32S3 or a DevKitC-1). Every output high = that fault; low = at rest.
 
 Each output goes to a transistor's gate with a pull-down, so a probe that resets, or has no power, does nothing.
-ADC1 reaches GPIO1 to GPIO10. Not used: 0, 45, 46 (straps), 19 and 20 (USB), 26 to 37 (flash, PSRAM), 43 (chatters at boot).
+ADC1 reaches GPIO1 to GPIO10. Not used: 0, 45, 46 (straps), 19, 20 (USB), 26 to 37 (flash), 43 (chatters at boot).
 """
 
 BOARD = "ESP32-S3"

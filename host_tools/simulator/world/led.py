@@ -110,6 +110,10 @@ class Led:
         """Undo all damage."""
         self._step(open=False, shorted=False, replaced=False, covered=False)
 
+    def damage(self, **faults: bool) -> None:
+        """Set or mend `open`, `shorted`, `replaced`, `covered` one by one, as a probe's switches do."""
+        self._step(**faults)
+
     def drive(self, duty: int, hz: int) -> None:
         """The pin changes: `duty` of 65535 and `hz` of modulation (0: steady)."""
         present = self.track.latest.drive

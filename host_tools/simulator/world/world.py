@@ -78,6 +78,11 @@ class World:
                 exposure.kept = True
 
     @property
+    def agenda(self) -> Agenda:
+        """The world's clock, for a second board that shares this world."""
+        return self._agenda
+
+    @property
     def exposures_in_dark(self) -> int:
         """Exposures that were not lit and (not commanded, or not wiped, or kept)."""
         return count_in_dark(self.exposures)
