@@ -99,6 +99,21 @@ def test_a_changed_file_is_not_shown_as_the_picture(gallery: Gallery) -> None:
     assert raised.value.picture == picture.id
 
 
+def crash_at_flush(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails_at: int) -> list[int]:
+    """From now on: the gallery's files at flush `fails_at` are kept in `crashed`; returns the handles as they flush."""
+    flushed: list[int] = []
+    real = os.fsync
+
+    def fsync(handle: int) -> None:
+        flushed.append(handle)
+        if len(flushed) == fails_at:
+            shutil.copytree(tmp_path / "gallery", tmp_path / "crashed")
+        real(handle)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    return flushed
+
+
 @pytest.mark.parametrize("fails_at", range(1, 5))
 def test_a_crash_at_any_flush_leaves_a_whole_picture_or_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails_at: int
@@ -106,19 +121,9 @@ def test_a_crash_at_any_flush_leaves_a_whole_picture_or_none(
     """The files as they are at each flush are what a crash there would leave."""
     gallery = Gallery(tmp_path / "gallery")
     add(gallery, 1)
-    flushes = 0
-    real = os.fsync
-
-    def fsync(handle: int) -> None:
-        nonlocal flushes
-        flushes += 1
-        if flushes == fails_at:
-            shutil.copytree(tmp_path / "gallery", tmp_path / "crashed")
-        real(handle)
-
-    monkeypatch.setattr(os, "fsync", fsync)
+    flushed = crash_at_flush(tmp_path, monkeypatch, fails_at)
     add(gallery, 2)
-    assert flushes == 4
+    assert len(flushed) == 4
     survivor = Gallery(tmp_path / "crashed")
     assert {picture.item for picture in survivor.pictures()} in ({1}, {1, 2})
     for picture in survivor.pictures():
@@ -236,19 +241,9 @@ def test_a_crash_at_any_flush_leaves_a_whole_clip_or_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails_at: int
 ) -> None:
     gallery = Gallery(tmp_path / "gallery")
-    flushes = 0
-    real = os.fsync
-
-    def fsync(handle: int) -> None:
-        nonlocal flushes
-        flushes += 1
-        if flushes == fails_at:
-            shutil.copytree(tmp_path / "gallery", tmp_path / "crashed")
-        real(handle)
-
-    monkeypatch.setattr(os, "fsync", fsync)
+    flushed = crash_at_flush(tmp_path, monkeypatch, fails_at)
     one = gallery.add(clip(), glasses=GLASSES, sealed_sha256=seal_hash(1))
-    assert flushes == 6
+    assert len(flushed) == 6
     survivor = Gallery(tmp_path / "crashed")
     for picture in survivor.pictures():
         assert (picture.read(), picture.preview()) == (one.read(), one.preview())
