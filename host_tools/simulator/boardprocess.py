@@ -15,6 +15,7 @@ from host_tools.simulator.boardlink import BoardLink
 from host_tools.simulator.flash import FlashImage
 from host_tools.simulator.interpreter import interpreter_command
 from host_tools.simulator.paths import FIRMWARE, STANDINS, board_folder
+from host_tools.simulator.usb.device import UsbDevice
 
 # An S3 with 8 MiB of PSRAM, less 768 KiB for two UXGA frame buffers (esp32-camera: width * height / 5 each) and
 # 256 KiB for what ESP-IDF puts there. Strict rather than generous: the virtual camera's buffers lie inside this heap,
@@ -22,7 +23,9 @@ from host_tools.simulator.paths import FIRMWARE, STANDINS, board_folder
 HEAP_BYTES = 7 * 1024 * 1024
 
 _LOG_LINES = 20_000
+_LONGEST_LINE_BYTES = 1 << 24  # a host may have the board print a whole file as one line
 _EXECUTE_TIMEOUT_S = 60.0
+_SOFT_RESETS = {64: "friendly", 65: "raw"}  # exit codes of boot_board.py: the REPL that goes on
 
 
 class BoardBusy(Exception):
@@ -67,6 +70,7 @@ class BoardProcess:
         *,
         main: Path | None = None,
         environ: Mapping[str, str] | None = None,
+        usb: UsbDevice | None = None,
     ) -> None:
         self.log: list[str] = []
         self.resets: list[Reset] = []
@@ -77,6 +81,8 @@ class BoardProcess:
         own = [board_folder(board) / name for name in ("boot.py", "main.py")]
         self._programs = [main.absolute()] if main is not None else [one.absolute() for one in own if one.exists()]
         self._environ = dict(environ or {})
+        self._usb = usb
+        self._repl = "friendly"  # what the next start begins with
         self._process: asyncio.subprocess.Process | None = None
         self._supervisor: asyncio.Task[None] | None = None
         self._running = False
@@ -212,10 +218,7 @@ class BoardProcess:
         try:
             while cause is not None and not self._off:
                 self.resets.append(cause)
-                self._process = await self._interpreter(self._programs)
-                if self._off:
-                    _kill_group(self._process)
-                await self._follow(self._process)
+                await self._run_once(cause)
                 if self._asleep and not self._off:
                     await self._note("[simulator] asleep")
                     await self._woken.wait()
@@ -227,11 +230,32 @@ class BoardProcess:
                 if cause is not None and not self._off:
                     await self._note(f"[simulator] reset: {cause.name.lower()}")
         finally:
+            if self._usb is not None:
+                self._usb.disconnect()
             async with self._changed:
                 self._running = False
                 self._changed.notify_all()
 
-    async def _interpreter(self, programs: Sequence[Path]) -> asyncio.subprocess.Process:
+    async def _run_once(self, cause: Reset) -> None:
+        """Run the program until it ends; with a cable, note whether it ended for a soft reset."""
+        if self._usb is None:
+            output = None
+        else:
+            output = asyncio.StreamReader(limit=_LONGEST_LINE_BYTES)
+            self._usb.tap = output.feed_data
+            if cause is not Reset.SOFT:
+                self._repl = "friendly"
+                await self._usb.connect()
+        self._process = process = await self._interpreter(self._programs, attended=True)
+        if self._off:
+            _kill_group(process)
+        await self._follow(process, output)
+        if self._usb is not None and process.returncode in _SOFT_RESETS and self._reset is None:
+            self._reset, self._repl = Reset.SOFT, _SOFT_RESETS[process.returncode]
+        elif self._usb is not None:
+            self._usb.disconnect()
+
+    async def _interpreter(self, programs: Sequence[Path], *, attended: bool = False) -> asyncio.subprocess.Process:
         environment = {
             "PATH": os.defpath,
             "TZ": "UTC",
@@ -242,27 +266,41 @@ class BoardProcess:
             "PLAINSIGHT_RUN": ":".join(str(program) for program in programs),
             **self._environ,
         }
+        usb = self._usb if attended else None
+        if usb is not None:
+            environment["PLAINSIGHT_REPL"] = self._repl
         return await asyncio.create_subprocess_exec(
             *interpreter_command(HEAP_BYTES),
             str(STANDINS / "boot_board.py"),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
+            stdin=asyncio.subprocess.DEVNULL if usb is None else usb.stdio,
+            stdout=asyncio.subprocess.PIPE if usb is None else usb.stdio,
             stderr=asyncio.subprocess.STDOUT,
             env=environment,
             start_new_session=True,
         )
 
-    async def _follow(self, process: asyncio.subprocess.Process) -> None:
+    async def _follow(self, process: asyncio.subprocess.Process, terminal: asyncio.StreamReader | None) -> None:
         """Keep the log of one process until it ends, and leave nothing of it."""
-        assert process.stdout is not None
+        output = terminal or process.stdout
+        assert output is not None
+        ended = None if terminal is None else asyncio.create_task(self._end_of_output(process, terminal))
         try:
-            while line := await process.stdout.readline():
+            while line := await output.readline():
                 await self._note(line.decode(errors="replace").rstrip("\r\n"))
+            if ended is not None:
+                await ended
         finally:
             _kill_group(process)
             await process.wait()
             self._process = None
             await self._link.drop()
+
+    async def _end_of_output(self, process: asyncio.subprocess.Process, terminal: asyncio.StreamReader) -> None:
+        """A terminal has no end of file of its own: it ends when the process has."""
+        await process.wait()
+        if self._usb is not None:
+            self._usb.drain()
+        terminal.feed_eof()
 
     async def _note(self, line: str) -> None:
         async with self._changed:

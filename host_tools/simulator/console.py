@@ -5,11 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import time
 
 from host_tools.simulator.boardlink import BoardLink
 from host_tools.simulator.boardprocess import BoardProcess
 
 _CTRL_C = 3
+# The unix port dies of a second SIGINT that comes before it has noticed the first; a board only notices once.
+_DEAF_S = 0.1
 _PATIENCE_S = 5.0
 
 
@@ -23,6 +26,7 @@ class Console:
     def __init__(self, link: BoardLink, board: BoardProcess) -> None:
         self.hears = False
         self._board = board
+        self._deaf_until_s = 0.0
         link.register("console", self)
         link.on_detach.append(self._program_ended)
 
@@ -33,9 +37,21 @@ class Console:
 
     def interrupt(self) -> None:
         """Type Ctrl-C; a program that does not listen takes it for a character like any other."""
-        if self.hears and self._board.pid is not None:
+        now_s = time.monotonic()
+        if self.hears and self._board.pid is not None and now_s >= self._deaf_until_s:
+            self._deaf_until_s = now_s + _DEAF_S
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self._board.pid, signal.SIGINT)
+
+    def typed(self, data: bytes) -> bytes:
+        """What of the bytes that a host sends reaches the program as characters: a Ctrl-C that it hears does not."""
+        characters = bytearray()
+        for character in data:
+            if character == _CTRL_C and self.hears:
+                self.interrupt()
+            else:
+                characters.append(character)
+        return bytes(characters)
 
     async def execute(self, code: str) -> str:
         """Interrupt what runs and execute `code` at the REPL; what it printed.

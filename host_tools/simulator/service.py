@@ -32,6 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--board", default="xiao_esp32s3")
     parser.add_argument("--main", type=Path, help="program to run instead of the board's main.py")
     parser.add_argument("--start", action="store_true", help="switch the board on at once")
+    parser.add_argument("--cable", action="store_true", help="with a USB cable in it: a serial port, and --start")
+    parser.add_argument("--probe", action="store_true", help="with a probe: a second board on a serial port of its own")
     options = parser.parse_args(arguments)
     parent = os.getppid()
     if sys.platform == "linux":
@@ -48,15 +50,18 @@ async def _serve(options: argparse.Namespace) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ended.set)
     _watch_input(loop, ended)
-    glasses = Simulator(options.profile, options.flash, options.board, options.level, main=options.main)
+    glasses = Simulator(
+        options.profile, options.flash, options.board, options.level, main=options.main, cable=options.cable
+    )
     async with glasses as simulator:
-        if options.start:
+        if options.start or options.cable:
             await simulator.board.start()
         ready = {
             "hci_socket": str(simulator.hci_socket),
             "control_socket": str(simulator.control_socket),
             "board": options.board,
             "simulated": True,
+            **({"port": str(simulator.port)} if options.cable else {}),
         }
         sys.stdout.write(json.dumps(ready) + "\n")
         sys.stdout.flush()

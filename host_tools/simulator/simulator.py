@@ -15,7 +15,9 @@ from host_tools.simulator.console import Console
 from host_tools.simulator.control import ControlServer
 from host_tools.simulator.flash import FlashImage
 from host_tools.simulator.paths import board_folder
+from host_tools.simulator.probe.probe import VirtualProbe
 from host_tools.simulator.radio.radio import VirtualRadio
+from host_tools.simulator.usb.device import UsbDevice
 from host_tools.simulator.world.wiring import Fitted, Wiring
 from host_tools.simulator.world.world import World
 
@@ -25,14 +27,17 @@ class Simulator:
 
     flash: image file that outlives the simulator (None: a new chip each time). level: which light sensors are fitted
     ("software" none, "current" the resistor, "optical" both); what the firmware claims is its identity's affair.
-    main: program to run instead of the board's main.py; environ: what it finds in `uos.getenv`. The board is off
-    until `sim.board.start()`.
+    main: program to run instead of the board's main.py; environ: what it finds in `uos.getenv`. cable: a host can open
+    `sim.port` while the board is on, and after the program comes the REPL. The board is off until `sim.board.start()`.
+    probe: a second board with the probe's firmware watches and breaks the light; its serial port is `sim.probe.port`.
     """
 
     world: World
     radio: VirtualRadio
     board: BoardProcess
     console: Console
+    port: Path
+    probe: VirtualProbe | None = None
     hci_socket: Path
     control_socket: Path
 
@@ -45,6 +50,8 @@ class Simulator:
         *,
         main: Path | None = None,
         environ: Mapping[str, str] | None = None,
+        cable: bool = False,
+        probe: bool = False,
     ) -> None:
         self._profile = profile
         self._flash = flash
@@ -52,6 +59,8 @@ class Simulator:
         self._fitted = Fitted.for_level(level)
         self._main = main
         self._environ = environ
+        self._cable = cable
+        self._with_probe = probe
         self._stack = contextlib.AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -74,11 +83,19 @@ class Simulator:
         await link.start()
         stack.push_async_callback(link.close)
         flash = FlashImage(self._flash if self._flash is not None else folder / "flash.img")
-        self.board = BoardProcess(link, flash, self._board, main=self._main, environ=self._environ)
+        self.port = folder / "port"
+        usb = UsbDevice(self.port) if self._cable else None
+        self.board = BoardProcess(link, flash, self._board, main=self._main, environ=self._environ, usb=usb)
         self.console = Console(link, self.board)
+        if usb is not None:
+            usb.hears = self.console.typed
         wiring = Wiring.of_board(board_folder(self._board), self._fitted)
         self.world = World(link, self.board, wiring)
         stack.callback(self.world.close)
+        if self._with_probe:
+            self.probe = VirtualProbe(folder, self.world, self.board, wiring.light_sense_nominal_mv)
+            await self.probe.start()
+            stack.push_async_callback(self.probe.close)
         self.radio = VirtualRadio(link, self._profile)
         stack.push_async_callback(self.radio.close)
         await self.radio.serve_hci(self.hci_socket)

@@ -2,6 +2,7 @@
 
 import sys
 
+import console
 import worldlink
 from machine_analog import ADC, PWM  # noqa: F401 this is the module
 from machine_clock import RTC, WDT, Timer  # noqa: F401
@@ -72,8 +73,9 @@ def reset() -> None:
 
 
 def soft_reset() -> None:
-    worldlink.call("power", "reset", SOFT_RESET)
-    sys.exit()
+    if not console.attended:
+        worldlink.call("power", "reset", SOFT_RESET)
+    sys.exit()  # which is all that the port does
 
 
 def idle() -> None:

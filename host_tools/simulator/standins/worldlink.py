@@ -21,6 +21,7 @@ EVENT = 4  # world to board: (EVENT, service, (values…))
 
 _socket = None
 _poller = None
+_head = _body = b""  # of the message that is arriving
 _number = 0
 _handlers: dict = {}
 _waiting: list = []
@@ -69,6 +70,11 @@ def subscribe(service: str, handler) -> None:
 def unsubscribe(service: str) -> None:
     """Events of this service are dropped from now on."""
     _handlers.pop(service, None)
+
+
+def register(poller) -> None:
+    """Let somebody else's poller wait for events as well; poll() then delivers them."""
+    poller.register(_socket, select.POLLIN)
 
 
 def poll() -> None:
@@ -135,17 +141,25 @@ def _write(data: bytes) -> None:
 
 
 def _read():
-    return decode(_exactly(body_length(_exactly(4))))
-
-
-def _exactly(count: int) -> bytes:
+    """One message. What has come of it is kept outside of this function, so that Ctrl-C loses none of it."""
+    global _head, _body
     try:
-        data = _socket.read(count)
+        while len(_head) < 4:
+            before = len(_head)
+            _head += _socket.recv(4 - before)  # no jump between receiving and storing: nothing can come between
+            if len(_head) == before:
+                power_lost()
+        length = body_length(_head)
+        while len(_body) < length:
+            before = len(_body)
+            _body += _socket.recv(length - before)
+            if len(_body) == before:
+                power_lost()
     except OSError:
-        data = None
-    if data is None or len(data) < count:
         power_lost()
-    return data
+    message = decode(_body)
+    _head = _body = b""
+    return message
 
 
 def power_lost() -> None:
