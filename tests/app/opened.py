@@ -9,6 +9,13 @@ from companion_app.gallery.records import Piece
 from companion_app.gallery.unsealing import Unsealed
 from tests.app.sealing import LIGHT, jpeg
 
+GLASSES = "ab" * 8
+
+
+def seal_hash(number: int) -> str:
+    """The hash of a sealed item."""
+    return hashlib.sha256(bytes([number])).hexdigest()
+
 
 def unsealed(number: int = 1, jpeg: bytes = b"\xff\xd8picture\xff\xd9", kind: str = "photo") -> Unsealed:
     """A photograph."""
