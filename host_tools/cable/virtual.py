@@ -25,6 +25,7 @@ class VirtualBoard:
 
     port: str
     control_socket: Path
+    hci_socket: Path  # of a phone's virtual radio
 
     def __init__(self, flash: Path | None = None, *, level: str = "optical", image: str = "plainsight") -> None:
         self._command = [sys.executable, "-m", "host_tools.simulator", "--cable", "--image", image, "--level", level]
@@ -43,6 +44,7 @@ class VirtualBoard:
             raise LinkError("starting the virtual board", "it ended at once")
         sockets = cast("dict[str, Any]", json.loads(line))
         self.port, self.control_socket = str(sockets["port"]), Path(sockets["control_socket"])
+        self.hci_socket = Path(sockets["hci_socket"])
         return self
 
     def __exit__(
