@@ -8,7 +8,8 @@ import secrets
 import sys
 
 from host_tools.bench.rows import Row, table
-from host_tools.cli.parsing import Commands, add_command
+from host_tools.cli.bench_on_board import run_on_board
+from host_tools.cli.parsing import Commands, add_command, folder_to_fill
 from host_tools.cli.run import run_async
 from host_tools.exits import Exit, UsageError
 from host_tools.runs.named import RUNS
@@ -24,9 +25,12 @@ _EXAMPLES = """\
   plainsight bench power           what pictures and states cost; MODELLED from datasheets, measured on no board
   plainsight bench --json > rows.json
   plainsight bench cuts fuzz day   long runs: power cuts at every write, a million inputs, 24 hours; --quick: a slice
+  plainsight bench --target /dev/ttyACM0                  a board's own figures beside the modelled ones: measured
+  plainsight bench --target /dev/ttyACM0 --radio system   with this computer's Bluetooth and its paired app, too
+  plainsight bench --target sim --quick flash handshake   the same benches on the virtual board: simulated
 
-Every other row is simulated: the radio is paced in software, the processor is this computer's. The ratios compare two
-things of the same run; absolute figures say nothing about a board.
+Without --target every other row is simulated: the radio is paced in software, the processor is this computer's. The
+ratios compare two things of the same run; absolute figures say nothing about a board.
 
 """
 
@@ -36,10 +40,11 @@ def add_parser(commands: Commands) -> None:
     parser = add_command(
         commands,
         "bench",
-        summary="measure speed and memory of the simulated system",
-        description="Measure goodput against raw notifications, resumption, memory, and the time of each step.",
+        summary="measure speed and memory of the simulated system, or of a board",
+        description="Measure goodput against raw notifications, resumption, memory, and the time of each step; with "
+        "--target what a board itself takes, each figure beside the modelled or documented one that it replaces.",
         examples=_EXAMPLES,
-        codes=(Exit.OK, Exit.FAILED, Exit.USAGE, Exit.LINK, Exit.INTERRUPTED),
+        codes=(Exit.OK, Exit.FAILED, Exit.USAGE, Exit.LINK, Exit.BOARD, Exit.INTERRUPTED),
     )
     parser.add_argument("names", nargs="*", metavar="NAME", help="the same as --only NAME")
     parser.add_argument("--only", action="append", metavar="NAME", help=f"one of {', '.join((*NAMES, *RUNS))}")
@@ -48,12 +53,23 @@ def add_parser(commands: Commands) -> None:
     )
     parser.add_argument("--quick", action="store_true", help="fewer bytes and captures; the figures scatter more")
     parser.add_argument("--seed", type=int, help=f"of {', '.join(RUNS)} (default: a new one, which is printed)")
-    parser.add_argument("--json", action="store_true", help="print a JSON array of rows")
+    parser.add_argument("--json", action="store_true", help="print a JSON array of rows; with --target an object")
+    parser.add_argument(
+        "--target", metavar="sim|PORT|SERIAL", help="measure a board: the virtual one, a port, or a USB serial number"
+    )
+    parser.add_argument(
+        "--radio", choices=("none", "system"), default="none", help="of a real board: whether a phone takes part"
+    )
+    parser.add_argument("--folder", type=folder_to_fill, metavar="FOLDER", help="the app's, which is paired with it")
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the chosen benches and print their rows."""
+    if options.target is not None:
+        return run_on_board(options)
+    if options.radio != "none" or options.folder is not None:
+        raise UsageError("--radio and --folder are of a board: name it with --target")
     names: list[str] = [*options.names, *(options.only or [])] or list(NAMES)
     unknown = [name for name in names if name not in (*NAMES, *RUNS)]
     if unknown:
