@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,25 +13,13 @@ from companion_app.gallery import Picture
 from companion_app.link.errors import GlassesRefused
 from companion_app.link.events import RecordingChanged
 from companion_app.onboarding.questions import LEAVE, LISTEN
-from tests.promises.rig import Home, Worn, make_home, until, worn
+from tests.promises.rig import Worn, until
 
 pytestmark = pytest.mark.simulated
 
 TAP_S = 0.12
 GAP_S = 0.1
 HOLD_S = 1.2
-
-
-@pytest.fixture(scope="module")
-def paired_once(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    return asyncio.run(make_home(tmp_path_factory.mktemp("paired") / "home", paired=True))
-
-
-@pytest.fixture
-async def both(paired_once: Home, tmp_path: Path) -> AsyncIterator[Worn]:
-    async with worn(paired_once.copy(tmp_path / "home"), connect=True) as both:
-        yield both
-        assert both.world.exposures_in_dark == 0
 
 
 async def records_of(both: Worn, kind: str) -> list[dict[str, Any]]:
