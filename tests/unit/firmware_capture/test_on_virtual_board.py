@@ -2,56 +2,31 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-from host_tools.simulator import Simulator
 from host_tools.simulator.world.script import capture_call
+from tests.promises.light_faults import Bench, benches
 
 pytestmark = pytest.mark.simulated
 
-MAIN = Path(__file__).parent / "on_micropython" / "press_main.py"
 SENSED = {"current": ["cut", "short"], "optical": ["cut", "short", "cover", "replace"]}
 STEPS = 5  # places in a photograph at which each fault is tried; the whole sweep is the promise's own test
 
 
-class Glasses:
-    """Board and world, and a finger on the button."""
-
-    def __init__(self, sim: Simulator):
-        self.sim = sim
-        self.world = sim.world
-
-    async def press(self) -> dict[str, Any]:
-        """What one press led to; a photograph that was taken counts as kept."""
-        seen = len(self.sim.board.log)
-        self.world.button.tap(80)
-        told = json.loads(await self.sim.board.wait_for_log('"code"', after=seen))
-        for sha256 in told["kept"]:
-            self.world.keep(sha256)
-        self.world.forget_script()
-        assert not self.world.led.commanded
-        assert not self.world.camera.running
-        return told
-
-    async def calls_of_a_photograph(self) -> int:
-        """How often a healthy photograph touches camera and light."""
-        with self.world.count_calls(capture_call) as calls:
-            assert (await self.press())["code"] == "taken"
-        return calls.count
-
-
 @asynccontextmanager
-async def glasses(level: str) -> AsyncIterator[Glasses]:
-    async with Simulator(level=level, main=MAIN, environ={"LEVEL": level}) as sim:
-        await sim.board.start()
-        await sim.board.wait_for_log("ready")
-        yield Glasses(sim)
+async def glasses(level: str) -> AsyncIterator[Bench]:
+    async with benches(level, 1) as [bench]:
+        yield bench
+
+
+async def calls_of_a_photograph(worn: Bench) -> int:
+    """How often a healthy photograph touches camera and light."""
+    with worn.world.count_calls(capture_call) as calls:
+        assert (await worn.press())["code"] == "taken"
+    return calls.count
 
 
 @pytest.mark.parametrize(("level", "verdict"), [("software", "unproven"), ("current", "proven"), ("optical", "proven")])
@@ -72,7 +47,7 @@ async def test_photographs_one_after_the_other(level: str, verdict: str) -> None
 @pytest.mark.parametrize("level", SENSED)
 async def test_a_fault_at_any_step_leaves_nothing_in_the_dark(level: str) -> None:
     async with glasses(level) as worn:
-        count = await worn.calls_of_a_photograph()
+        count = await calls_of_a_photograph(worn)
         for fault in SENSED[level]:
             for step in range(STEPS):
                 worn.world.at_call(1 + step * count // STEPS, getattr(worn.world.led, fault), capture_call)
