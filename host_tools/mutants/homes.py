@@ -22,14 +22,16 @@ _LINK = "tests/unit/firmware_link/"
 _DEVICE = "tests/unit/firmware_device/"
 _UPDATE = "tests/unit/update/"
 _STORE = tuple(_CAPTURE + f"test_store{part}.py" for part in ("", "_recovery", "_retention"))
+_SHUTTER = tuple(_CAPTURE + f"test_shutter{part}.py" for part in ("", "_failures", "_thumbnails"))
+_WAYS_IN = (_LINK + "test_ways_in.py", _LINK + "test_damaged_phones.py")
 _SHARING = ("tests/app/sharing",)
 _LEDGER = ("tests/app/test_ledger.py", "tests/app/test_mirror.py")
 _ONBOARDING = ("tests/app/test_onboarding.py",)
 
 HOMES = (
-    Home(1, _FIRMWARE + "shutter.py", (_CAPTURE + "test_shutter.py", _RECORDING + "test_sequence.py")),
-    Home(1, _FIRMWARE + "recording/film.py", (_CAPTURE + "test_shutter.py", _RECORDING + "test_sequence.py")),
-    Home(1, _FIRMWARE + "light.py", (_CAPTURE + "test_light.py", _CAPTURE + "test_shutter.py")),
+    Home(1, _FIRMWARE + "shutter.py", (*_SHUTTER, _RECORDING + "test_sequence.py")),
+    Home(1, _FIRMWARE + "recording/film.py", (*_SHUTTER, _RECORDING + "test_sequence.py")),
+    Home(1, _FIRMWARE + "light.py", (_CAPTURE + "test_light.py", *_SHUTTER)),
     Home(1, _FIRMWARE + "capture.py", (_CAPTURE + "test_capture.py",)),
     Home(1, _FIRMWARE + "recording/clip.py", (_RECORDING + "test_clip.py", _RECORDING + "test_cut_clips.py")),
     Home(1, _FIRMWARE + "recording/burst.py", (_RECORDING + "test_burst.py",)),
@@ -64,10 +66,10 @@ HOMES = (
     Home(
         5, _FIRMWARE + "knock.py", (_LINK + "test_session.py", _LINK + "test_deadlines.py", _LINK + "test_wire_fuzz.py")
     ),
-    Home(5, _FIRMWARE + "phones.py", (_LINK + "test_pairing.py", _LINK + "test_ways_in.py")),
-    Home(5, _FIRMWARE + "ways_in/at_boot.py", (_LINK + "test_ways_in.py",)),
-    Home(5, _FIRMWARE + "ways_in/key_copies.py", (_LINK + "test_ways_in.py", _LINK + "test_pairing.py")),
-    Home(5, _FIRMWARE + "ways_in/recovery_code.py", (_LINK + "test_ways_in.py", _LINK + "test_pairing.py")),
+    Home(5, _FIRMWARE + "phones.py", (_LINK + "test_pairing.py", *_WAYS_IN)),
+    Home(5, _FIRMWARE + "ways_in/at_boot.py", _WAYS_IN),
+    Home(5, _FIRMWARE + "ways_in/key_copies.py", (*_WAYS_IN, _LINK + "test_pairing.py")),
+    Home(5, _FIRMWARE + "ways_in/recovery_code.py", (*_WAYS_IN, _LINK + "test_pairing.py")),
     Home(5, _FIRMWARE + "update/installer.py", (_UPDATE + "test_installer.py",)),
     Home(5, "firmware/loader/__init__.py", (_UPDATE + "test_loader.py",)),
     Home(6, _FIRMWARE + "listening.py", (_DEVICE + "test_decisions.py",)),
