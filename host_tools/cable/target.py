@@ -11,9 +11,10 @@ from pathlib import Path
 
 from host_tools.cable.errors import NoBoard, SeveralBoards
 from host_tools.cable.ports import PortInfo, info_of, is_simulated, ports, same_serial_number
-from host_tools.cable.virtual import VirtualBoard
+from host_tools.cable.virtual import BOOTED, VirtualBoard
 
 SIM = "sim"
+PLAINSIGHT = "plainsight"
 HELP = "the virtual board, a serial port, or a USB serial number (default: the only board that is plugged in)"
 
 
@@ -58,15 +59,17 @@ def resolve(target: str | None, among: Sequence[PortInfo] | None = None) -> Port
 
 @contextmanager
 def open_target(
-    target: str | None, *, flash: Path | None = None, level: str = "optical", image: str = "plainsight"
+    target: str | None, *, flash: Path | None = None, level: str = "optical", image: str = PLAINSIGHT
 ) -> Generator[OpenTarget]:
     """Where the board is. With sim a virtual one is switched on, on `flash`, for as long as the block runs.
 
-    Raises NoBoard, SeveralBoards, and MissingTool where the virtual board can't be started.
+    Raises NoBoard, SeveralBoards, and WorldGone where the virtual board does not start.
     """
     with contextlib.ExitStack() as stack:
         if target == SIM:
             virtual = stack.enter_context(VirtualBoard(flash, level=level, image=image))
+            if image == PLAINSIGHT:  # somebody who plugs glasses in types a command when they have booted
+                virtual.wait_for_log(BOOTED)
             yield OpenTarget(virtual.port, True, virtual)
         else:
             port = resolve(target).device

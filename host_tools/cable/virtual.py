@@ -2,84 +2,108 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import socket
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, cast
+from typing import Any, Self
 
-from host_tools.exits import LinkError
+from host_tools.cable.reconnecting import pause
+from host_tools.cable.world import Control, WorldGone
 
-_BOOTED = ("ready", "not provisioned", "simulator")
+# What the firmware says when it has booted (plainsight/start.py, glasses.py).
+BOOTED = ("ready: ", "not provisioned")
 _BOOT_S = 60.0
 _END_S = 20.0
 _POLL_S = 0.05
 
 
 class VirtualBoard:
-    """`with VirtualBoard(flash) as board: board.port`. Raises LinkError where it does not start."""
+    """`with VirtualBoard(flash) as board: board.port`; switched on. It ends with the block, and with this process.
+
+    `image`: "plainsight", "micropython" or "none"; `main`: a program to run instead of the board's. Raises WorldGone.
+    """
 
     port: str
     control_socket: Path
     hci_socket: Path  # of a phone's virtual radio
+    probe_port: str | None
+    control: Control
 
-    def __init__(self, flash: Path | None = None, *, level: str = "optical", image: str = "plainsight") -> None:
-        self._command = [sys.executable, "-m", "host_tools.simulator", "--cable", "--image", image, "--level", level]
-        if flash is not None:
-            self._command += ["--flash", str(flash)]
+    def __init__(
+        self,
+        flash: Path | None = None,
+        *,
+        level: str = "optical",
+        image: str = "plainsight",
+        main: Path | None = None,
+        profile: str = "instant",
+        probe: bool = False,
+    ) -> None:
+        options = ["--cable", "--level", level, "--profile", profile]
+        options += ["--image", image] if image != "plainsight" else []
+        options += ["--flash", str(flash)] if flash is not None else []
+        options += ["--main", str(main.absolute())] if main is not None else []
+        options += ["--probe"] if probe else []
+        self._command = [sys.executable, "-m", "host_tools.simulator", *options]
         self._process: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(
-            self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+            self._command,
+            stdin=subprocess.PIPE,  # it ends when this closes, so it can't outlive us
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,  # Ctrl-C at the terminal is for us; we end it in our own time
         )
         assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        if not line:
+        try:
+            ready = json.loads(self._process.stdout.readline())
+        except ValueError as error:
             self._end()
-            raise LinkError("starting the virtual board", "it ended at once")
-        sockets = cast("dict[str, Any]", json.loads(line))
-        self.port, self.control_socket = str(sockets["port"]), Path(sockets["control_socket"])
-        self.hci_socket = Path(sockets["hci_socket"])
+            raise WorldGone("it did not start") from error
+        self.port, self.control_socket = str(ready["port"]), Path(ready["control_socket"])
+        self.hci_socket, self.probe_port = Path(ready["hci_socket"]), ready.get("probe_port")
+        self.control = Control(self.control_socket)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.control.close()
         self._end()
 
     def ask(self, op: str, **fields: object) -> Any:
-        """One verb of the control socket (host_tools/simulator/control.py). Raises LinkError if it is refused."""
-        with socket.socket(socket.AF_UNIX) as connection:
-            connection.settimeout(_BOOT_S)
-            connection.connect(str(self.control_socket))
-            connection.sendall(json.dumps({"op": op, **fields}).encode() + b"\n")
-            answer = cast("dict[str, Any]", json.loads(connection.makefile().readline() or "{}"))
-        if not answer.get("ok"):
-            raise LinkError(f"the virtual board: {op}", str(answer.get("message", "it ended")))
-        return answer.get("result")
+        """One verb of the control socket. Raises WorldRefused, WorldGone."""
+        return self.control.ask(op, **fields)
 
-    def switch_on(self) -> None:
-        """Switch it on and wait until it has booted, as somebody does who plugs a board in and then types a command."""
-        self.ask("start")
+    def wait_for_log(self, texts: Sequence[str], *, after: int = 0) -> int:
+        """Return when the board has printed one of `texts` after its first `after` lines: the number of lines then.
+
+        Raises WorldGone with its last line if the board ended, or was not so far in a minute.
+        """
         end = time.monotonic() + _BOOT_S
-        while not any(mark in line for line in self.ask("status")["log"] for mark in _BOOTED):
-            if time.monotonic() > end:
-                raise LinkError("the virtual board", "it did not boot")
-            time.sleep(_POLL_S)
+        while True:
+            status = self.ask("status")
+            log: list[str] = status["log"]
+            if any(text in line for line in log[after:] for text in texts):
+                return len(log)
+            if not status["running"] or time.monotonic() > end:
+                raise WorldGone((log or ["it printed nothing"])[-1].removeprefix("OSError: "))
+            pause(_POLL_S)
 
     def _end(self) -> None:
         process = self._process
-        if process is None:
-            return
+        assert process is not None
         assert process.stdin is not None
-        process.stdin.close()  # the simulator ends with its standard input
-        with contextlib.suppress(subprocess.TimeoutExpired):
+        assert process.stdout is not None
+        process.stdin.close()
+        try:
             process.wait(_END_S)
-            return
-        process.kill()
-        process.wait()
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        process.stdout.close()
