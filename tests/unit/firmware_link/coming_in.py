@@ -44,7 +44,7 @@ async def leave(peer: Peer, session: asyncio.Task[str]) -> None:
     await settled(session)
 
 
-async def guest(glasses: Glasses, **more: str) -> tuple[Peer, asyncio.Task[str]]:
+async def invited_guest(glasses: Glasses, **more: str) -> tuple[Peer, asyncio.Task[str]]:
     """A further phone that came by invitation."""
     glasses.pairing.invite()
     glasses.window.open()

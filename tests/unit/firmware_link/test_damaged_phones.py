@@ -15,7 +15,17 @@ from plainsight.storage import checked
 from plainsight.ways_in.recovery_code import RecoveryCode
 
 from tests.unit.firmware_capture.cuts import power as power
-from tests.unit.firmware_link.coming_in import COPY, OWNER, RECOVERY, WRAP_KEY, come, guest, leave, owned, pair_by_hand
+from tests.unit.firmware_link.coming_in import (
+    COPY,
+    OWNER,
+    RECOVERY,
+    WRAP_KEY,
+    come,
+    invited_guest,
+    leave,
+    owned,
+    pair_by_hand,
+)
 from tests.unit.firmware_link.glasses_side import PHONE, SECRET, Glasses
 from tests.unit.firmware_link.peer import settled
 
@@ -45,7 +55,7 @@ async def test_a_damaged_list_of_phones_lets_nobody_in_and_is_on_record(glasses:
 
 async def test_a_damaged_row_costs_one_phone(glasses: Glasses) -> None:
     await leave(*await owned(glasses))
-    await leave(*await guest(glasses))
+    await leave(*await invited_guest(glasses))
     path = glasses.folder / "identity/phones.json"
     rows = json.loads(path.read_text())
     for spoilt in ({"pair_key": "00"}, {"id": "1"}, {"id": 9}, {"name": 5}, {"paired_s": None}, {"cert_sha256": 7}):

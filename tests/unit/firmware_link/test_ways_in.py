@@ -21,7 +21,7 @@ from tests.unit.firmware_link.coming_in import (
     RECOVERY,
     WRAP_KEY,
     come,
-    guest,
+    invited_guest,
     leave,
     owned,
     pair_by_hand,
@@ -97,7 +97,7 @@ async def test_five_wrong_recovery_codes_close_the_window(glasses: Glasses) -> N
 
 async def test_only_the_first_phone_registers_a_recovery_code(glasses: Glasses) -> None:
     await leave(*await owned(glasses))
-    await leave(*await guest(glasses, recovery="77" * 16, owner_key="05" + "00" * 31))
+    await leave(*await invited_guest(glasses, recovery="77" * 16, owner_key="05" + "00" * 31))
     assert glasses.recovery.secret == RECOVERY
     glasses.boot()
     assert glasses.recovery.secret == RECOVERY
@@ -106,7 +106,7 @@ async def test_only_the_first_phone_registers_a_recovery_code(glasses: Glasses) 
 async def test_a_guest_cannot_register_a_recovery_code_where_there_is_none(glasses: Glasses) -> None:
     await leave(*(await glasses.pair(PHONE))[:2])
     assert glasses.recovery.secret is None
-    await leave(*await guest(glasses, recovery="77" * 16))
+    await leave(*await invited_guest(glasses, recovery="77" * 16))
     assert glasses.recovery.secret is None
 
 
@@ -153,7 +153,7 @@ async def test_a_guest_cannot_become_the_owner_where_the_owners_key_is_damaged(g
 async def test_a_copy_goes_from_one_phone_to_another_once(glasses: Glasses) -> None:
     owner, session = await owned(glasses)
     await leave(owner, session)
-    guest, guest_session = await guest(glasses, wrap_key="cd" * 32)
+    guest, guest_session = await invited_guest(glasses, wrap_key="cd" * 32)
     assert await guest.ask("unwrap") == {}
     await leave(guest, guest_session)
 
@@ -180,7 +180,7 @@ async def test_a_copy_goes_from_one_phone_to_another_once(glasses: Glasses) -> N
 )
 async def test_a_copy_that_cannot_be_left(glasses: Glasses, phone: int, wrapped: str, error: str) -> None:
     await leave(*await owned(glasses))
-    await leave(*await guest(glasses))
+    await leave(*await invited_guest(glasses))
     owner, _ = await glasses.greet(PHONE, glasses.phones.all()[0].pair_key)
     assert (await owner.ask("wrap", phone=phone, wrapped=wrapped))["error"] == error
     assert glasses.records("wrap") == []
