@@ -51,7 +51,13 @@ async def _serve(options: argparse.Namespace) -> None:
         loop.add_signal_handler(number, ended.set)
     _watch_input(loop, ended)
     glasses = Simulator(
-        options.profile, options.flash, options.board, options.level, main=options.main, cable=options.cable
+        options.profile,
+        options.flash,
+        options.board,
+        options.level,
+        main=options.main,
+        cable=options.cable,
+        probe=options.probe,
     )
     async with glasses as simulator:
         if options.start or options.cable:
@@ -62,6 +68,7 @@ async def _serve(options: argparse.Namespace) -> None:
             "board": options.board,
             "simulated": True,
             **({"port": str(simulator.port)} if options.cable else {}),
+            **({"probe_port": str(simulator.probe.port)} if simulator.probe is not None else {}),
         }
         sys.stdout.write(json.dumps(ready) + "\n")
         sys.stdout.flush()
