@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable
-from contextlib import suppress
+import termios
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Any, cast
 
@@ -13,7 +14,6 @@ import esptool.cmds
 import esptool.logger
 from esptool.logger import TemplateLogger
 from esptool.util import FatalError
-from serial import SerialException
 
 from host_tools.cable.errors import CableLost, PermissionDenied, PortBusy, PortVanished, WrongBoard
 from host_tools.flashing.errors import ChipProtected, LoaderSilent, NotVerified
@@ -22,10 +22,11 @@ Progress = Callable[[int, int], None]
 
 # esptool is typed in part; what is checked here is what goes into it and what is made of what comes back.
 _cmds: Any = esptool.cmds
-_log: Any = esptool.logger.log
 
 _ATTEMPTS_WITH_RESET = 3  # esptool's reset sequences take turns, some seconds in all
 _ATTEMPTS_WITHOUT = 1
+_GONE = (OSError, termios.error)  # what pyserial lets through; its own SerialException is an OSError
+_PORT_GONE = "its port went away"
 _USB_SERIAL_JTAG = 0x1001  # its reset line leaves the strapping pins latched: only the watchdog gets out of the loader
 
 
@@ -50,7 +51,6 @@ class Chip:
 
         Raises PortBusy, PortVanished, PermissionDenied, LoaderSilent, WrongBoard, ChipProtected, CableLost.
         """
-        _log.set_logger(_Mute(None))
         loader: Any = None
         try:
             loader = _cmds.detect_chip(
@@ -65,7 +65,7 @@ class Chip:
             loader.WRITE_FLASH_ATTEMPTS = 1  # the person starts again, with the board that is there by then
             _cmds.attach_flash(loader)
             return cls(port, loader, resets=resets)
-        except (FatalError, SerialException, OSError) as error:
+        except (FatalError, *_GONE) as error:
             if loader is not None:
                 _close(loader)
                 raise CableLost(port, _first_line(error)) from error
@@ -89,11 +89,8 @@ class Chip:
 
     def write(self, offset: int, data: bytes, progress: Progress) -> None:
         """Write to erased flash; `progress(sent, of)` counts compressed bytes. Raises NotVerified."""
-        _log.set_logger(_Mute(progress))
-        try:
+        with _MUTE.telling(progress):
             self._do(lambda: _cmds.write_flash(self._loader, [(offset, data)]))
-        finally:
-            _log.set_logger(_Mute(None))
 
     def md5(self, offset: int, size: int) -> str:
         """Hexadecimal MD5 of a stretch of flash, computed by the chip."""
@@ -110,14 +107,12 @@ class Chip:
         """One conversation with the chip, esptool's errors turned into ours."""
         try:
             return job()
-        except SerialException as error:
-            raise CableLost(self.port, _first_line(error)) from error
+        except _GONE as error:
+            raise CableLost(self.port, _PORT_GONE) from error
         except FatalError as error:
             # esptool compares the MD5 of every stretch that it wrote, and has no class of its own for a difference.
             if "MD5" in str(error) or "region is empty" in str(error):
                 raise NotVerified(self.port) from error
-            raise CableLost(self.port, _first_line(error)) from error
-        except OSError as error:
             raise CableLost(self.port, _first_line(error)) from error
 
 
@@ -139,7 +134,7 @@ def _why_not_opened(port: str, error: Exception) -> Exception:
         return PortBusy(port)
     if number in (errno.EACCES, errno.EPERM):
         return PermissionDenied(port)
-    if not os.path.exists(port) or isinstance(error, OSError):
+    if not os.path.exists(port) or isinstance(error, _GONE):
         return PortVanished(port)
     return LoaderSilent(port)
 
@@ -150,7 +145,7 @@ def _flash_bytes(size: str | None) -> int:
 
 
 def _close(loader: Any) -> None:
-    with suppress(OSError):
+    with suppress(*_GONE):
         loader._port.close()
 
 
@@ -159,10 +154,19 @@ def _first_line(error: Exception) -> str:
 
 
 class _Mute(TemplateLogger):
-    """Keeps esptool off our terminal and passes its progress on. One for the process: so is esptool's own."""
+    """Keeps esptool off our terminal and passes its progress on."""
 
-    def __init__(self, progress: Progress | None) -> None:
+    def __init__(self) -> None:
+        self._progress: Progress | None = None
+
+    @contextmanager
+    def telling(self, progress: Progress) -> Generator[None]:
+        """Pass progress on for as long as the block runs."""
         self._progress = progress
+        try:
+            yield
+        finally:
+            self._progress = None
 
     def print(self, *args: object, **kwargs: object) -> None:
         """Nothing."""
@@ -186,3 +190,8 @@ class _Mute(TemplateLogger):
 
     def set_verbosity(self, verbosity: str) -> None:
         """Nothing."""
+
+
+# esptool has one logger for the process, and gives it away once.
+_MUTE = _Mute()
+cast("Any", esptool.logger.log).set_logger(_MUTE)

@@ -32,6 +32,14 @@ class NoSuchImage(ImageError):
         self.asked = asked
 
 
+class ImageUnreachable(ImageError):
+    """The file, or the folder where downloads are kept, can't be read or written."""
+
+    def __init__(self, name: str, problem: str) -> None:
+        super().__init__(f"{name} can't be read: {problem}; name another file with --image")
+        self.problem = problem
+
+
 class NotAnImage(ImageError):
     """Bytes that are no firmware for the whole flash of an ESP32; `problem` says what is missing."""
 

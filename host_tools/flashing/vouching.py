@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from host_tools.flashing.errors import NobodyVouches, WrongHash
 
 
-def vouched(content: bytes, name: str, known: frozenset[str], given: str | None, where: str) -> str:
-    """The SHA-256 of `content`, where the person (`given`) or else the list (`known`) vouches for it.
+def sha256_of(content: bytes) -> str:
+    """Hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
 
-    What the person gave counts alone, also against the list. Raises WrongHash, NobodyVouches.
+
+def require_voucher(hashes: Sequence[str], name: str, known: frozenset[str], given: str | None, where: str) -> None:
+    """Return only if somebody vouches: the person with `given`, which then counts alone, or else the list (`known`).
+
+    `hashes`: of the file as it came, and of the image in it; one is enough. Raises WrongHash, NobodyVouches.
     """
-    computed = hashlib.sha256(content).hexdigest()
     if given is not None:
-        if computed != given:
-            raise WrongHash(name, given, computed)
-    elif known:
-        if computed not in known:
-            raise WrongHash(name, " or ".join(sorted(known)), computed)
-    else:
-        raise NobodyVouches(name, computed, where)
-    return computed
+        if given not in hashes:
+            raise WrongHash(name, given, hashes[0])
+    elif not known:
+        raise NobodyVouches(name, hashes[0], where)
+    elif known.isdisjoint(hashes):
+        raise WrongHash(name, " or ".join(sorted(known)), hashes[0])
 
 
 class Shelf:
@@ -37,16 +40,15 @@ class Shelf:
         self._folder.mkdir(parents=True, exist_ok=True)
         return self._folder / f"{name}.part"
 
-    def put(self, part: Path, name: str, sha256: str) -> Path:
-        """Give what arrived its name. Raises OSError."""
-        kept = self._folder / f"{name}-{sha256}.zip"
-        os.replace(part, kept)
-        return kept
+    def keep(self, part: Path, name: str, content: bytes) -> None:
+        """Name what arrived, `content`, after its hash. Raises OSError."""
+        os.replace(part, self._folder / f"{name}-{sha256_of(content)}.zip")
 
-    def find(self, name: str) -> Path | None:
+    def find(self, name: str) -> bytes | None:
         """A kept archive whose bytes are still those of its name; one that rotted is removed. Raises OSError."""
         for kept in sorted(self._folder.glob(f"{name}-*.zip")):
-            if hashlib.sha256(kept.read_bytes()).hexdigest() == kept.stem.removeprefix(f"{name}-"):
-                return kept
+            content = kept.read_bytes()
+            if sha256_of(content) == kept.stem.removeprefix(f"{name}-"):
+                return content
             kept.unlink()
         return None
