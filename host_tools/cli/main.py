@@ -16,6 +16,7 @@ from host_tools.cli import (
     clip,
     demo,
     doctor,
+    flash,
     importing,
     items,
     journal,
@@ -32,7 +33,7 @@ from host_tools.exits import Exit, HostError, exit_table
 
 _COMMANDS = (
     *(demo, app, capture, clip, timelapse, items, importing, journal, settings, status, phones),
-    *(simulate, provision, release, update, cards, bench, doctor),
+    *(simulate, flash, provision, release, update, cards, bench, doctor),
 )
 
 
