@@ -1,4 +1,4 @@
-"""What every test shares: the target, the committed list of expected skips, and an honest closing line."""
+"""What every test shares: the harness, the committed list of expected skips, and an honest closing line."""
 
 from __future__ import annotations
 
@@ -7,6 +7,10 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+
+from host_tools.harness.session import session_of
+
+pytest_plugins = ("host_tools.harness.plugin",)
 
 # A busy machine is slow at inventing input; no test is about speed.
 hypothesis.settings.register_profile(
@@ -18,18 +22,9 @@ EXPECTED_SKIPS = Path(__file__).with_name("expected_skips.txt")
 _skips: dict[str, str] = {}
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--target", default="sim", help="where the firmware runs: sim (default) or a serial port")
-
-
-def pytest_configure(config: pytest.Config) -> None:
+def pytest_configure() -> None:
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # started in the background: Ctrl-C must work in children
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    target = config.getoption("--target")
-    if target != "sim":
-        raise pytest.UsageError(
-            f"--target {target}: no board on a serial port can be driven yet (docs/hardware-status.md); use sim"
-        )
 
 
 @pytest.hookimpl(trylast=True)  # after they were put into random order
@@ -51,23 +46,24 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
         _skips[report.nodeid] = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
 
 
-def unexpected_skips() -> dict[str, str]:
-    """Skips that the committed list does not name with this reason."""
-    expected = expected_skips()
+def unexpected_skips(config: pytest.Config) -> dict[str, str]:
+    """Skips that nobody announced: on the virtual board the committed list does, on a real one what it can't do."""
+    session = session_of(config)
+    expected = session.listed_skips if session.on_a_port else expected_skips()
     return {node: why for node, why in _skips.items() if expected.get(node) != why.removeprefix("Skipped: ")}
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    if exitstatus == pytest.ExitCode.OK and unexpected_skips():
+    if exitstatus == pytest.ExitCode.OK and unexpected_skips(session.config):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     terminalreporter.section("what this run can say")
-    terminalreporter.line("simulated: the board, its camera, its lights and the radio; measured on hardware: nothing")
+    terminalreporter.line(session_of(config).says())
     for node, why in sorted(_skips.items()):
         terminalreporter.line(f"skipped: {node}: {why}")
-    for node, why in sorted(unexpected_skips().items()):
+    for node, why in sorted(unexpected_skips(config).items()):
         terminalreporter.line(f"UNEXPECTED SKIP fails this run: {node} | {why} (tests/expected_skips.txt)")
     if not _skips:
         terminalreporter.line("skipped: nothing")

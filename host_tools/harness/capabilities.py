@@ -1,0 +1,51 @@
+"""Finds out what a target can do; what it can't do has a reason, which becomes the reason of a skip."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+from host_tools.cable.info import BoardInfo
+
+_ADAPTERS = Path("/sys/class/bluetooth")
+
+
+def missing(info: BoardInfo, *, world: bool, probe: bool, switch: bool, card: bool, radio: str) -> dict[str, str]:
+    """Capability to the reason why it is missing. `world`: a simulated one is around the board."""
+    reasons: dict[str, str] = {}
+
+    def lacks(reason: str, *names: str) -> None:
+        reasons.update(dict.fromkeys(names, reason))
+
+    if info.application is None:
+        lacks("no Plainsight on the board: plainsight deploy", "application")
+    if info.provisioned and info.mode != "development":
+        lacks("the glasses are locked: plainsight provision --development", "development")
+    if not info.has_camera:
+        lacks("the image has no camera module: plainsight flash --list", "camera")
+    if not world:
+        lacks("nothing here can take a real camera away", "camera_faults")
+        lacks("a real board has no simulated world", "simulator")
+        if not card:
+            lacks("no SD card that tests may write to: --card", "card")
+        if not probe:
+            lacks("no probe board: --probe PORT (docs/probe.md)", "button", "light_faults")
+    if not probe:
+        lacks("no probe board: --probe", "probe")
+    if not switch:
+        lacks("nothing switches the board's supply: --power", "power_cycle")
+    if problem := _radio_problem(radio, _adapters()):
+        lacks(problem, "radio")
+    return reasons
+
+
+def _radio_problem(radio: str, adapters: Collection[str]) -> str:
+    if radio == "none":
+        return "no radio for the phone: --radio system"
+    if radio == "system" and not adapters:
+        return "this computer has no Bluetooth adapter"
+    return ""
+
+
+def _adapters() -> list[str]:
+    return sorted(path.name for path in _ADAPTERS.iterdir()) if _ADAPTERS.is_dir() else []

@@ -1,0 +1,90 @@
+"""The fixtures of tests on a board: the same for a virtual one and for one on a port.
+
+The board is opened, backed up and given back once for a session on a port, and once for each file of tests on the
+virtual board, whose process is new for each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from host_tools.harness.needs import needs_of, skip_reason
+from host_tools.harness.session import session_of
+
+if TYPE_CHECKING:
+    from host_tools.harness.board import HilBoard
+    from host_tools.harness.faults import Faults
+    from host_tools.harness.phone import Phone
+    from host_tools.harness.rig import Rig
+    from host_tools.harness.target import Target
+
+
+def _scope(fixture_name: str, config: pytest.Config) -> str:
+    del fixture_name
+    return "session" if session_of(config).on_a_port else "module"
+
+
+@pytest.fixture(scope=_scope)
+def rig(pytestconfig: pytest.Config) -> Generator[Rig]:
+    """The open board and everything around it; given back as it was found."""
+    from host_tools.harness.rig import RigOptions, open_rig, quiet, to_stderr
+
+    hil = session_of(pytestconfig)
+    options = RigOptions(
+        target=hil.target_option,
+        probe=pytestconfig.getoption("--probe"),
+        power=pytestconfig.getoption("--power"),
+        radio=pytestconfig.getoption("--radio"),
+        card=pytestconfig.getoption("--card"),
+        main=pytestconfig.getoption("--sim-main"),
+        logs=hil.logs,
+        tell=to_stderr if hil.on_a_port else quiet,
+    )
+    with open_rig(options) as opened:
+        hil.target = opened.target
+        yield opened
+
+
+@pytest.fixture(scope=_scope)
+def target(rig: Rig) -> Target:
+    """What the tests run on: simulated or not, its number, what it can do."""
+    return rig.target
+
+
+@pytest.fixture
+def board(request: pytest.FixtureRequest, rig: Rig, record_property: pytest.RecordProperty) -> HilBoard:
+    """The board with a log of this test's own; skips the test where it needs what the target can't do."""
+    hil = session_of(request.config)
+    for name in needs_of(request.node):
+        if name in rig.target.missing:
+            reason = skip_reason(name, rig.target.missing[name])
+            hil.listed_skips[request.node.nodeid] = reason
+            pytest.skip(reason)
+    for name, value in rig.properties().items():
+        record_property(name, value)
+    hil.running.board = rig.board
+    rig.board.begin(request.node.nodeid)
+    return rig.board
+
+
+@pytest.fixture
+def phone(board: HilBoard, rig: Rig, tmp_path: Path) -> Generator[Phone]:
+    """The real app on a phone that has never seen these glasses."""
+    from host_tools.harness.phone import open_phone
+
+    with open_phone(rig, tmp_path / "phone") as opened:
+        yield opened
+
+
+@pytest.fixture
+def faults(board: HilBoard, rig: Rig) -> Generator[Faults]:
+    """Breaks things and mends them again after the test."""
+    from host_tools.harness.faults import Faults
+
+    made = Faults(board=board, control=rig.target.control, probe=rig.probe)
+    yield made
+    made.mend()

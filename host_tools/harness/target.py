@@ -1,0 +1,57 @@
+"""What the tests run on: which board, simulated or real, and what it can do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from host_tools.cable.world import Control
+from host_tools.harness.errors import MissingCapability
+
+CAPABILITIES: dict[str, str] = {
+    "application": "Plainsight is deployed on the board",
+    "development": "its REPL stays reachable: no identity, or one for development",
+    "camera": "a camera module in the image",
+    "card": "an SD card that tests may pull, fill and write to",
+    "button": "something presses the glasses' button: the simulated world, or a probe board",
+    "light_faults": "something opens, shorts or covers the capture light: the simulated world, or a probe board",
+    "camera_faults": "something takes the camera away: the simulated world",
+    "power_cycle": "something switches the board's supply: --power",
+    "probe": "a probe board: --probe",
+    "radio": "a Bluetooth adapter for the phone: --radio",
+    "simulator": "the simulated world itself, for what no board can be asked",
+}
+
+
+@dataclass(frozen=True)
+class Target:
+    """`board_id` is the chip's own number, `firmware` a hash of what is deployed ("" where there is none).
+
+    `missing`: the capabilities that it lacks, each with the reason. `control` scripts the simulated world.
+    """
+
+    simulated: bool
+    port: str
+    machine: str
+    board_id: str
+    firmware: str
+    missing: Mapping[str, str] = field(default_factory=dict[str, str])
+    control: Control | None = None
+
+    @property
+    def word(self) -> str:
+        """What a result on this target may be called."""
+        return "simulated" if self.simulated else "measured"
+
+    @property
+    def capabilities(self) -> frozenset[str]:
+        """What it can do, of `CAPABILITIES`."""
+        return frozenset(CAPABILITIES) - frozenset(self.missing)
+
+    def require(self, capability: str) -> None:
+        """Raises MissingCapability for a test that did not say what it needs."""
+        if capability in self.missing:
+            raise MissingCapability(capability, self.missing[capability])
+
+    def __str__(self) -> str:
+        return f"{self.machine} {self.board_id} on {self.port} ({self.word})"
