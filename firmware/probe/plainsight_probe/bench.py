@@ -68,7 +68,7 @@ class Bench:
 
     def state(self, _request: dict) -> dict:
         """Which switches are on, and how often the host fell silent with one on."""
-        return {"on": self._faults.state(), "lapses": self._faults.lapses}
+        return {"boot": self._boot, "on": self._faults.state(), "lapses": self._faults.lapses}
 
     def sense(self, _request: dict) -> dict:
         """The light now, its current, the flashes so far, the longest gap between two looks since the last `sense`."""
