@@ -5,7 +5,10 @@ decided in plainsight/.
 """
 
 from collections.abc import Awaitable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from plainsight.bearer_ble import BleBearer
 
 
 class Camera(Protocol):
@@ -40,6 +43,38 @@ class Watchdog(Protocol):
         ...
 
 
+class GattRadio(Protocol):
+    """A Bluetooth peripheral with the service of plainsight/wire: TX and credits by notification, packets by slots."""
+
+    def start(self, events: "BleBearer") -> None:
+        """Switch the radio on; `events` gets on_connect, on_disconnect, on_packet and on_mtu, in interrupts."""
+        ...
+
+    def stop(self) -> None:
+        """Switch the radio off; whoever is connected is cut off."""
+        ...
+
+    def advertise(self, data: bytes, response: bytes, connectable: bool) -> None:
+        """Broadcast this from now on. Raises OSError."""
+        ...
+
+    def renew_address(self) -> None:
+        """Take a new random address; the advertisement stops. Raises OSError."""
+        ...
+
+    def notify_tx(self, connection: int, data: "bytes | bytearray | memoryview") -> None:
+        """Send one packet of the stream. Raises OSError: ENOMEM (12) where the queue is full, others: it is lost."""
+        ...
+
+    def notify_credit(self, connection: int, data: "bytes | bytearray | memoryview") -> None:
+        """Send one credit. Raises OSError like notify_tx."""
+        ...
+
+    def disconnect(self, connection: int) -> None:
+        """Hang up. Raises OSError where it is gone."""
+        ...
+
+
 class PdmInput(Protocol):
     """A running microphone: 2.048 million bits a second, as words of 32 with the first bit on top, low byte first."""
 
@@ -58,6 +93,7 @@ class Board(Protocol):
     name: str
     light_hz: int  # how fast the modulated capture light flashes
     light_sense_nominal_mv: int  # what `light_sense_mv` says of a healthy light
+    has_buzzer: bool
 
     def open_camera(self, size: str) -> Camera:
         """Only plainsight/shutter.py may call this. `size`: qvga, vga, svga or xga."""
@@ -103,6 +139,26 @@ class Board(Protocol):
         """Battery voltage."""
         ...
 
+    def temperature_c(self) -> int:
+        """Inside the chip, which is warmer than the glasses. Raises OSError."""
+        ...
+
+    def status_light(self, on: bool) -> None:
+        """The light that shows the state to the wearer."""
+        ...
+
+    def buzz(self, hz: int) -> None:
+        """Sound the buzzer; never called where there is none."""
+        ...
+
+    def buzz_off(self) -> None:
+        """Silence, whatever it was."""
+        ...
+
+    def gatt_radio(self) -> GattRadio:
+        """The Bluetooth peripheral, on from now on: randomness is good only then."""
+        ...
+
     def mount_card(self, path: str) -> None:
         """Mount the SD card's FAT. Raises OSError: ETIMEDOUT or EBUSY without a card, ENODEV for one without FAT."""
         ...
@@ -117,6 +173,22 @@ class Board(Protocol):
 
     def set_time(self, unix_s: int) -> None:
         """Set the clock: 2000 to 2068."""
+        ...
+
+    def set_cpu(self, hz: int) -> None:
+        """The processor's clock."""
+        ...
+
+    def heap_free(self) -> int:
+        """Bytes free in Python's heap."""
+        ...
+
+    def watchdog(self, timeout_ms: int) -> Watchdog:
+        """Start the watchdog, which can't be stopped again."""
+        ...
+
+    def sleep_until_button(self) -> None:
+        """Sleep as deeply as can be; never returns: the button starts the program anew."""
         ...
 
     def rest(self, duration_ms: int) -> None:
