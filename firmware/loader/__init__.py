@@ -39,6 +39,7 @@ def visit(root: str = "") -> str:
     """As `enter`, for whoever came in by the console: counts no boot, writes nothing, starts no watchdog."""
     global slot, verdict
     if not _entered:
+        root = root.rstrip("/")
         fields, verdict = record.read(root)
         slot, _ = _choose(root, fields)
         _put_first(root)
@@ -80,7 +81,7 @@ def _is_counted(root: str, fields: dict) -> bool:
     if _trial:
         fields["attempts"] += 1
     else:
-        fields.update({"slot": fields["before"], "trial": False, "attempts": 0, "news": "rolled_back"})
+        fields.update({"slot": fields["before"], "trial": False, "attempts": 0, "news": record.ROLLED_BACK})
     try:
         record.write(root, fields)
     except OSError:

@@ -1,11 +1,12 @@
 """The slot record: one small file that says what runs, replaced whole or not at all.
 
     {"slot": "a"|"b"|"", "before": "a"|"b"|"", "trial": bool, "attempts": int, "version": "1.2.3",
-     "floor": "1.2.3", "next_floor": "1.2.3", "news": ""|"rolled_back"}
+     "floor": "1.2.3", "next_floor": "1.2.3", "news": "rolled_back deployed", "sha256": "<firmware hash>"}
 
 `version` is that of the release which was installed last, `floor` the oldest version that may be installed, and
-`next_floor` what it becomes once that release is confirmed. `news`: what is not in the journal yet. The first line of
-the file is the SHA-256 of the second.
+`next_floor` what it becomes once that release is confirmed. `news`: what is not in the journal yet, in words that a
+space separates. `sha256` stands only where a cable brought what runs. The first line of the file is the SHA-256 of the
+second. The computer that deploys reads and makes records with this very module.
 """
 
 import binascii
@@ -15,6 +16,8 @@ import os
 
 FLASHED = ""
 SLOTS = ("a", "b")
+ROLLED_BACK = "rolled_back"
+DEPLOYED = "deployed"
 _FOLDER = "slots"
 _NAME = "record"
 _MOST_BYTES = 1024
@@ -34,27 +37,44 @@ def empty() -> dict:
     return fields
 
 
+def place(root: str) -> str:
+    """Where the record lies."""
+    return "%s/%s/%s" % (root, _FOLDER, _NAME)
+
+
 def read(root: str) -> tuple:
     """The record, and `ok`; or an empty one, and `new` (there is none) or `damaged`. Never raises."""
     try:
-        with open("%s/%s/%s" % (root, _FOLDER, _NAME), "rb") as file:
-            digest, text = file.read(_MOST_BYTES).split(b"\n", 1)
-        if binascii.hexlify(hashlib.sha256(text).digest()) != digest:
-            return empty(), "damaged"
-        fields = json.loads(text)
-        return (fields, "ok") if _fits(fields) else (empty(), "damaged")
+        with open(place(root), "rb") as file:
+            return unpack(file.read(_MOST_BYTES))
     except OSError as error:
         return empty(), "new" if error.errno == _ENOENT else "damaged"
+
+
+def unpack(content: bytes) -> tuple:
+    """What the file says, and `ok`; or an empty record, and `damaged`. Never raises."""
+    try:
+        digest, text = content.split(b"\n", 1)
+        if binascii.hexlify(hashlib.sha256(text).digest()) == digest:
+            fields = json.loads(text)
+            if _fits(fields):
+                return fields, "ok"
     except (ValueError, TypeError):
-        return empty(), "damaged"
+        pass  # damaged
+    return empty(), "damaged"
+
+
+def pack(fields: dict) -> bytes:
+    """The content of the file."""
+    text = json.dumps(fields).encode()
+    return binascii.hexlify(hashlib.sha256(text).digest()) + b"\n" + text
 
 
 def write(root: str, fields: dict) -> None:
     """Replace the record. Raises OSError, and then the old one stands."""
-    text = json.dumps(fields).encode()
-    path = "%s/%s/%s" % (root, _FOLDER, _NAME)
+    path = place(root)
     with open(path + ".new", "wb") as file:
-        file.write(binascii.hexlify(hashlib.sha256(text).digest()) + b"\n" + text)
+        file.write(pack(fields))
         file.flush()
     os.rename(path + ".new", path)
 
@@ -68,4 +88,5 @@ def _fits(fields: object) -> bool:
         and isinstance(fields.get("trial"), bool)
         and isinstance(fields.get("attempts"), int)
         and all([isinstance(fields.get(name), str) for name in _TEXTS])
+        and isinstance(fields.get("sha256", ""), str)
     )

@@ -40,9 +40,18 @@ class Slots:
         return self._fields["version"] or FIRMWARE_VERSION
 
     @property
-    def news(self) -> str:
-        """What became of that release since it was last told: `rolled_back`, or ""."""
-        return "rolled_back" if self.verdict == "damaged" or self._fields["news"] == "rolled_back" else ""
+    def news(self) -> list:
+        """What happened and is not in the journal yet: the fields of its records."""
+        if self.verdict == "damaged":
+            return [{"state": record.ROLLED_BACK, "version": UNKNOWN, "reason": "record"}]
+        told = []
+        words = self._fields["news"].split(" ")
+        if record.ROLLED_BACK in words:
+            version = UNKNOWN if record.DEPLOYED in words else self.version
+            told.append({"state": record.ROLLED_BACK, "version": version, "reason": "boot"})
+        if record.DEPLOYED in words:
+            told.append({"state": record.DEPLOYED, "version": self.version, "sha256": self._fields.get("sha256", "")})
+        return told
 
     def switch(self, version: str, floor: str) -> None:
         """From the next boot on the other slot is on trial, and confirming it raises the floor. Raises OSError."""
@@ -63,7 +72,7 @@ class Slots:
         fields = dict(self._fields)
         fields["news"] = ""
         if self.verdict == "damaged":
-            fields.update({"version": UNKNOWN, "floor": self.floor})
+            fields.update({"slot": self.running, "version": UNKNOWN, "floor": self.floor})
         self._write(fields)
 
     @property

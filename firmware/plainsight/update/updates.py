@@ -2,6 +2,8 @@
 
 import asyncio
 
+from loader.record import ROLLED_BACK
+
 from plainsight import files
 from plainsight.compat import const
 from plainsight.errors import Refused
@@ -64,21 +66,21 @@ class Updates:
         return self._slots.trial
 
     def boot(self) -> None:
-        """Put on record what the loader did. Raises nothing: glasses whose flash is full stay up to say so."""
-        if not self._slots.news:
+        """Put on record what the loader or a cable did. Raises nothing: with a full flash the glasses stay up."""
+        news = self._slots.news
+        if not news:
             return
         try:
-            self._record_news()
+            for fields in news:
+                self._journal.append("update", **fields)
+            self._slots.heard()
         except (Refused, OSError) as error:
             self._log("update not recorded: %r" % error)
-
-    def _record_news(self) -> None:
-        lost = self._slots.verdict == "damaged"
-        version = "unknown" if lost else self._slots.version
-        self._journal.append("update", state="rolled_back", version=version, reason="record" if lost else "boot")
-        self._slots.heard()
-        self._untold.append({"version": version, "state": "rolled_back"})
-        self._log("update rolled back: %s" % version)
+            return
+        for fields in news:
+            self._log("update %s: %s" % (fields["state"], fields["version"]))
+            if fields["state"] == ROLLED_BACK:  # whoever deployed knows it; the phone sees it in the journal
+                self._untold.append({"version": fields["version"], "state": ROLLED_BACK})
 
     async def take(self, size: int, phone: "Phone") -> Upload:
         """Make room for a release and open the file it goes into. Raises Refused, OSError."""

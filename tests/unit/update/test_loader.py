@@ -168,8 +168,8 @@ def test_a_visitor_sees_what_would_run_and_leaves_no_trace(
     for name, value in (("_entered", False), ("_trial", False), ("slot", ""), ("verdict", "new")):
         monkeypatch.setattr(loader, name, value)
     monkeypatch.setattr(sys, "path", ["outside"])
-    for _ in range(2):
-        assert loader.visit(str(tmp_path)) == loader.slot == chosen
+    for root in (f"{tmp_path}/", str(tmp_path)):
+        assert loader.visit(root) == loader.slot == chosen
     assert sys.path == ([f"{tmp_path}/slots/{chosen}"] if chosen else []) + ["outside"]
     assert not loader.on_trial()
     assert (tmp_path / "slots/record").read_bytes() == before
@@ -200,6 +200,7 @@ def test_no_bit_of_the_record_can_change(tmp_path_factory: pytest.TempPathFactor
     [
         *({"slot": "c"}, {"slot": None}, {"slot": ["a"]}, {"before": "../x"}, {"trial": 1}, {"trial": None}),
         *({"attempts": "1"}, {"attempts": None}, {"version": 5}, {"floor": None}, {"next_floor": 1}, {"news": None}),
+        *({"sha256": None}, {"sha256": 5}),
     ],
 )
 def test_a_whole_record_that_makes_no_sense_is_damaged(tmp_path: Path, changed: dict[str, Any]) -> None:

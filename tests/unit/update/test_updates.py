@@ -422,6 +422,45 @@ async def test_a_damaged_record_is_named_and_mended(bench: Bench) -> None:
     assert await bench.updates.install(await bench.take(), PHONE) == "0.2.0"
 
 
+async def test_what_a_cable_brought_is_put_on_record_once_and_told_to_nobody(bench: Bench) -> None:
+    files.make_folder(bench.root + "/slots")
+    deployed = {"slot": "b", "version": "0.3.0", "news": "deployed", "sha256": "ab" * 32}
+    record.write(bench.root, record.empty() | deployed)
+    bench.journal.full = True
+    bench.boot("b")
+    bench.journal.full = False
+    bench.boot("b")
+    bench.boot("b")
+    assert bench.journal.records == [{"state": "deployed", "version": "0.3.0", "sha256": "ab" * 32}]
+    running = asyncio.create_task(bench.updates.run(lambda: True, lambda: True))
+    asked = bench.clock.now_ms
+    for _ in range(100):
+        await asyncio.sleep(0)
+    running.cancel()
+    assert (bench.events, bench.clock.now_ms) == ([], asked), "nothing waits for a phone"
+    assert bench.record() == record.empty() | deployed | {"news": ""}
+
+
+async def test_a_deploy_does_not_hide_a_roll_back_that_nobody_recorded(bench: Bench) -> None:
+    files.make_folder(bench.root + "/slots")
+    told = {"version": "0.3.0", "news": "rolled_back deployed", "sha256": "ab" * 32}
+    record.write(bench.root, record.empty() | told)
+    bench.boot()
+    assert bench.journal.records == [
+        {"state": "rolled_back", "version": "unknown", "reason": "boot"},
+        {"state": "deployed", "version": "0.3.0", "sha256": "ab" * 32},
+    ]
+
+
+async def test_a_record_that_is_mended_names_the_slot_that_runs(bench: Bench) -> None:
+    """Where a cable filled a slot, nothing else is there to run."""
+    files.make_folder(bench.root + "/slots")
+    Path(bench.root, "slots/record").write_bytes(b"noise")
+    bench.boot("b")
+    assert bench.record()["slot"] == "b"
+    assert bench.slots.folder.endswith("/slots/a")
+
+
 async def test_the_floor_rises_with_a_confirmation_and_never_falls(bench: Bench) -> None:
     bench.slots.switch("0.5.0", "0.4.0")
     assert Slots(bench.root, "a", True).floor == "0.1.0"
