@@ -5,7 +5,7 @@ BIN := .venv/bin
 export KIVY_NO_ARGS := 1
 export KIVY_NO_FILELOG := 1
 
-.PHONY: help setup run test check bench runs mutants lock docs clean
+.PHONY: help setup run test hil check bench runs mutants lock docs clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -21,6 +21,9 @@ run: setup ## virtual glasses wake, the companion window opens and walks the mai
 
 test: setup ## all tests; prints what was simulated and what was skipped, and why
 	@$(BIN)/pytest -n 5 --dist loadfile --no-loadscope-reorder
+
+hil: setup ## hardware in the loop: PORT=/dev/ttyACM0 measures a board on a cable; without PORT the virtual board (simulated)
+	@$(BIN)/plainsight hil --target "$(or $(PORT),sim)"
 
 check: setup ## lint, types, import contracts, generated documents
 	@$(BIN)/ruff check .
