@@ -17,8 +17,7 @@ def run_on_board(options: argparse.Namespace) -> int:
     from host_tools.bench.on_board.benches import NAMES
     from host_tools.bench.on_board.figures import LeftOut
     from host_tools.bench.on_board.report import document, save, table
-    from host_tools.bench.on_board.run import Wish
-    from host_tools.bench.on_board.session import measure_board
+    from host_tools.bench.on_board.session import Wish, measure_board
 
     names: list[str] = [*options.names, *(options.only or [])] or list(NAMES)
     unknown = [name for name in names if name not in NAMES]
@@ -26,9 +25,8 @@ def run_on_board(options: argparse.Namespace) -> int:
         raise UsageError(f"{unknown[0]}: there is no such bench of a board; choose from {', '.join(NAMES)}")
     if options.profile:
         raise UsageError("--profile: a board's radio has none; leave it out with --target")
-    wish = Wish(names, options.quick, options.radio, options.folder)
-    target: str | None = options.target
-    subject, outcomes = measure_board(target, wish, _tell)
+    wish = Wish(options.target, names, options.quick, options.radio, options.folder)
+    subject, outcomes = measure_board(wish, _tell)
     found = document(subject, outcomes, quick=options.quick)
     print(json.dumps(found, indent=2) if options.json else table(subject, outcomes))
     _tell(f"written: {save(FOLDER, found)} (no serial number in it; send it to replace the modelled figures)")
