@@ -17,6 +17,7 @@ from host_tools.cli import (
     demo,
     doctor,
     flash,
+    hil,
     importing,
     items,
     journal,
@@ -33,7 +34,7 @@ from host_tools.exits import Exit, HostError, exit_table
 
 _COMMANDS = (
     *(demo, app, capture, clip, timelapse, items, importing, journal, settings, status, phones),
-    *(simulate, flash, provision, release, update, cards, bench, doctor),
+    *(simulate, flash, provision, release, update, cards, bench, hil, doctor),
 )
 
 

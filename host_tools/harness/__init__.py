@@ -1,1 +1,1 @@
-"""The serial harness: tests on a board, virtual or on a cable, and what they may say afterwards. See docs/harness.md."""
+"""The serial harness: tests on a board, virtual or on a cable, and what they may say afterwards (docs/harness.md)."""

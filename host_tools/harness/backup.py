@@ -14,10 +14,10 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, cast
 
 from host_tools.cable.answers import ask
-from host_tools.cable.errors import CableError
+from host_tools.cable.errors import BoardConfused, CableError
 from host_tools.harness.errors import NotRestored
 
 _MANIFEST = "manifest.json"
@@ -103,9 +103,10 @@ class BackUp:
 def look(cable: BoardFiles) -> Held:
     """What the board holds now, hashed by the board itself. Raises CableError."""
     folders = ask(cable, _FOLDERS, step=_STEP)
-    assert isinstance(folders, list)
+    if not isinstance(folders, list):
+        raise BoardConfused(cable.port, _STEP, repr(folders))
     paths = sorted(path for path in cable.files("/") if not path.startswith(_CARD + "/"))
-    return Held(cable.hashes(paths), tuple(sorted(str(folder) for folder in folders)))
+    return Held(cable.hashes(paths), tuple(sorted(str(folder) for folder in cast("list[object]", folders))))
 
 
 def take(cable: BoardFiles, folder: Path, tell: Callable[[str], None]) -> BackUp:

@@ -26,8 +26,23 @@ class WorldButton:
         self._control.ask("button", press="up")
 
 
+class ProbeButton:
+    """The probe's switch across the button."""
+
+    def __init__(self, probe: Probe) -> None:
+        self._probe = probe
+
+    def press(self) -> None:
+        """Down."""
+        self._probe.button(True)
+
+    def release(self) -> None:
+        """Up."""
+        self._probe.button(False)
+
+
 def button_of(control: Control | None, probe: Probe | None) -> Button | None:
     """The probe's, as on a bench, before the world's; None where nobody is there to press it."""
     if probe is not None:
-        return probe.button
+        return ProbeButton(probe)
     return None if control is None else WorldButton(control)

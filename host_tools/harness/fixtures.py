@@ -6,9 +6,9 @@ virtual board, whose process is new for each.
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from host_tools.harness.target import Target
 
 
-def _scope(fixture_name: str, config: pytest.Config) -> str:
+def _scope(fixture_name: str, config: pytest.Config) -> Literal["session", "module"]:
     del fixture_name
     return "session" if session_of(config).on_a_port else "module"
 
@@ -36,10 +36,10 @@ def rig(pytestconfig: pytest.Config) -> Generator[Rig]:
     hil = session_of(pytestconfig)
     options = RigOptions(
         target=hil.target_option,
-        probe=pytestconfig.getoption("--probe"),
+        probe=str(pytestconfig.getoption("--probe")),
         power=pytestconfig.getoption("--power"),
         radio=pytestconfig.getoption("--radio"),
-        card=pytestconfig.getoption("--card"),
+        card=bool(pytestconfig.getoption("--card")),
         main=pytestconfig.getoption("--sim-main"),
         logs=hil.logs,
         tell=to_stderr if hil.on_a_port else quiet,
@@ -56,7 +56,7 @@ def target(rig: Rig) -> Target:
 
 
 @pytest.fixture
-def board(request: pytest.FixtureRequest, rig: Rig, record_property: pytest.RecordProperty) -> HilBoard:
+def board(request: pytest.FixtureRequest, rig: Rig, record_property: Callable[[str, object], None]) -> HilBoard:
     """The board with a log of this test's own; skips the test where it needs what the target can't do."""
     hil = session_of(request.config)
     for name in needs_of(request.node):
@@ -76,6 +76,7 @@ def phone(board: HilBoard, rig: Rig, tmp_path: Path) -> Generator[Phone]:
     """The real app on a phone that has never seen these glasses."""
     from host_tools.harness.phone import open_phone
 
+    del board  # it begins the log, and skips the test where something is missing
     with open_phone(rig, tmp_path / "phone") as opened:
         yield opened
 

@@ -1,4 +1,4 @@
-"""The marks of tests on a board: what they need, and which rows of docs/hardware-status.md they answer. No board yet."""
+"""The marks of tests on a board: what they need, and which rows of docs/hardware-status.md they answer."""
 
 from __future__ import annotations
 

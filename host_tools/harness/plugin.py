@@ -37,7 +37,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Marks and the session; refuses options that make no sense together."""
     for line in (NEEDS, STATUS):
         config.addinivalue_line("markers", line)
-    session = HilSession(config.getoption("--target"), config.rootpath)
+    session = HilSession(str(config.getoption("--target")), config.rootpath)
     config.stash[SESSION] = session
     if session.on_a_port and (config.getoption("numprocesses", None) or hasattr(config, "workerinput")):
         raise pytest.UsageError(str(OneAtATime(session.target_option)))

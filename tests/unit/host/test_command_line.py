@@ -14,7 +14,7 @@ from host_tools.exits import MEANINGS, Exit
 
 COMMANDS = (
     *("demo", "app", "capture", "clip", "timelapse", "items", "import", "journal", "settings", "status", "phones"),
-    *("simulate", "provision", "cards", "bench", "doctor"),
+    *("simulate", "provision", "cards", "bench", "hil", "doctor"),
 )
 URL = "https://example.org/v1"
 HASH = "ab" * 32
@@ -50,6 +50,11 @@ BAD_LINES = [
     ["app", "--profile", "carrier-pigeon"],
     ["simulate", "--profile", "carrier-pigeon"],
     ["app", "--radio", "marine"],
+    ["hil", "--json"],
+    ["hil", "--restore"],
+    ["hil", "--capabilities", "--restore"],
+    ["hil", "--radio", "marine"],
+    ["hil", "--capabilities", "--power", "steam"],
 ]
 
 
