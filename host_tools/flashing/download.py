@@ -28,16 +28,18 @@ def client(verify: object = True) -> httpx.Client:
 
 def fetch(url: str, part: Path, pinned: str | None, http: httpx.Client, progress: Progress) -> None:
     """Make `part` hold all of `url`. Raises DownloadFailed; what arrived stays only if `pinned` may complete it."""
-    if pinned is None:
-        part.unlink(missing_ok=True)  # another version may be there by now, and nothing would notice the seam
     try:
+        if pinned is None:
+            part.unlink(missing_ok=True)  # another version may be there by now, and nothing would notice the seam
+        elif _sha256(part) == pinned:  # it arrived before anybody vouched for it
+            return
         _follow(url, part, http, progress)
     except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
         raise DownloadFailed(url, _in_words(error)) from error
     except OSError as error:
         raise DownloadFailed(url, f"{part}: {error.strerror}") from error
     if pinned is not None:
-        arrived = hashlib.sha256(part.read_bytes()).hexdigest()
+        arrived = _sha256(part)
         if arrived != pinned:
             part.unlink()
             raise DownloadFailed(url, f"what arrived is damaged (sha256 {arrived}, not {pinned}) and was removed")
@@ -92,6 +94,11 @@ def _extent(response: httpx.Response, have: int) -> tuple[int, int]:
         return have, int(found[2])
     length = response.headers.get("content-length", "")
     return 0, int(length) if length.isdecimal() else 0
+
+
+def _sha256(part: Path) -> str:
+    """Of what is there; of nothing where nothing is."""
+    return hashlib.sha256(part.read_bytes() if part.exists() else b"").hexdigest()
 
 
 def _in_words(error: Exception) -> str:
