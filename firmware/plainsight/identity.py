@@ -134,6 +134,19 @@ def provision(
     if release_key:
         files.write_atomic(folder + "/release.key", release_key)
     write_code(folder + "/setup.json", code)
+    _write_device(folder, mode, level)
+
+
+def lock(root: str) -> None:
+    """From the next boot on these glasses are locked. Raises NotProvisioned and OSError; then nothing has changed.
+
+    The last step over a cable: a code that nobody got to see, because the cable was pulled, must not lock anybody out.
+    """
+    identity = load(root)
+    _write_device(identity.folder, "locked", identity.level)
+
+
+def _write_device(folder: str, mode: str, level: str) -> None:
     device = {"version": _LAYOUT_VERSION, "mode": mode, "level": level, "firmware": FIRMWARE_VERSION}
     files.write_atomic(folder + "/device.json", json.dumps(device).encode())
 
@@ -150,7 +163,18 @@ def summary(root: str) -> dict:
         "mode": device.get("mode"),
         "phones": len(phones),
         "items": items,
+        "certificate": _hash(root + "/identity/cert.der"),
+        "wiping": wiping.is_due(root),
     }
+
+
+def _hash(path: str) -> str:
+    """SHA-256 of a file in hexadecimal, "" where there is none."""
+    try:
+        content = files.read(path)
+    except OSError:
+        content = None
+    return "" if content is None else binascii.hexlify(hashlib.sha256(content).digest()).decode()
 
 
 def _stored(path: str, empty):

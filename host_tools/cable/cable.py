@@ -17,7 +17,7 @@ from host_tools.cable.line import Line, SerialPort, open_port
 from host_tools.cable.ports import PortInfo, info_of
 from host_tools.cable.transport import ReplTransport
 
-_ENTER_S = 4.0  # one attempt; a collection, a write to flash or a TLS handshake may be under way
+_ENTER_S = 3.0  # one attempt; a collection, a write to flash or a TLS handshake may be under way
 _ENTER_ATTEMPTS = 2
 _RESET_LINE_S = 0.1
 _VANISH_S = 3.0
@@ -76,8 +76,8 @@ class Cable:
                 heard = self._line.take_heard()
         raise what_speaks(self.port, heard) or ReplClosed(self.port, _last_line(heard))
 
-    def execute(self, code: str, *, timeout_s: float = 10.0) -> str:
-        """Run `code` at the REPL; what it printed. `timeout_s`: until it has ended.
+    def execute(self, code: str, *, timeout_s: float = 10.0, consumer: Callable[[bytes], None] | None = None) -> str:
+        """Run `code` at the REPL; what it printed. `timeout_s`: until it has ended. `consumer` gets the output instead.
 
         Raises BoardCodeFailed, BoardSilent, BoardConfused, CableLost; after the last three the REPL is entered anew.
         """
@@ -85,7 +85,7 @@ class Cable:
             self.enter_repl(soft_reset=False)
         try:
             with self._line.within(timeout_s, "running code"):
-                output, traceback = self._transport.run(code)
+                output, traceback = self._transport.run(code, consumer)
         except (BoardSilent, BoardConfused, CableLost):
             self._transport.in_raw_repl = False
             raise
@@ -93,6 +93,15 @@ class Cable:
         if traceback:
             raise BoardCodeFailed(self.port, text, traceback.decode(errors="replace").replace("\r\n", "\n"))
         return text
+
+    def hears_ctrl_c(self, seconds: float) -> bool:
+        """Whether a Ctrl-C gets to the REPL now; for glasses that should be locked. Raises CableLost."""
+        try:
+            with self._line.within(seconds, "trying Ctrl-C"):
+                self._transport.enter_raw_repl(soft_reset=False)
+        except BoardSilent:
+            return False
+        return True
 
     def soft_reset(self) -> None:
         """Leave the REPL: a fresh interpreter runs boot.py and main.py. Raises CableLost."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from host_tools.cable.answers import Board, ask
-from host_tools.cable.errors import BoardConfused
+from host_tools.cable.errors import BoardConfused, WrongBoard
 from host_tools.cable.ports import is_simulated
 
 # sys.implementation._mpy, bits 10 to 15 (py/persistentcode.h, MP_NATIVE_ARCH_*).
@@ -14,6 +14,7 @@ _ARCHITECTURES = (
     "", "x86", "x64", "armv6", "armv6m", "armv7m", "armv7em", "armv7emsp", "armv7emdp", "xtensa", "xtensawin",
     "rv32imc", "rv64imc",
 )  # fmt: skip
+_CHIP = "ESP32S3"  # as os.uname().machine names it: "Generic ESP32S3 module with ESP32S3"
 _STEP = "asking the board about itself"
 _ASK_S = 20.0
 
@@ -127,6 +128,12 @@ def read_info(answer: object, port: str) -> BoardInfo:
         mode=_optional(fields.get("mode")),
         level=_optional(fields.get("level")),
     )
+
+
+def check_glasses(info: BoardInfo, port: str) -> None:
+    """Raises WrongBoard for a board that no firmware of ours is made for, such as a probe."""
+    if _CHIP not in info.machine:
+        raise WrongBoard(port, info.machine, f"an {_CHIP}")
 
 
 def architecture(mpy: int) -> str:

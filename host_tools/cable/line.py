@@ -76,12 +76,21 @@ class Line:
             self._wait()
         return self._take(size)
 
-    def read_until(self, ending: bytes) -> bytes:
-        """Everything up to and with `ending`. Raises BoardSilent, CableLost."""
+    def read_until(self, ending: bytes, consumer: Callable[[bytes], None] | None = None) -> bytes:
+        """Everything up to and with `ending`; what comes before it goes to `consumer`, where there is one, as it comes.
+
+        Raises BoardSilent, CableLost.
+        """
         searched = 0
         while (at := self._held.find(ending, searched)) < 0:
             searched = max(0, len(self._held) - len(ending) + 1)
+            if consumer is not None and searched:
+                consumer(self._take(searched))
+                searched = 0
             self._wait()
+        if consumer is not None:
+            consumer(self._take(at))
+            at = 0
         return self._take(at + len(ending))
 
     def write(self, data: bytes) -> int:

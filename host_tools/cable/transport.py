@@ -36,13 +36,16 @@ class ReplTransport(SerialTransport):
         timeout_overall: float | None = None,
     ) -> bytes:
         """Up to `ending`; the line's limit counts, mpremote's do not. Raises BoardSilent, CableLost."""
-        del min_num_bytes, timeout, data_consumer, timeout_overall
-        return self._line.read_until(ending)
+        del min_num_bytes, timeout, timeout_overall
+        return self._line.read_until(ending, data_consumer)
 
-    def run(self, code: str) -> tuple[bytes, bytes]:
-        """(output, traceback) of `code`. Raises BoardSilent, CableLost, BoardConfused: then the REPL is lost."""
+    def run(self, code: str, consumer: Callable[[bytes], None] | None = None) -> tuple[bytes, bytes]:
+        """(output, traceback) of `code`; with a `consumer` the output goes there as it comes.
+
+        Raises BoardSilent, CableLost, BoardConfused: then the REPL is lost.
+        """
         try:
             self.exec_raw_no_follow(code)
-            return self.follow(None)
+            return self.follow(None, consumer)
         except TransportError as error:
             raise BoardConfused(self.device_name, "running code", str(error)) from error

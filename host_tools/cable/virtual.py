@@ -81,7 +81,7 @@ class VirtualBoard:
         return self.control.ask(op, **fields)
 
     def wait_for_log(self, texts: Sequence[str], *, after: int = 0) -> int:
-        """Return when the board has printed one of `texts` after its first `after` lines: the number of lines then.
+        """Return when the board has printed one of `texts` after its first `after` lines: the number of lines up to it.
 
         Raises WorldGone with its last line if the board ended, or was not so far in a minute.
         """
@@ -89,8 +89,9 @@ class VirtualBoard:
         while True:
             status = self.ask("status")
             log: list[str] = status["log"]
-            if any(text in line for line in log[after:] for text in texts):
-                return len(log)
+            for number, line in enumerate(log[after:], after + 1):
+                if any(text in line for text in texts):
+                    return number
             if not status["running"] or time.monotonic() > end:
                 raise WorldGone((log or ["it printed nothing"])[-1].removeprefix("OSError: "))
             pause(_POLL_S)

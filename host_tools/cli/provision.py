@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
+import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from host_tools.cable.target import SIM, OpenTarget, add_target_option, open_target
+from host_tools.cli.output import Tenths
 from host_tools.cli.parsing import Commands, add_command, flash_file, whole_number
-from host_tools.cli.run import run_async
-from host_tools.cli.terminal import confirm
+from host_tools.cli.terminal import confirm, say
 from host_tools.exits import Exit, UsageError
 from host_tools.journey.plan import LEVELS
 from host_tools.provisioning.setup_code import SetupCode
 
+if TYPE_CHECKING:
+    from host_tools.cable import Cable
+    from host_tools.provisioning.over_cable import Reached
+
 _EXAMPLES = """\
-  plainsight provision --target sim --flash build/glasses.img
-  plainsight provision --target sim --flash build/glasses.img --mode development --png setup.png
-  plainsight provision --target sim --flash build/glasses.img --reset-gesture   erases locked glasses first
+  plainsight provision                                      the only board that is plugged in
+  plainsight provision --target /dev/ttyACM0 --png setup.png --release-key keys/release.pub
+  plainsight provision --mode development --level software  a stock board, for the harness
+  plainsight provision --flash build/glasses.img            virtual glasses
+  plainsight provision --flash build/glasses.img --reset-gesture   erases locked glasses first
 
 Locked glasses take no commands over the cable: only their own button resets them, and that erases everything.
 The setup code is printed once and is stored nowhere else: who holds it and the glasses can pair a phone.
@@ -30,24 +40,21 @@ def add_parser(commands: Commands) -> None:
         commands,
         "provision",
         summary="write key and certificate to a board and print its one-time setup code",
-        description="Make a key, a certificate and a one-time setup code, install them, print the code as QR and text. "
-        "On a board in development that was provisioned before, pictures, journal and paired phones are wiped first; "
-        "locked ones have to be reset by their button.",
+        description="Make a key, a certificate and a one-time setup code, install them over the cable, print the code "
+        "as QR and text, then lock the glasses and see them run. On a board in development that was provisioned "
+        "before, pictures, journal and paired phones are wiped first; locked ones have to be reset by their button.",
         examples=_EXAMPLES,
         codes=(
-            *(Exit.OK, Exit.USAGE, Exit.NOT_SHARED, Exit.LINK, Exit.HOST),
+            *(Exit.OK, Exit.USAGE, Exit.NOT_SHARED, Exit.LINK, Exit.HOST, Exit.BOARD),
             *(Exit.INTERRUPTED, Exit.TERMINATED),
         ),
     )
-    parser.add_argument(
-        "--target", default="sim", metavar="sim|PORT", help="the virtual board, or a serial port (default: sim)"
-    )
+    add_target_option(parser)
     parser.add_argument(
         "--flash",
         type=flash_file,
-        required=True,
         metavar="FILE",
-        help="flash image; made if missing",
+        help="flash image of virtual glasses, made if missing (--target sim)",
     )
     parser.add_argument(
         "--level", choices=LEVELS, default="optical", help="how this board proves its light (default: %(default)s)"
@@ -74,49 +81,103 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument(
         "--reset-gesture",
         action="store_true",
-        help="virtual board: hold its button at boot and confirm, which erases everything and opens its console",
+        help="virtual glasses: hold their button at boot and confirm, which erases everything and opens their console",
     )
     parser.add_argument("--yes", action="store_true", help="wipe a provisioned board without asking")
+    parser.add_argument("--json", action="store_true", help="print the code as JSON instead of QR and words")
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Provision the board; returns the exit code."""
-    if options.target != "sim":
-        raise UsageError(
-            f"--target {options.target}: no board on a serial port can be provisioned yet; use --target sim"
-        )
-    return run_async(_run(options))
-
-
-async def _run(options: argparse.Namespace) -> int:
-    from host_tools.journey.glasses import board_errors
-    from host_tools.provisioning.cable import reach
-    from host_tools.provisioning.calibrate import calibrate_battery
-    from host_tools.provisioning.install import provision
+    from host_tools.cable import Cable
+    from host_tools.provisioning.gesture import make_gesture
     from host_tools.release.key_file import load_public
-    from host_tools.simulator import Simulator
 
+    target = _target(options)
     release_key = load_public(options.release_key) if options.release_key else b""
+    with open_target(target, flash=options.flash, level=options.level) as opened:
+        if opened.virtual is not None and options.reset_gesture:
+            say("holding the button for ten seconds, which erases everything on the glasses")
+            make_gesture(opened.virtual)
+        with Cable.open(opened.port) as cable:
+            return _provision(cable, opened, options, release_key)
 
-    async with Simulator(flash=options.flash, level=options.level) as simulator:
-        if options.reset_gesture:
-            print("holding the button for ten seconds, which erases everything on the glasses", file=sys.stderr)
-        with board_errors("provisioning"):
-            board, before = await reach(simulator, gesture=options.reset_gesture)
-        if before.provisioned:
-            held = f"{before.items} pictures and {before.phones} paired phones"
-            print(f"{options.flash} was provisioned before: {held} will be wiped.", file=sys.stderr)
-            if not options.yes and not await confirm("Wipe it and provision again"):
-                print("nothing was changed", file=sys.stderr)
-                return Exit.NOT_SHARED
-        if options.battery_mv is not None:  # before anything is wiped: it may be refused
-            with board_errors("calibrating"):
-                read, ppm = await calibrate_battery(board, options.battery_mv)
-            print(f"battery: read {read} mV of {options.battery_mv} mV, corrected by {ppm} ppm", file=sys.stderr)
-        code = await provision(board, level=options.level, mode=options.mode, release_key=release_key)
-    show(code, options.png)
+
+def _target(options: argparse.Namespace) -> str | None:
+    """`--flash` means the virtual board. Raises UsageError for what does not fit together."""
+    target: str | None = SIM if options.target is None and options.flash else options.target
+    if target == SIM and options.flash is None:
+        raise UsageError("--target sim: name the virtual glasses' --flash FILE, or their identity is gone at once")
+    if target != SIM and options.flash is not None:
+        raise UsageError(f"--flash: the board on {target} has its own flash; --flash is for --target sim")
+    if target != SIM and options.reset_gesture:
+        raise UsageError("--reset-gesture: on real glasses only a hand can hold the button")
+    return target
+
+
+def _provision(cable: Cable, opened: OpenTarget, options: argparse.Namespace, release_key: bytes) -> int:
+    from host_tools.provisioning import over_cable
+
+    reached = over_cable.reach(cable)
+    say(f"board: {opened.label}, {reached.info.machine}, Plainsight {reached.info.application}")
+    if reached.summary.owned:
+        say(f"it was provisioned before: {_held(reached)} will be wiped.")
+        if not options.yes and not asyncio.run(confirm("Wipe it and provision again")):
+            say("nothing was changed")
+            cable.soft_reset()
+            return Exit.NOT_SHARED
+    if options.battery_mv is not None:  # before anything is wiped: it may be refused
+        read, ppm = over_cable.calibrate(cable, options.battery_mv)
+        say(f"battery: read {read} mV of {options.battery_mv} mV, corrected by {ppm} ppm")
+    if reached.summary.owned or reached.summary.wiping:
+        say("wiping: pictures first, then journal, phones and keys; on a board this takes a minute or two")
+        tenths = Tenths(say)
+        over_cable.wipe(cable, reached.info.files_free, lambda done, size: tenths.report("wiping", done, max(size, 1)))
+    code = over_cable.give_identity(cable, level=options.level, release_key=release_key)
+    show_as(code, opened, options)
+    not_saved = _save(code, options.png)
+    over_cable.finish(cable, mode=options.mode)
+    say(_AFTERWARDS[options.mode])
+    if not_saved is not None:
+        raise not_saved
     return Exit.OK
+
+
+def _save(code: SetupCode, png: Path | None) -> UsageError | None:
+    """Write the picture before the glasses are locked; that it can't be written is no reason to leave them open."""
+    try:
+        if png is not None:
+            save_png(code, png)
+    except UsageError as error:
+        return error
+    return None
+
+
+_AFTERWARDS = {
+    "locked": "locked: the REPL is off from now on. To get it back hold the button at boot for ten seconds, let go, "
+    "and press once more within five, which erases everything; then provision with --mode development",
+    "development": "development: the REPL stays open to whoever holds a cable, and the app says so",
+}
+
+
+def _held(reached: Reached) -> str:
+    """What would be lost, and whose it is as far as that can be told."""
+    summary = reached.summary
+    identity = f"identity {summary.certificate[:16]}" if summary.certificate else "no identity"
+    kind = f" ({summary.mode}, level {summary.level})" if summary.mode else ""
+    return f"{summary.items} pictures and {summary.phones} paired phones of {identity}{kind}"
+
+
+def show_as(code: SetupCode, opened: OpenTarget, options: argparse.Namespace) -> None:
+    """The code, the way it was asked for."""
+    if options.json:
+        fields = {"qr_text": code.qr_text, "typed": code.typed, "level": options.level, "mode": options.mode}
+        place = {"port": opened.port, "simulated": opened.simulated, "certificate": code.certificate_sha256.hex()}
+        print(json.dumps(fields | place))
+    else:
+        show(code, None)
+    sys.stdout.flush()
 
 
 def show(code: SetupCode, png: Path | None) -> None:
@@ -126,7 +187,12 @@ def show(code: SetupCode, png: Path | None) -> None:
     print(f"typed     {code.typed}")
     print("One phone can pair with this code: hold the button of the glasses for five seconds, then scan or type it.")
     if png is not None:
-        try:
-            code.save_png(png)
-        except OSError as error:
-            raise UsageError(f"--png {png}: {error.strerror}; the code above is valid all the same") from error
+        save_png(code, png)
+
+
+def save_png(code: SetupCode, png: Path) -> None:
+    """Write the QR as a picture. Raises UsageError."""
+    try:
+        code.save_png(png)
+    except OSError as error:
+        raise UsageError(f"--png {png}: {error.strerror}; the code above is valid all the same") from error

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from host_tools.exits import LinkError, UsageError
-from host_tools.provisioning.install import Executor
 
+_MOST_DIGITS = 9
 _CODE = """
 from board import Board
 from plainsight.power import calibration
@@ -19,14 +19,18 @@ except calibration.BadCalibration:
 """
 
 
-async def calibrate_battery(board: Executor, true_mv: int) -> tuple[int, int]:
-    """(what the board read in mV, its correction in parts per million) for a battery of `true_mv`.
+def calibration_code(true_mv: int) -> str:
+    """What a board runs to learn that its battery has `true_mv`."""
+    return _CODE.format(true_mv=int(true_mv))
 
-    Raises UsageError where no tolerance explains the difference, and LinkError if the board does not answer.
+
+def read_calibration(output: str, true_mv: int) -> tuple[int, int]:
+    """(what the board read in mV, its correction in parts per million) from what `calibration_code` printed.
+
+    Raises UsageError where no tolerance explains the difference, and LinkError where the answer makes no sense.
     """
-    answer = (await board.execute(_CODE.format(true_mv=int(true_mv)))).split()
-    match answer[-3:]:
-        case ["calibrated", read_mv, scale_ppm]:
+    match output.split()[-3:]:
+        case ["calibrated", read_mv, scale_ppm] if _is_number(read_mv) and _is_number(scale_ppm):
             return int(read_mv), int(scale_ppm)
         case ["refused", read_mv, _]:
             raise UsageError(
@@ -34,4 +38,9 @@ async def calibrate_battery(board: Executor, true_mv: int) -> tuple[int, int]:
                 "Check the divider's wiring and the figure."
             )
         case _:
-            raise LinkError("calibrating", f"the board answered {' '.join(answer)[-200:]!r}")
+            raise LinkError("calibrating", f"the board answered {output.strip()[-200:]!r}")
+
+
+def _is_number(text: str) -> bool:
+    digits = text.removeprefix("-")
+    return digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS

@@ -1,14 +1,24 @@
-"""Puts an identity on a board through the board's own MicroPython, whichever way that is reached."""
+"""What is run on a board to look at its identity and to give it one, and what its answers mean.
+
+`inspect` and `provision` do so through a board that executes at once (the virtual one, off); `over_cable` through a
+serial port, where anything may be interrupted.
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar, cast
 
 from host_tools.exits import LinkError
 from host_tools.provisioning.keys import DeviceIdentity, make_identity
 from host_tools.provisioning.setup_code import SetupCode
+
+SUMMARY_CODE = "import json, plainsight.identity as identity\nprint(json.dumps(identity.summary('.')))"
+_DONE = "provisioned"
+_SHOWN = 200
+_T = TypeVar("_T")
 
 
 class Executor(Protocol):
@@ -21,21 +31,58 @@ class Executor(Protocol):
 
 @dataclass(frozen=True)
 class BoardSummary:
-    """What a board holds before it is provisioned (again)."""
+    """What a board holds before it is provisioned (again). `certificate`: its SHA-256 (hexadecimal), "" for none.
+
+    `wiping`: a wipe was interrupted, and goes on before anything else.
+    """
 
     provisioned: bool
     phones: int = 0
     items: int = 0
+    mode: str = ""
+    level: str = ""
+    certificate: str = ""
+    wiping: bool = False
+
+    @property
+    def owned(self) -> bool:
+        """Something on it belongs to somebody."""
+        return self.provisioned or self.phones > 0 or self.items > 0
 
 
 async def inspect(board: Executor) -> BoardSummary:
     """What the board holds. Raises LinkError if it does not answer in the expected way."""
-    text = await board.execute("import json, plainsight.identity as identity\nprint(json.dumps(identity.summary('.')))")
+    return read_summary(await board.execute(SUMMARY_CODE))
+
+
+def read_summary(output: str) -> BoardSummary:
+    """The summary on the last line of what SUMMARY_CODE printed. Raises LinkError."""
     try:
-        fields = json.loads(text.strip().splitlines()[-1])
-        return BoardSummary(bool(fields["provisioned"]), int(fields.get("phones", 0)), int(fields.get("items", 0)))
-    except (IndexError, KeyError, TypeError, ValueError) as error:
-        raise LinkError("provisioning", f"the board answered {text.strip()[-200:]!r}") from error
+        fields = json.loads(output.strip().splitlines()[-1])
+        if not isinstance(fields, dict):
+            raise TypeError
+        return _summary(cast("Mapping[str, object]", fields))
+    except (IndexError, KeyError, TypeError, ValueError, RecursionError) as error:
+        raise LinkError("provisioning", f"the board answered {output.strip()[-_SHOWN:]!r}") from error
+
+
+def _summary(fields: Mapping[str, object]) -> BoardSummary:
+    return BoardSummary(
+        provisioned=_of(fields["provisioned"], bool),
+        phones=_of(fields.get("phones", 0), int),
+        items=_of(fields.get("items", 0), int),
+        mode=_of(fields.get("mode") or "", str),
+        level=_of(fields.get("level") or "", str),
+        certificate=_of(fields.get("certificate") or "", str),
+        wiping=_of(fields.get("wiping", False), bool),
+    )
+
+
+def _of(value: object, kind: type[_T]) -> _T:
+    """A value of exactly this kind: True is no number. Raises TypeError."""
+    if type(value) is not kind:
+        raise TypeError
+    return cast("_T", value)
 
 
 async def provision(board: Executor, *, level: str, mode: str = "locked", release_key: bytes = b"") -> SetupCode:
@@ -45,19 +92,21 @@ async def provision(board: Executor, *, level: str, mode: str = "locked", releas
     """
     identity = make_identity()
     code = SetupCode.new(identity.certificate_sha256)
-    answer = await board.execute(_install_code(identity, code.secret, level, mode, release_key))
-    if _DONE not in answer.split():
-        raise LinkError("provisioning", f"the board answered {answer.strip()[-200:]!r}")
+    check_installed(await board.execute(install_code(identity, code.secret, level, mode, release_key)))
     return code
 
 
-_DONE = "provisioned"
-
-
-def _install_code(made: DeviceIdentity, secret: bytes, level: str, mode: str, release_key: bytes) -> str:
+def install_code(made: DeviceIdentity, secret: bytes, level: str, mode: str, release_key: bytes) -> str:
+    """Installs an identity; `check_installed` reads what it prints."""
     return (
         "import plainsight.identity as identity\n"
         f"identity.provision('.', cert={made.certificate!r}, key={made.private_key!r}, "
         f"secret={secret.hex()!r}, level={level!r}, mode={mode!r}, release_key={release_key!r})\n"
         f"print({_DONE!r})\n"
     )
+
+
+def check_installed(output: str) -> None:
+    """Raises LinkError unless the board has said that all of it stands."""
+    if _DONE not in output.split():
+        raise LinkError("provisioning", f"the board answered {output.strip()[-_SHOWN:]!r}")

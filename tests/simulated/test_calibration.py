@@ -8,7 +8,7 @@ import pytest
 
 from host_tools.cli.main import main
 from host_tools.exits import Exit, UsageError
-from host_tools.provisioning.calibrate import calibrate_battery
+from host_tools.provisioning.calibrate import calibration_code, read_calibration
 from host_tools.simulator import Simulator
 
 pytestmark = pytest.mark.simulated
@@ -19,10 +19,10 @@ _READ = "from plainsight.power import calibration\nprint(calibration.load('.', p
 async def test_a_reference_makes_the_reading_true_and_an_absurd_one_is_refused(tmp_path: Path) -> None:
     async with Simulator(flash=tmp_path / "flash.img") as sim:
         sim.world.battery.set_mv(4000)
-        assert await calibrate_battery(sim.board, 4100) == (4000, 25_000)
+        assert read_calibration(await sim.board.execute(calibration_code(4100)), 4100) == (4000, 25_000)
         assert (await sim.board.execute(_READ)).split() == ["4100"]
         with pytest.raises(UsageError, match="reads 4000 mV"):
-            await calibrate_battery(sim.board, 3100)
+            read_calibration(await sim.board.execute(calibration_code(3100)), 3100)
         assert (await sim.board.execute(_READ)).split() == ["4100"]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from plainsight import files, identity
+from plainsight import files, identity, wiping
 from plainsight.setup_code import base32
 from plainsight.storage import checked
 
@@ -61,9 +62,43 @@ def test_a_summary_of_an_empty_flash(tmp_path: Path) -> None:
         "mode": None,
         "phones": 0,
         "items": 0,
+        "certificate": "",
+        "wiping": False,
     }
     with pytest.raises(identity.NotProvisioned):
         identity.load(str(tmp_path))
+
+
+def test_a_summary_tells_whose_glasses_they_are(tmp_path: Path) -> None:
+    _provision(tmp_path)
+    summary = identity.summary(str(tmp_path))
+    assert summary["certificate"] == hashlib.sha256(CERTIFICATE).hexdigest()
+    assert (summary["mode"], summary["level"], summary["wiping"]) == ("development", "software", False)
+    wiping.begin(str(tmp_path), wiping.GESTURE, 0)
+    summary = identity.summary(str(tmp_path))
+    assert (summary["provisioned"], summary["wiping"]) == (False, True)
+
+
+def test_locking_changes_the_mode_alone(tmp_path: Path) -> None:
+    _provision(tmp_path, level="current")
+    before = {path.name: path.read_bytes() for path in (tmp_path / "identity").iterdir() if path.name != "device.json"}
+    identity.lock(str(tmp_path))
+    loaded = identity.load(str(tmp_path))
+    assert (loaded.mode, loaded.level) == ("locked", "current")
+    after = {path.name: path.read_bytes() for path in (tmp_path / "identity").iterdir() if path.name != "device.json"}
+    assert after == before
+    identity.lock(str(tmp_path))
+    assert identity.load(str(tmp_path)).mode == "locked"
+
+
+def test_what_is_not_whole_is_not_locked(tmp_path: Path) -> None:
+    with pytest.raises(identity.NotProvisioned):
+        identity.lock(str(tmp_path))
+    _provision(tmp_path)
+    (tmp_path / "identity/key.der").write_bytes(b"")
+    with pytest.raises(identity.NotProvisioned):
+        identity.lock(str(tmp_path))
+    assert identity.summary(str(tmp_path))["mode"] == "development"
 
 
 async def test_a_new_identity_takes_nothing_over(glasses: Glasses) -> None:

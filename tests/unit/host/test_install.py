@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import hashlib
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from host_tools.exits import LinkError
-from host_tools.provisioning.install import BoardSummary, inspect, provision
+from host_tools.exits import LinkError, UsageError
+from host_tools.provisioning.calibrate import read_calibration
+from host_tools.provisioning.install import BoardSummary, inspect, provision, read_summary
 from host_tools.provisioning.keys import make_identity
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(), inner, max_size=2),
+    max_leaves=4,
+)
 
 
 class Board:
@@ -58,12 +68,62 @@ async def test_a_board_that_does_not_confirm_gets_no_code(answer: str) -> None:
 
 
 async def test_what_a_board_holds_is_read_from_its_last_line() -> None:
-    fields = {"provisioned": True, "phones": 2, "items": 7, "level": "optical", "mode": "locked"}
-    assert await inspect(Board("boot noise\n" + json.dumps(fields) + "\n")) == BoardSummary(True, 2, 7)
+    fields = {"provisioned": True, "phones": 2, "items": 7, "level": "optical", "mode": "locked", "certificate": "ab"}
+    held = BoardSummary(True, 2, 7, "locked", "optical", "ab")
+    assert await inspect(Board("boot noise\n" + json.dumps(fields) + "\n")) == held
     assert await inspect(Board('{"provisioned": false}')) == BoardSummary(False, 0, 0)
+    assert (await inspect(Board('{"provisioned": false, "mode": null, "wiping": true}'))).wiping
 
 
-@pytest.mark.parametrize("answer", ["", "\n", "[]", "{}", "null", '{"provisioned": true, "phones": "x"}', "Traceback"])
+@pytest.mark.parametrize(
+    ("summary", "owned"),
+    [
+        (BoardSummary(False), False),
+        (BoardSummary(False, wiping=True), False),
+        (BoardSummary(True), True),
+        (BoardSummary(False, phones=1), True),
+        (BoardSummary(False, items=1), True),
+    ],
+)
+def test_whatever_belongs_to_somebody_is_asked_about(summary: BoardSummary, owned: bool) -> None:
+    assert summary.owned is owned
+
+
+NO_SUMMARY = (
+    *("", "\n", "[]", "{}", "null", "Traceback", "[" * 100_000, '{"provisioned": 1}'),
+    *(
+        '{"provisioned": true, "phones": "x"}',
+        '{"provisioned": true, "items": true}',
+        '{"provisioned": true, "mode": 3}',
+    ),
+)
+
+
+@pytest.mark.parametrize("answer", NO_SUMMARY, ids=lambda answer: answer[:30])
 async def test_an_answer_that_is_no_summary_is_an_error_not_a_guess(answer: str) -> None:
     with pytest.raises(LinkError):
         await inspect(Board(answer))
+
+
+@given(st.text())
+def test_any_output_is_a_summary_or_an_error(output: str) -> None:
+    with contextlib.suppress(LinkError):
+        read_summary(output)
+
+
+@given(st.dictionaries(st.sampled_from(["provisioned", "phones", "items", "mode", "wiping"]), json_values))
+def test_any_fields_are_a_summary_or_an_error(fields: dict[str, object]) -> None:
+    try:
+        summary = read_summary(json.dumps(fields))
+    except LinkError:
+        return
+    assert summary.provisioned is fields["provisioned"]
+    assert type(summary.phones) is int
+
+
+@given(st.text() | st.from_regex(r"(calibrated|refused) \S+ \S+"))
+def test_any_output_is_a_calibration_a_refusal_or_an_error(output: str) -> None:
+    with contextlib.suppress(LinkError, UsageError):
+        read_mv, ppm = read_calibration(output, 4100)
+        assert output.split()[-3:] == ["calibrated", *output.split()[-2:]]
+        assert (type(read_mv), type(ppm)) == (int, int)

@@ -1,0 +1,32 @@
+"""What can come between a board and its identity, beside what the cable's own errors say."""
+
+from __future__ import annotations
+
+from host_tools.cable.errors import CableError
+
+
+class NotSeenLocked(CableError):
+    """The code was shown, and then the board went away or stayed silent before it was seen to run with it.
+
+    `step`: what was under way; `problem`: the cable's error in words.
+    """
+
+    def __init__(self, port: str, step: str, problem: str) -> None:
+        super().__init__(
+            port,
+            f"{step}: {problem}. The code above is valid, whether these glasses are locked is not known: "
+            f"`plainsight doctor --target {port}` tells, and provisioning again repairs it",
+        )
+        self.step = step
+        self.problem = problem
+
+
+class StillOpen(CableError):
+    """Glasses that should be locked answered Ctrl-C after their restart."""
+
+    def __init__(self, port: str) -> None:
+        super().__init__(
+            port,
+            f"the glasses on {port} say that they are locked, and still answer Ctrl-C: do not wear them; "
+            f"`plainsight deploy --target {port}` renews boot.py and main.py, then provision again",
+        )
