@@ -54,7 +54,7 @@ class HilBoard:
         self.log = log
         self._power = power
         self._button = button
-        self._level = level
+        self.level = level  # how its light can be proven, as far as is known
         self._clock = clock
         self._console = Console(cable.read_lines, log)
         self._seen = 0  # lines of the log that were looked at
@@ -134,17 +134,20 @@ class HilBoard:
             pause(_TAP_S)
 
     @contextmanager
-    def repl(self) -> Generator[Cable]:
-        """Interrupt the program and have the REPL; the board stays there until it is reset. Raises ReplClosed."""
+    def repl(self, *, soft_reset: bool = True) -> Generator[Cable]:
+        """Interrupt the program and have the REPL; the board stays there until it is reset. Raises ReplClosed.
+
+        Without `soft_reset` the interpreter is the one that the program ran in: so is what the chip says of its reset.
+        """
         self.check("before the REPL was entered")
         self._console.hush()
         self.log.note("REPL")
-        self.cable.enter_repl()
+        self.cable.enter_repl(soft_reset=soft_reset)
         yield self.cable
 
-    def execute(self, code: str, *, timeout_s: float = 10.0) -> str:
+    def execute(self, code: str, *, timeout_s: float = 10.0, soft_reset: bool = True) -> str:
         """Run MicroPython at the REPL, `loader` entered so that plainsight can be imported; what it printed."""
-        with self.repl() as cable:
+        with self.repl(soft_reset=soft_reset) as cable:
             self.log.note(f"execute: {code.strip().splitlines()[0]}")
             output = cable.execute("import loader\nloader.visit()\n" + code, timeout_s=timeout_s)
         for line in output.splitlines():
@@ -158,7 +161,7 @@ class HilBoard:
         """
         with self.repl() as cable:
             self.log.note(f"provision: {mode}")
-            code = provision_over(cable, level=level or self._level, mode=mode)
+            code = provision_over(cable, level=level or self.level, mode=mode)
         self.hard_reset()
         self.expect("plainsight: ready")
         return code
