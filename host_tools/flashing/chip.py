@@ -26,7 +26,6 @@ _cmds: Any = esptool.cmds
 _ATTEMPTS_WITH_RESET = 3  # esptool's reset sequences take turns, some seconds in all
 _ATTEMPTS_WITHOUT = 1
 _GONE = (OSError, termios.error)  # what pyserial lets through; its own SerialException is an OSError
-_PORT_GONE = "its port went away"
 _USB_SERIAL_JTAG = 0x1001  # its reset line leaves the strapping pins latched: only the watchdog gets out of the loader
 
 
@@ -68,7 +67,7 @@ class Chip:
         except (FatalError, *_GONE) as error:
             if loader is not None:
                 _close(loader)
-                raise CableLost(port, _first_line(error)) from error
+                raise CableLost(port, _problem(error)) from error
             raise _why_not_opened(port, error) from error
         except BaseException:
             if loader is not None:
@@ -108,12 +107,12 @@ class Chip:
         try:
             return job()
         except _GONE as error:
-            raise CableLost(self.port, _PORT_GONE) from error
+            raise CableLost(self.port, _problem(error)) from error
         except FatalError as error:
             # esptool compares the MD5 of every stretch that it wrote, and has no class of its own for a difference.
             if "MD5" in str(error) or "region is empty" in str(error):
                 raise NotVerified(self.port) from error
-            raise CableLost(self.port, _first_line(error)) from error
+            raise CableLost(self.port, _problem(error)) from error
 
 
 def _refuse_protected(port: str, loader: Any) -> None:
@@ -149,8 +148,9 @@ def _close(loader: Any) -> None:
         loader._port.close()
 
 
-def _first_line(error: Exception) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0]
+def _problem(error: Exception) -> str:
+    """One line: what esptool says, or that the port is gone, of which pyserial has many names."""
+    return "its port went away" if isinstance(error, _GONE) else str(error).strip().splitlines()[0]
 
 
 class _Mute(TemplateLogger):

@@ -16,7 +16,8 @@ from typing import Self
 from esp32_mock_bootloader.server import BootloaderConnection, FlashImage, handle_client
 
 _LOOK_S = 0.02
-WATCHDOG_CONFIG = struct.pack("<I", 0x60008098)  # RTC_CNTL_WDTCONFIG0_REG: what esptool writes to leave the loader
+# RTC_CNTL_WDTCONFIG0_REG and what esptool writes there to leave the loader: enabled, reset the system at stage 0.
+_WATCHDOG = struct.pack("<II", 0x60008098, 1 << 31 | 5 << 28 | 1 << 8 | 2)
 
 
 class _Plug(BootloaderConnection):
@@ -39,6 +40,8 @@ class _Plug(BootloaderConnection):
         except OSError:  # nobody has the other end open, as between two commands
             raise TimeoutError from None
         self._board.heard(chunk)
+        if self._board.mute:
+            raise TimeoutError
         if self._board.is_pulled:
             raise OSError("pulled")
         return chunk
@@ -69,6 +72,7 @@ class MockBoard:
         self.left_loader = False
         self.pull_after: int | None = None
         self.is_pulled = False
+        self.mute = False  # a program runs that does not speak the loader's protocol
         self._chip = chip
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -107,7 +111,7 @@ class MockBoard:
     def heard(self, chunk: bytes) -> None:
         """Bytes from the host."""
         self.sent += len(chunk)
-        self.left_loader |= WATCHDOG_CONFIG in chunk
+        self.left_loader |= _WATCHDOG in chunk
         if self.pull_after is not None and self.sent >= self.pull_after:
             self.pull_after, self.is_pulled = None, True
             self._let_go()
