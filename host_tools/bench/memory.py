@@ -6,7 +6,7 @@ from pathlib import Path
 
 from host_tools.bench.rig import Rig, connected
 from host_tools.bench.rows import Row, against
-from host_tools.simulator.boardprocess import HEAP_BYTES
+from host_tools.simulator.startup import HEAP_BYTES
 
 _MAIN = Path(__file__).with_name("heap_main.py")
 _CAPTURES = 200

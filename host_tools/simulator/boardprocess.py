@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import enum
 import os
 import signal
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from host_tools.simulator.boardlink import BoardLink
-from host_tools.simulator.flash import FlashImage
-from host_tools.simulator.interpreter import interpreter_command
-from host_tools.simulator.paths import FIRMWARE, STANDINS, board_folder
+from host_tools.simulator.chip import PLAINSIGHT, Chip, NotBootable
+from host_tools.simulator.reset import Reset
+from host_tools.simulator.startup import Startup
+from host_tools.simulator.usb import rom_words
 from host_tools.simulator.usb.device import UsbDevice
-
-# An S3 with 8 MiB of PSRAM, less 768 KiB for two UXGA frame buffers (esp32-camera: width * height / 5 each) and
-# 256 KiB for what ESP-IDF puts there. Strict rather than generous: the virtual camera's buffers lie inside this heap,
-# and objects of the 64-bit port take twice the room.
-HEAP_BYTES = 7 * 1024 * 1024
 
 _LOG_LINES = 20_000
 _LONGEST_LINE_BYTES = 1 << 24  # a host may have the board print a whole file as one line
@@ -48,41 +43,22 @@ class BoardCodeFailed(Exception):
         self.output = output
 
 
-class Reset(enum.Enum):
-    """Why the board starts; the values are MicroPython's machine.reset_cause()."""
-
-    POWER_ON = 1
-    HARD = 2
-    WATCHDOG = 3
-    DEEPSLEEP = 4
-    SOFT = 5
-    BROWN_OUT = 15  # the chip's own number: MicroPython calls it a watchdog reset
-
-
 class BoardProcess:
-    """One board: its flash, its program, its log. `board` names a folder of firmware/boards."""
+    """One board: its chip, its program, its log. With `usb` it has a console, and after the program comes the REPL."""
 
-    def __init__(
-        self,
-        link: BoardLink,
-        flash: FlashImage,
-        board: str,
-        *,
-        main: Path | None = None,
-        environ: Mapping[str, str] | None = None,
-        usb: UsbDevice | None = None,
-    ) -> None:
+    def __init__(self, link: BoardLink, chip: Chip, startup: Startup, usb: UsbDevice | None = None) -> None:
         self.log: list[str] = []
         self.resets: list[Reset] = []
         self.on_dark: list[Callable[[], None]] = []  # the power went while the chip slept
-        self.flash = flash
+        self.flash = chip.flash
+        self.usb = usb
+        self.boot_held = False  # the BOOT button: held at a reset, the chip waits in its ROM
         self._link = link
-        self._folders = [STANDINS, FIRMWARE, board_folder(board)]
-        own = [board_folder(board) / name for name in ("boot.py", "main.py")]
-        self._programs = [main.absolute()] if main is not None else [one.absolute() for one in own if one.exists()]
-        self._environ = dict(environ or {})
-        self._usb = usb
+        self._chip = chip
+        self._startup = startup
         self._repl = "friendly"  # what the next start begins with
+        self._download = False  # the next start waits in the ROM
+        self._in_rom = False
         self._process: asyncio.subprocess.Process | None = None
         self._supervisor: asyncio.Task[None] | None = None
         self._running = False
@@ -102,6 +78,11 @@ class BoardProcess:
     def asleep(self) -> bool:
         """The chip sleeps deeply: no program runs until something wakes it."""
         return self._asleep
+
+    @property
+    def in_rom(self) -> bool:
+        """No program runs: the loader in the chip's ROM waits for a download."""
+        return self._in_rom
 
     @property
     def at_prompt(self) -> bool:
@@ -124,7 +105,7 @@ class BoardProcess:
             await self._supervisor
         if self._running:
             raise BoardBusy
-        await self.flash.power_on()
+        await self._chip.power_on()
         self._off, self._reset, self._running, self._asleep = False, None, True, False
         self._supervisor = asyncio.create_task(self._supervise())
 
@@ -156,9 +137,16 @@ class BoardProcess:
     def reset(self, cause: Reset) -> None:
         """Restart the board as its reset line, watchdog or machine.reset() does."""
         if self._running:
+            if self.usb is not None and not self._asleep:
+                self.usb.say(rom_words.last_words(cause))
             self._reset = cause
             self._woken.set()
             self._end()
+
+    def download(self) -> None:
+        """Restart into the loader in ROM, as machine.bootloader() does."""
+        self._download = True
+        self.reset(Reset.HARD)
 
     async def wait_for_log(self, text: str, *, after: int = 0, timeout_s: float = 30.0) -> str:
         """The first line from index `after` on that contains `text`; raises BoardExited or TimeoutError."""
@@ -196,11 +184,11 @@ class BoardProcess:
         """
         if self._running:
             raise BoardBusy
-        await self.flash.power_on()
+        await self._chip.power_on()
         with tempfile.NamedTemporaryFile("w", suffix=".py", prefix="plainsight-execute-") as file:
             file.write(code)
             file.flush()
-            process = await self._interpreter([Path(file.name)])
+            process = await self._startup.start(self._chip.application(), [Path(file.name)])
             try:
                 output, _ = await asyncio.wait_for(process.communicate(), _EXECUTE_TIMEOUT_S)
             finally:
@@ -230,54 +218,76 @@ class BoardProcess:
                 if cause is not None and not self._off:
                     await self._note(f"[simulator] reset: {cause.name.lower()}")
         finally:
-            if self._usb is not None:
-                self._usb.disconnect()
+            if self.usb is not None:
+                self.usb.disconnect()
             async with self._changed:
                 self._running = False
                 self._changed.notify_all()
 
     async def _run_once(self, cause: Reset) -> None:
-        """Run the program until it ends; with a cable, note whether it ended for a soft reset."""
-        if self._usb is None:
-            output = None
-        else:
+        """Start the chip, and return when what it started has ended."""
+        output = None
+        if self.usb is not None:
             output = asyncio.StreamReader(limit=_LONGEST_LINE_BYTES)
-            self._usb.tap = output.feed_data
+            self.usb.tap = output.feed_data
             if cause is not Reset.SOFT:
                 self._repl = "friendly"
-                await self._usb.connect()
-        self._process = process = await self._interpreter(self._programs, attended=True)
-        if self._off:
+                await self.usb.connect()
+        download, self._download = self._download or self.boot_held, False
+        try:
+            application = PLAINSIGHT if download else self._chip.application()
+        except NotBootable as nothing:
+            await self._wait_in_rom(rom_words.starts_nothing(cause, nothing.lines))
+            return
+        if download:
+            await self._wait_in_rom(rom_words.waits(cause))
+        else:
+            await self._run_program(application, cause, output)
+
+    async def _wait_in_rom(self, words: Sequence[str]) -> None:
+        """Let the loader in ROM answer until the chip restarts or goes off."""
+        for word in words:
+            await self._note(word)
+        if self.usb is not None:
+            self.usb.tap = None
+            self.usb.say(words)
+            self.usb.run_loader(self._chip.files(), lambda: self.reset(Reset.LOADER_WATCHDOG))
+        self._in_rom = True
+        self._woken.clear()
+        if not self._off and self._reset is None:
+            await self._woken.wait()
+        self._in_rom = False
+        if self.usb is not None:
+            await self.usb.leave()
+
+    async def _run_program(self, application: str, cause: Reset, output: asyncio.StreamReader | None) -> None:
+        """Run MicroPython until it ends; with a cable, see whether that is a soft reset or a crash."""
+        programs = self._startup.programs(application)
+        if self.usb is None:
+            process = await self._startup.start(application, programs)
+        else:
+            if cause is not Reset.SOFT:
+                self.usb.say(rom_words.boots(cause))
+            stdio = self.usb.run_program()
+            process = await self._startup.start(application, programs, stdio=stdio, repl=self._repl)
+        self._process = process
+        if self._off or self._reset is not None:
             _kill_group(process)
         await self._follow(process, output)
-        if self._usb is not None and process.returncode in _SOFT_RESETS and self._reset is None:
+        if self.usb is None:
+            return
+        if self._reset is None and process.returncode in _SOFT_RESETS:
             self._reset, self._repl = Reset.SOFT, _SOFT_RESETS[process.returncode]
-        elif self._usb is not None:
-            self._usb.disconnect()
+            return
+        if self._crashed(process.returncode):
+            self.usb.say(rom_words.last_words(Reset.PANIC))
+            self._reset = Reset.PANIC
+        await self.usb.leave()
 
-    async def _interpreter(self, programs: Sequence[Path], *, attended: bool = False) -> asyncio.subprocess.Process:
-        environment = {
-            "PATH": os.defpath,
-            "TZ": "UTC",
-            "PLAINSIGHT_BOARD_SOCKET": str(self._link.path),
-            "PLAINSIGHT_FLASH": str(self.flash.path),
-            "PLAINSIGHT_CARD": str(self.flash.card_slot),
-            "PLAINSIGHT_PATH": ":".join(str(folder) for folder in self._folders),
-            "PLAINSIGHT_RUN": ":".join(str(program) for program in programs),
-            **self._environ,
-        }
-        usb = self._usb if attended else None
-        if usb is not None:
-            environment["PLAINSIGHT_REPL"] = self._repl
-        return await asyncio.create_subprocess_exec(
-            *interpreter_command(HEAP_BYTES),
-            str(STANDINS / "boot_board.py"),
-            stdin=asyncio.subprocess.DEVNULL if usb is None else usb.stdio,
-            stdout=asyncio.subprocess.PIPE if usb is None else usb.stdio,
-            stderr=asyncio.subprocess.STDOUT,
-            env=environment,
-            start_new_session=True,
-        )
+    def _crashed(self, returncode: int | None) -> bool:
+        """The interpreter itself failed; nobody ended it."""
+        ended = self._reset is not None or self._asleep or self.unpowered
+        return not ended and returncode is not None and returncode < 0
 
     async def _follow(self, process: asyncio.subprocess.Process, terminal: asyncio.StreamReader | None) -> None:
         """Keep the log of one process until it ends, and leave nothing of it."""
@@ -298,8 +308,8 @@ class BoardProcess:
     async def _end_of_output(self, process: asyncio.subprocess.Process, terminal: asyncio.StreamReader) -> None:
         """A terminal has no end of file of its own: it ends when the process has."""
         await process.wait()
-        if self._usb is not None:
-            self._usb.drain()
+        if self.usb is not None:
+            self.usb.drain()
         terminal.feed_eof()
 
     async def _note(self, line: str) -> None:

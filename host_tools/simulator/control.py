@@ -15,13 +15,16 @@ from typing import Any, cast
 
 from host_tools.simulator.boardprocess import BoardBusy, BoardCodeFailed, BoardExited, BoardProcess
 from host_tools.simulator.flash import FormatFailed
+from host_tools.simulator.probe.probe import VirtualProbe
 from host_tools.simulator.radio.profiles import UnknownProfile
 from host_tools.simulator.radio.radio import VirtualRadio
+from host_tools.simulator.usb.verbs import CableVerbs
 from host_tools.simulator.world.scene import NotAPicture, PictureTooLarge
 from host_tools.simulator.world.world import World
 
 _MAX_LINE_BYTES = 1 << 20
 _LOG_LINES = 200
+_LET_GO_POLLS = 20
 # What a request may provoke; anything else is a fault of the simulator and ends the connection.
 _EXPECTED = (
     BoardBusy, BoardCodeFailed, BoardExited, FormatFailed, NotAPicture, PictureTooLarge, UnknownProfile, OSError,
@@ -33,13 +36,15 @@ class UnknownOperation(ValueError):
     """The request names no verb of this socket."""
 
 
-class Verbs:
+class Verbs(CableVerbs):
     """One method for each verb; keyword arguments are the request's fields."""
 
-    def __init__(self, world: World, radio: VirtualRadio, board: BoardProcess) -> None:
+    def __init__(self, world: World, radio: VirtualRadio, board: BoardProcess, probe: VirtualProbe | None) -> None:
+        super().__init__(board)
         self._world = world
         self._radio = radio
         self._board = board
+        self._probe = probe
 
     async def start(self) -> None:
         """Switch the board on."""
@@ -62,12 +67,15 @@ class Verbs:
         return {
             "simulated": True,
             "running": self._board.running,
+            "in_rom": self._board.in_rom,
+            "port": None if self._board.usb is None else str(self._board.usb.port.path),
             "capture_light": self._world.led.lit,
             "status_light": self._world.pins.status_light,
             "asleep": self._board.asleep,
             "exposures": len(self._world.exposures),
             "exposures_in_dark": self._world.exposures_in_dark,
             "connected": self._radio.connected,
+            "probe_port": None if self._probe is None else str(self._probe.port),
             "log": self._board.log[-_LOG_LINES:],
         }
 
@@ -80,9 +88,15 @@ class Verbs:
         self._world.keep(sha256)
 
     def button(self, *, press: str, ms: int = 80) -> None:
-        """press: tap (for `ms`), down or up."""
+        """press: tap (for `ms`), down, up, or again (up, and down as soon as the firmware has seen that)."""
         button = self._world.button
-        _choose(press, {"tap": lambda: button.tap(int(ms)), "down": button.press, "up": button.release})
+
+        def again() -> None:
+            button.release()
+            self._world.at_call(_LET_GO_POLLS, button.press, _reads_a_pin)
+
+        choices = {"tap": lambda: button.tap(int(ms)), "down": button.press, "up": button.release, "again": again}
+        _choose(press, choices)
 
     def led(self, *, fault: str) -> None:
         """fault: cut short replace cover mend."""
@@ -112,6 +126,12 @@ class Verbs:
             "mend": card.mend,
         }
         _choose(what, acts)
+
+    async def probe(self, *, what: str) -> None:
+        """what: reset. ValueError without a probe."""
+        if self._probe is None or what != "reset":
+            raise ValueError(f"no probe here that could {what}")
+        await self._probe.board.reset()
 
     def battery(self, *, mv: int) -> None:
         """The cell's voltage."""
@@ -145,6 +165,10 @@ class Verbs:
 _VERBS = frozenset(name for name, _ in inspect.getmembers(Verbs, inspect.isfunction) if not name.startswith("_"))
 
 
+def _reads_a_pin(service: str, method: str) -> bool:
+    return (service, method) == ("pin", "read")
+
+
 def _choose(name: str, choices: Mapping[str, Callable[[], object]]) -> None:
     if name not in choices:
         raise ValueError(f"{name!r} is none of {', '.join(choices)}")
@@ -154,9 +178,11 @@ def _choose(name: str, choices: Mapping[str, Callable[[], object]]) -> None:
 class ControlServer:
     """Serves any number of clients on one unix socket, each client's requests in order."""
 
-    def __init__(self, path: Path, world: World, radio: VirtualRadio, board: BoardProcess) -> None:
+    def __init__(
+        self, path: Path, world: World, radio: VirtualRadio, board: BoardProcess, probe: VirtualProbe | None = None
+    ) -> None:
         self._path = path
-        self._verbs = Verbs(world, radio, board)
+        self._verbs = Verbs(world, radio, board, probe)
         self._server: asyncio.Server | None = None
         self._clients: set[asyncio.Task[None]] = set()
 

@@ -16,6 +16,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from host_tools.simulator.chip import IMAGES, PLAINSIGHT
 from host_tools.simulator.radio.profiles import PROFILES
 from host_tools.simulator.simulator import Simulator
 
@@ -32,6 +33,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--board", default="xiao_esp32s3")
     parser.add_argument("--main", type=Path, help="program to run instead of the board's main.py")
     parser.add_argument("--start", action="store_true", help="switch the board on at once")
+    parser.add_argument(
+        "--image",
+        default=PLAINSIGHT,
+        choices=(*IMAGES, "none"),
+        help="what a new chip holds: the glasses' firmware, MicroPython alone, or nothing (default: %(default)s)",
+    )
     parser.add_argument("--cable", action="store_true", help="with a USB cable in it: a serial port, and --start")
     parser.add_argument("--probe", action="store_true", help="with a probe: a second board on a serial port of its own")
     options = parser.parse_args(arguments)
@@ -57,6 +64,7 @@ async def _serve(options: argparse.Namespace) -> None:
         options.level,
         main=options.main,
         cable=options.cable,
+        image=None if options.image == "none" else options.image,
         probe=options.probe,
     )
     async with glasses as simulator:

@@ -11,12 +11,14 @@ from typing import Self
 
 from host_tools.simulator.boardlink import BoardLink
 from host_tools.simulator.boardprocess import BoardProcess
+from host_tools.simulator.chip import PLAINSIGHT, Chip
 from host_tools.simulator.console import Console
 from host_tools.simulator.control import ControlServer
 from host_tools.simulator.flash import FlashImage
 from host_tools.simulator.paths import board_folder
 from host_tools.simulator.probe.probe import VirtualProbe
 from host_tools.simulator.radio.radio import VirtualRadio
+from host_tools.simulator.startup import Startup
 from host_tools.simulator.usb.device import UsbDevice
 from host_tools.simulator.world.wiring import Fitted, Wiring
 from host_tools.simulator.world.world import World
@@ -28,8 +30,9 @@ class Simulator:
     flash: image file that outlives the simulator (None: a new chip each time). level: which light sensors are fitted
     ("software" none, "current" the resistor, "optical" both); what the firmware claims is its identity's affair.
     main: program to run instead of the board's main.py; environ: what it finds in `uos.getenv`. cable: a host can open
-    `sim.port` while the board is on, and after the program comes the REPL. The board is off until `sim.board.start()`.
-    probe: a second board with the probe's firmware watches and breaks the light; its serial port is `sim.probe.port`.
+    `sim.port` while the board is on, and after the program comes the REPL. image: what a new chip holds (chip.py).
+    The board is off until `sim.board.start()`. probe: a second board with the probe's firmware watches and breaks the light; its port is
+    `sim.probe.port`.
     """
 
     world: World
@@ -51,6 +54,7 @@ class Simulator:
         main: Path | None = None,
         environ: Mapping[str, str] | None = None,
         cable: bool = False,
+        image: str | None = PLAINSIGHT,
         probe: bool = False,
     ) -> None:
         self._profile = profile
@@ -60,6 +64,7 @@ class Simulator:
         self._main = main
         self._environ = environ
         self._cable = cable
+        self._image = image
         self._with_probe = probe
         self._stack = contextlib.AsyncExitStack()
 
@@ -85,7 +90,8 @@ class Simulator:
         flash = FlashImage(self._flash if self._flash is not None else folder / "flash.img")
         self.port = folder / "port"
         usb = UsbDevice(self.port) if self._cable else None
-        self.board = BoardProcess(link, flash, self._board, main=self._main, environ=self._environ, usb=usb)
+        startup = Startup(link.path, flash, self._board, self._main, self._environ or {})
+        self.board = BoardProcess(link, Chip(flash, self._image), startup, usb)
         self.console = Console(link, self.board)
         if usb is not None:
             usb.hears = self.console.typed
@@ -99,7 +105,7 @@ class Simulator:
         self.radio = VirtualRadio(link, self._profile)
         stack.push_async_callback(self.radio.close)
         await self.radio.serve_hci(self.hci_socket)
-        control = ControlServer(self.control_socket, self.world, self.radio, self.board)
+        control = ControlServer(self.control_socket, self.world, self.radio, self.board, self.probe)
         await control.start()
         stack.push_async_callback(control.close)
         # Last in, first out: the board goes off before the world that it stands in.

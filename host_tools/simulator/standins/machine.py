@@ -78,6 +78,11 @@ def soft_reset() -> None:
     sys.exit()  # which is all that the port does
 
 
+def bootloader(timeout=None) -> None:
+    worldlink.call("power", "bootloader")
+    sys.exit()
+
+
 def idle() -> None:
     worldlink.poll()
 

@@ -157,13 +157,14 @@ def _friendly_repl():
             _write("\n")
             return EXIT
         elif end == _CTRL_E:
-            source = _paste_mode()
-            if source is not None and execute(lambda: source, "<stdin>", "exec", _namespace) == EXIT:
+            if _run_typed(_paste_mode(), "exec") == EXIT:
                 return EXIT
-        elif line:
-            source = _continued(line)
-            if source is not None and execute(lambda: source, "<stdin>", "single", _namespace) == EXIT:
-                return EXIT
+        elif line and _run_typed(_continued(line), "single") == EXIT:
+            return EXIT
+
+
+def _run_typed(source, kind: str) -> int:
+    return NORMAL if source is None else execute(lambda: source, "<stdin>", kind, _namespace)
 
 
 def _continued(source: str):

@@ -1,7 +1,7 @@
 """A pseudo-terminal that stands for a USB serial port: it appears, is opened and closed by a host, and vanishes.
 
-As with a USB serial port, what the board sends while no host has the port open is lost, a host that does not read
-holds the board up only for a while, and a port that vanishes hangs up on whoever has it open.
+As with TinyUSB's CDC: while no host has the port open the latest bytes are kept for the next one, a host that does not
+read holds the board up only for a while, and a port that vanishes hangs up on whoever has it open.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from host_tools.simulator.usb.writer import Writer
 
 _CHUNK_BYTES = 4096
 _LOOK_S = 0.02  # how soon a host that opens the port is noticed; a pseudo-terminal does not tell
-# TinyUSB's CDC in MicroPython gives up after MICROPY_HW_USB_CDC_TX_TIMEOUT (shared/tinyusb/mp_usbd_cdc.c).
-_PATIENCE_S = 0.5
+_PATIENCE_S = 0.5  # MICROPY_HW_USB_CDC_TX_TIMEOUT (shared/tinyusb/mp_usbd_cdc.c)
+_KEPT_BYTES = 256  # CFG_TUD_CDC_TX_BUFSIZE, which holds the latest while no host is there (the same file)
 
 
 class PtyPort:
@@ -33,6 +33,7 @@ class PtyPort:
         self._writer: Writer | None = None
         self._open = False
         self._held = False
+        self._kept = b""
         self._look_again: asyncio.TimerHandle | None = None
         self._give_up: asyncio.TimerHandle | None = None
 
@@ -76,14 +77,16 @@ class PtyPort:
         assert self._writer is not None
         self._writer.close()
         os.close(self._master)
-        self._master, self._writer, self._held = -1, None, False
+        self._master, self._writer, self._held, self._kept = -1, None, False, b""
 
     def write(self, data: bytes) -> None:
-        """Send to the host that has the port open; lost if there is none."""
-        if self._open and self._writer is not None:
-            self._writer.write(data)
-            if self._writer.pending and self._give_up is None:
-                self._give_up = self._loop.call_later(_PATIENCE_S, self._drop)
+        """Send to the host that has the port open, or keep the latest for the next one."""
+        if not self._open or self._writer is None:
+            self._kept = (self._kept + data)[-_KEPT_BYTES:]
+            return
+        self._writer.write(data)
+        if self._writer.pending and self._give_up is None:
+            self._give_up = self._loop.call_later(_PATIENCE_S, self._drop)
 
     def hold(self, held: bool) -> None:
         """Take nothing from the host for now (True), or go on."""
@@ -103,6 +106,8 @@ class PtyPort:
             return
         self._look_again = None
         self._open = True
+        kept, self._kept = self._kept, b""
+        self.write(kept)
         if not self._held:
             self._loop.add_reader(self._master, self._read)
 

@@ -39,7 +39,7 @@ class Terminal:
         """Bytes that the process has not read yet and the kernel does not hold."""
         return self._writer.pending
 
-    def type(self, data: bytes) -> None:
+    def take(self, data: bytes) -> None:
         """Give this to the process to read."""
         self._writer.write(data)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from host_tools.simulator.boardprocess import BoardProcess, Reset
+from host_tools.simulator.boardprocess import BoardProcess
 from host_tools.simulator.flash import FlashGauge
+from host_tools.simulator.reset import Reset
 from host_tools.simulator.world.agenda import Agenda, Appointment
 
 # How much later than the board's own clock says a feed may arrive from a busy computer.
@@ -15,7 +16,11 @@ _CHIP_CAUSES = {
     Reset.DEEPSLEEP: 5,
     Reset.SOFT: 12,
     Reset.BROWN_OUT: 15,
+    Reset.PANIC: 12,
+    Reset.LOADER_WATCHDOG: 16,
 }
+# What MicroPython makes of the causes that it has no name for (ports/esp32/modmachine.c).
+_CALLED = {Reset.BROWN_OUT: Reset.WATCHDOG, Reset.PANIC: Reset.HARD, Reset.LOADER_WATCHDOG: Reset.WATCHDOG}
 
 
 class Power:
@@ -55,9 +60,13 @@ class Power:
         """machine.reset() and machine.soft_reset()."""
         self._board.reset(Reset(cause))
 
+    def board_bootloader(self) -> None:
+        """machine.bootloader()."""
+        self._board.download()
+
     def board_reset_cause(self) -> int:
         """machine.reset_cause()."""
-        return (Reset.WATCHDOG if self._cause is Reset.BROWN_OUT else self._cause).value
+        return _CALLED.get(self._cause, self._cause).value
 
     def board_reset_state_register(self) -> int:
         """RTC_CNTL_RESET_STATE_REG, the first core's cause (esp_rom/esp32s3/rtc.h)."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 
 from host_tools.simulator.boardlink import BoardLink
-from host_tools.simulator.boardprocess import BoardProcess, Reset
+from host_tools.simulator.boardprocess import BoardProcess
+from host_tools.simulator.reset import Reset
 from host_tools.simulator.world.agenda import Agenda, Appointment
 from host_tools.simulator.world.pins import Pins
 

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from host_tools.simulator import BoardBusy, BoardCodeFailed, BoardExited, ControlClient, Simulator
-from host_tools.simulator.boardprocess import HEAP_BYTES, Reset
+from host_tools.simulator.reset import Reset
+from host_tools.simulator.startup import HEAP_BYTES
 
 FOR_EVER = "import time\nprint('up')\nwhile True:\n    time.sleep(1)\n"
 BUSY = "print('up')\nwhile True:\n    pass\n"

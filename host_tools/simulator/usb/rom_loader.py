@@ -1,0 +1,120 @@
+"""The loader in ROM behind the board's port: the mock's process, started when a host first speaks to it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import socket
+import struct
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from host_tools.simulator.usb.writer import Writer
+
+_CHUNK_BYTES = 4096
+_SLIP_END = b"\xc0"
+_SERVER = Path(__file__).with_name("rom_server.py")
+# The watchdog by which esptool leaves the loader (ESP32-S3 TRM, "RTC Watchdog Timer"; esptool's watchdog reset).
+_WRITE_REG = 0x09
+_WDTCONFIG0, _WDTWPROTECT = 0x60008098, 0x600080B0
+_WDT_EN = 1 << 31
+_BITES_S = 0.05  # after it was locked again: its answer has left by then
+
+
+class RomLoader:
+    """`take` is what the host sends; `on_output` gets the answers, `on_watchdog` hears that the chip is to restart."""
+
+    def __init__(
+        self,
+        files: tuple[Path, Path],
+        on_output: Callable[[bytes], None],
+        on_room: Callable[[], None],
+        on_watchdog: Callable[[], None],
+    ) -> None:
+        self._files = files
+        self._on_output = on_output
+        self._on_watchdog = on_watchdog
+        self._loop = asyncio.get_running_loop()
+        self._link, self._far_end = socket.socketpair()
+        self._link.setblocking(False)
+        self._writer = Writer(self._link.fileno(), on_room)
+        self._paused = False
+        self._loop.add_reader(self._link, self._read)
+        self._starting: asyncio.Task[asyncio.subprocess.Process] | None = None
+        self._frame = b""
+        self._watchdog_on = False
+
+    @property
+    def pending(self) -> int:
+        """Bytes that the loader has not read yet."""
+        return self._writer.pending
+
+    def take(self, data: bytes) -> None:
+        """The host sends this. Anything but a frame of the loader's protocol is noise to it."""
+        if self._starting is None:
+            if _SLIP_END not in data:
+                return
+            self._starting = self._loop.create_task(self._start())
+        self._writer.write(data)
+        self._watch(data)
+
+    def pause(self, paused: bool) -> None:
+        """Answer no further (True), or go on."""
+        if paused != self._paused:
+            self._paused = paused
+            if paused:
+                self._loop.remove_reader(self._link)
+            else:
+                self._loop.add_reader(self._link, self._read)
+
+    def drain(self) -> None:
+        """Nothing is left behind: the loader does not end by itself."""
+
+    def close(self) -> None:
+        """The chip is off, or runs something else."""
+        self._loop.remove_reader(self._link)
+        self._writer.close()
+        self._link.close()
+        self._far_end.close()
+        if self._starting is not None:
+            self._starting.add_done_callback(_end)
+
+    async def _start(self) -> asyncio.subprocess.Process:
+        return await asyncio.create_subprocess_exec(
+            *(sys.executable, str(_SERVER), str(self._far_end.fileno()), *map(str, self._files)),
+            pass_fds=(self._far_end.fileno(),),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+            env={"PATH": os.defpath},
+            start_new_session=True,
+        )
+
+    def _read(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            self._on_output(self._link.recv(_CHUNK_BYTES))
+
+    def _watch(self, data: bytes) -> None:
+        """Look for the register writes that let the watchdog bite."""
+        *whole, rest = (self._frame + data).split(_SLIP_END)
+        self._frame = rest[:64]  # the frames that are looked for are short
+        for frame in whole:
+            self._see(frame.replace(b"\xdb\xdc", _SLIP_END).replace(b"\xdb\xdd", b"\xdb"))
+
+    def _see(self, frame: bytes) -> None:
+        if len(frame) < 24 or frame[:2] != bytes((0, _WRITE_REG)):
+            return
+        address, value = struct.unpack_from("<II", frame, 8)
+        if address == _WDTCONFIG0:
+            self._watchdog_on = bool(value & _WDT_EN)
+        elif address == _WDTWPROTECT and value == 0 and self._watchdog_on:
+            self._watchdog_on = False
+            self._loop.call_later(_BITES_S, self._on_watchdog)
+
+
+def _end(starting: asyncio.Task[asyncio.subprocess.Process]) -> None:
+    """Kill the process if it has come to be; the event loop reaps it."""
+    if not starting.cancelled() and starting.exception() is None:
+        with contextlib.suppress(ProcessLookupError):
+            starting.result().kill()
