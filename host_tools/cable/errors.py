@@ -6,7 +6,11 @@ from collections.abc import Sequence
 
 from host_tools.exits import Exit, HostError
 
-UDEV_RULE = 'SUBSYSTEM=="tty", ATTRS{idVendor}=="303a|2886|2e8a|10c4|1a86|0403", MODE="0660", TAG+="uaccess"'
+# Whoever sits at the computer may open these boards and adapters (usb_ids.py); modem managers leave them alone.
+UDEV_RULE = (
+    'SUBSYSTEM=="tty", ATTRS{idVendor}=="303a|2886|2e8a|10c4|1a86|0403", MODE="0660", TAG+="uaccess", '
+    'ENV{ID_MM_DEVICE_IGNORE}="1"'
+)
 UDEV_FILE = "/etc/udev/rules.d/60-plainsight.rules"
 DIALOUT = 'sudo usermod -aG dialout "$USER"'
 RESET_GESTURE = (

@@ -12,6 +12,8 @@ from host_tools.bench import benches
 from host_tools.bench.rows import Row, against, table
 from host_tools.cli import bench, doctor
 from host_tools.cli.main import main
+from host_tools.doctor import computer
+from host_tools.doctor.finding import Finding
 from host_tools.exits import Exit, MissingTool
 from host_tools.journey import faults, plan
 
@@ -40,11 +42,18 @@ def test_each_fault_of_the_command_line_can_happen() -> None:
 def test_only_what_is_needed_and_missing_fails(
     present: bool, needed: bool, code: Exit, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    finding = doctor.Finding("thing", present, needed, "words")
+    finding = Finding("thing", present, needed, "words", "way out")
     monkeypatch.setattr(doctor, "_CHECKS", (lambda: finding,))
     assert main(["doctor", "--json"]) == code
     assert json.loads(capsys.readouterr().out) == [
-        {"name": "thing", "present": present, "needed": needed, "detail": "words"}
+        {
+            "name": "thing",
+            "present": present,
+            "needed": needed,
+            "detail": "words",
+            "do": "way out",
+            "place": "computer",
+        }
     ]
 
 
@@ -52,9 +61,10 @@ def test_xvfb_is_needed_only_without_a_display(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr("shutil.which", lambda _: None)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     monkeypatch.setenv("DISPLAY", ":7")
-    assert not next(check() for check in doctor._CHECKS if check is doctor._xvfb).needed
+    assert not computer.xvfb().needed
     monkeypatch.delenv("DISPLAY")
-    assert next(check() for check in doctor._CHECKS if check is doctor._xvfb).needed
+    assert computer.xvfb().needed
+    assert computer.xvfb in doctor._CHECKS
 
 
 def test_rows_have_the_six_fields_and_say_simulated() -> None:
