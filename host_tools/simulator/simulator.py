@@ -31,8 +31,8 @@ class Simulator:
     ("software" none, "current" the resistor, "optical" both); what the firmware claims is its identity's affair.
     main: program to run instead of the board's main.py; environ: what it finds in `uos.getenv`. cable: a host can open
     `sim.port` while the board is on, and after the program comes the REPL. image: what a new chip holds (chip.py).
-    The board is off until `sim.board.start()`. probe: a second board with the probe's firmware watches and breaks the light; its port is
-    `sim.probe.port`.
+    probe: a second board with the probe's firmware watches and breaks the light; its port is `sim.probe.port`.
+    The board is off until `sim.board.start()`.
     """
 
     world: World
