@@ -7,18 +7,21 @@ import asyncio
 import json
 from typing import TYPE_CHECKING
 
+from host_tools.cable.ports import PortInfo
+from host_tools.cable.reconnecting import wait_until_listed
 from host_tools.cable.target import SIM, add_target_option, open_target, resolve
+from host_tools.cable.usb_ids import Kind
 from host_tools.cli.output import Tenths, add_json_option
 from host_tools.cli.parsing import Commands, add_command
 from host_tools.cli.terminal import confirm, say
 from host_tools.exits import Exit
 
 if TYPE_CHECKING:
-    from host_tools.cable.ports import PortInfo
     from host_tools.flashing.flash import Flashed
     from host_tools.flashing.sources import Image, Sources
 
 _CODES = (Exit.OK, Exit.USAGE, Exit.NOT_SHARED, Exit.HOST, Exit.BOARD, Exit.IMAGE, Exit.INTERRUPTED)
+_ENUMERATED_S = 10.0
 _EXAMPLES = """\
   plainsight flash --list                               the images that are known, and where they are published
   plainsight flash                                      the only board that is plugged in; fetches the image
@@ -71,7 +74,8 @@ def run(options: argparse.Namespace) -> int:
         return Exit.OK
     if options.target == SIM:
         with open_target(SIM, image="none") as target:
-            return _flash(resolve(target.port), sources, options)
+            port = PortInfo(target.port, None, None, None, None, Kind.SIMULATED)
+            return _flash(wait_until_listed(port, _ENUMERATED_S), sources, options)
     return _flash(resolve(options.target), sources, options)
 
 
@@ -94,7 +98,6 @@ def _flash(board: PortInfo, sources: Sources, options: argparse.Namespace) -> in
 
 def _image(board: PortInfo, sources: Sources, options: argparse.Namespace) -> Image:
     """What to write: for the virtual board its stand-in, unless another image was asked for."""
-    from host_tools.cable.usb_ids import Kind
     from host_tools.flashing.sources import stand_in
 
     if board.kind is Kind.SIMULATED and options.image is None:
