@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from host_tools.exits import UsageError
 from host_tools.cable.world import Control
+from host_tools.exits import UsageError
 from host_tools.harness.probe.probe import Probe
 
 __all__ = ["Probe", "open_probe"]

@@ -31,6 +31,14 @@ class Edge:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """The readout of a frame begins or ends, where the camera's VSYNC is wired to the probe."""
+
+    us: int
+    begins: bool
+
+
+@dataclass(frozen=True)
 class LightLog:
     """`edges` of the light, oldest first, without a gap; what was before the first one is known only if `whole`.
 
@@ -43,6 +51,7 @@ class LightLog:
     late_us: int
     whole: bool
     clock: SharedClock
+    marks: Sequence[Mark] = ()
 
     def lit_during(self, begun_s: float, ended_s: float) -> Lit:
         """Between two moments of the host's clock (time.monotonic)."""

@@ -17,7 +17,7 @@ from typing import Literal, Self
 from host_tools.cable.errors import CableLost
 from host_tools.cable.line import Line, open_port
 from host_tools.harness.probe.errors import ProbeError, ProbeLapsed, ProbeRestarted
-from host_tools.harness.probe.light_log import FILTER_US, Edge, LightLog
+from host_tools.harness.probe.light_log import FILTER_US, Edge, LightLog, Mark
 from host_tools.harness.probe.messages import Answer, MissingField
 from host_tools.harness.probe.wire import Wire
 
@@ -136,7 +136,8 @@ class Probe:
         until_us = self.sense().at_us
         self._fetch_edges()
         light = [Edge(us, bool(level)) for us, kind, level in self._edges if kind == _LIGHT]
-        return LightLog(light, until_us, FILTER_US + self._gap_us, self._whole, self._wire.clock)
+        marks = [Mark(us, bool(level)) for us, kind, level in self._edges if kind != _LIGHT]
+        return LightLog(light, until_us, FILTER_US + self._gap_us, self._whole, self._wire.clock, marks)
 
     def close(self) -> None:
         """Mend everything and let go of the port."""

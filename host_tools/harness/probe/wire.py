@@ -30,11 +30,14 @@ _TRACEBACK = "Traceback (most recent call last)"
 class Wire:
     """`ask` one thing, get its answer; what else the port said is kept for the message of an error."""
 
-    def __init__(self, line: Line, now_s: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, line: Line, now_s: Callable[[], float] = time.monotonic, *, patience_s: float = _ANSWER_S
+    ) -> None:
         self.port = line.port
         self.clock = SharedClock()
         self._line = line
         self._now_s = now_s
+        self._patience_s = patience_s
         self._turn = threading.Lock()
         self._number = 0
         self._known = False  # it has answered as a probe does
@@ -47,7 +50,7 @@ class Wire:
             request = json.dumps({"id": self._number, "do": verb, **fields})
             begun_s = self._now_s()
             try:
-                with self._line.within(_ANSWER_S, verb):
+                with self._line.within(self._patience_s, verb):
                     # The newline before it ends whatever half line a former client has left.
                     self._line.write(b"\n" + request.encode() + b"\n")
                     answer = self._answer()
@@ -87,4 +90,4 @@ class Wire:
             return ProbeCrashed(self.port, said[said.index(_TRACEBACK) :].replace("\n>>> ", ""))
         if not self._known:
             return NotAProbe(self.port, said.strip()[-_SHOWN:])
-        return ProbeSilent(self.port, verb, _ANSWER_S)
+        return ProbeSilent(self.port, verb, self._patience_s)

@@ -73,6 +73,12 @@ class PWM:
         self.init(duty_u16=duty)
         return None
 
+    def duty_ns(self, width=None):
+        if width is None:
+            return self._duty * 1_000_000_000 // (_FULL_DUTY * self._hz)
+        self.init(duty_ns=width)
+        return None
+
     def duty(self, duty=None):
         if duty is None:
             return self._duty * 1023 // _FULL_DUTY
