@@ -55,7 +55,9 @@ def add_parser(commands: Commands) -> None:
         metavar="sim|PORT|SERIAL",
         help="the virtual board (default), a serial port, or a USB serial number",
     )
-    parser.add_argument("--probe", default="none", metavar="PORT|sim|none", help="a probe board beside it")
+    parser.add_argument(
+        "--probe", metavar="PORT|sim|none", help="a probe board beside it (default: on sim where a test needs one)"
+    )
     parser.add_argument("--power", metavar="SWITCH", help="uhubctl:LOCATION:PORT, relay, command:PROGRAM, sim or none")
     parser.add_argument("--radio", choices=("virtual", "system", "none"), help="the phone's Bluetooth adapter")
     parser.add_argument("--card", action="store_true", help="an SD card is in that tests may write to")
@@ -106,7 +108,9 @@ class _End:
 
 def arguments(options: argparse.Namespace) -> list[str]:
     """The command line of pytest for these options."""
-    chosen = [str(_SUITE), "--rootdir", str(_ROOT), "--target", options.target, "--probe", options.probe]
+    chosen = [str(_SUITE), "--rootdir", str(_ROOT), "--target", options.target]
+    if options.probe is not None:
+        chosen += ["--probe", options.probe]
     chosen += ["--junit-xml", str(options.results)]
     for name in ("power", "radio"):
         if getattr(options, name) is not None:

@@ -10,8 +10,13 @@ from host_tools.cable.info import BoardInfo
 _ADAPTERS = Path("/sys/class/bluetooth")
 
 
-def missing(info: BoardInfo, *, world: bool, probe: bool, switch: bool, card: bool, radio: str) -> dict[str, str]:
-    """Capability to the reason why it is missing. `world`: a simulated one is around the board."""
+def missing(
+    info: BoardInfo, *, world: bool, probe: bool, switch: bool, card: bool, radio: str, level: str
+) -> dict[str, str]:
+    """Capability to the reason why it is missing. `world`: a simulated one is around the board.
+
+    `level`: how the light of the glasses is proven. A simulated world with a photodiode has the resistor, too.
+    """
     reasons: dict[str, str] = {}
 
     def lacks(reason: str, *names: str) -> None:
@@ -20,11 +25,11 @@ def missing(info: BoardInfo, *, world: bool, probe: bool, switch: bool, card: bo
     if info.application is None:
         lacks("no Plainsight on the board: plainsight deploy", "application")
     if info.provisioned and info.mode != "development":
-        lacks("the glasses are locked: plainsight provision --development", "development")
+        lacks("the glasses are locked: plainsight provision --development", "development", "camera_faults")
     if not info.has_camera:
         lacks("the image has no camera module: plainsight flash --list", "camera")
+    reasons.update(_light_problems(level, world))
     if not world:
-        lacks("nothing here can take a real camera away", "camera_faults")
         lacks("a real board has no simulated world", "simulator")
         if not card:
             lacks("no SD card that tests may write to: --card", "card")
@@ -37,6 +42,15 @@ def missing(info: BoardInfo, *, world: bool, probe: bool, switch: bool, card: bo
     if problem := _radio_problem(radio, _adapters()):
         lacks(problem, "radio")
     return reasons
+
+
+def _light_problems(level: str, world: bool) -> dict[str, str]:
+    problems: dict[str, str] = {}
+    if level != "optical":
+        problems["light_optical"] = f"no photodiode sees the light of these glasses: level {level}"
+    if level != "current" and not (world and level == "optical"):
+        problems["light_current"] = f"the current of the light is not sensed on these glasses: level {level}"
+    return problems
 
 
 def _radio_problem(radio: str, adapters: Collection[str]) -> str:

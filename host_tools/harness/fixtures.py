@@ -28,15 +28,24 @@ def _scope(fixture_name: str, config: pytest.Config) -> Literal["session", "modu
     return "session" if session_of(config).on_a_port else "module"
 
 
+def _probe(request: pytest.FixtureRequest) -> str:
+    """What --probe says; without it the virtual board has a virtual probe in each file that has a test for one."""
+    given: str | None = request.config.getoption("--probe")
+    if given is not None or session_of(request.config).on_a_port:
+        return given or "none"
+    wanted = any("probe" in needs_of(item) and request.node in item.listchain() for item in request.session.items)
+    return "sim" if wanted else "none"
+
+
 @pytest.fixture(scope=_scope)
-def rig(pytestconfig: pytest.Config) -> Generator[Rig]:
+def rig(request: pytest.FixtureRequest, pytestconfig: pytest.Config) -> Generator[Rig]:
     """The open board and everything around it; given back as it was found."""
     from host_tools.harness.rig import RigOptions, open_rig, quiet, to_stderr
 
     hil = session_of(pytestconfig)
     options = RigOptions(
         target=hil.target_option,
-        probe=str(pytestconfig.getoption("--probe")),
+        probe=_probe(request),
         power=pytestconfig.getoption("--power"),
         radio=pytestconfig.getoption("--radio"),
         card=bool(pytestconfig.getoption("--card")),

@@ -25,7 +25,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Which board, and what is around it."""
     group = parser.getgroup("plainsight", "tests on a board")
     group.addoption("--target", default=SIM, metavar="sim|PORT|SERIAL", help="the virtual board (default), or a board")
-    group.addoption("--probe", default="none", metavar="PORT|sim|none", help="a probe board beside it (docs/probe.md)")
+    group.addoption("--probe", metavar="PORT|sim|none", help="a probe board beside it (docs/probe.md)")
     group.addoption("--power", metavar="uhubctl:LOCATION:PORT|relay:…|sim|none", help="what switches its supply")
     group.addoption("--radio", choices=("virtual", "system", "none"), help="the phone's Bluetooth adapter")
     group.addoption("--card", action="store_true", help="an SD card is in that tests may write to")

@@ -116,6 +116,7 @@ def open_rig(options: RigOptions) -> Generator[Rig]:
         if options.give_back:
             keep = options.keep / info.unique_id if world is None else _own_folder(options.logs)
             stack.enter_context(given_back(cable, keep, power, options.tell))
+        level = info.level or (options.level if world is not None else "software")
         lacking = capabilities.missing(
             info,
             world=world is not None,
@@ -123,10 +124,10 @@ def open_rig(options: RigOptions) -> Generator[Rig]:
             switch=power is not None,
             card=options.card,
             radio=options.radio or ("virtual" if world is not None else NONE),
+            level=level,
         )
         firmware = source_hash(_ROOT / "firmware") if world is not None else _deployed(cable)
         target = Target(info.simulated, port, info.machine, info.unique_id, firmware, lacking, control)
-        level = info.level or (options.level if world is not None else "software")
         board = HilBoard(cable, target, BoardLog(options.logs), power, button_of(control, probe), level)
         stack.callback(board.close)
         yield Rig(options, target, info, board, world, probe, power)
