@@ -109,10 +109,8 @@ class _End:
 def arguments(options: argparse.Namespace) -> list[str]:
     """The command line of pytest for these options."""
     chosen = [str(_SUITE), "--rootdir", str(_ROOT), "--target", options.target]
-    if options.probe is not None:
-        chosen += ["--probe", options.probe]
     chosen += ["--junit-xml", str(options.results)]
-    for name in ("power", "radio"):
+    for name in ("probe", "power", "radio"):
         if getattr(options, name) is not None:
             chosen += [f"--{name}", getattr(options, name)]
     if options.card:
@@ -139,7 +137,7 @@ def _capabilities(options: argparse.Namespace) -> int:
 
     asked = RigOptions(
         target=options.target,
-        probe=options.probe,
+        probe=options.probe or "none",
         power=options.power,
         radio=options.radio,
         card=options.card,
