@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Protocol
 
+from host_tools.cable.errors import CableLost, ReplClosed
 from host_tools.cable.reconnecting import pause
 from host_tools.harness.console import Console
 from host_tools.harness.errors import FatalLine, NotSeen
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 _READY = r"plainsight: (ready|not provisioned)"
 _READY_S = 60.0
 _BACK_S = 30.0  # a board on USB is a new device after a reset
+_GONE_S = 3.0
 _QUIET_S = 0.3  # after a fatal line: registers and backtrace belong into the message
 _AFTERMATH_S = 2.0
 _TAP_S = 0.15  # longer than the button bounces, shorter than a hold (plainsight/triggers/button.py)
@@ -66,8 +68,8 @@ class HilBoard:
         """The first line that matches. Raises NotSeen, FatalLine (a line of `not_matching` came first), CableLost."""
         wanted = re.compile(pattern)
         doing = f"waiting for {wanted.pattern!r}"
-        self._console.listen()
         self.log.note(doing)
+        self._console.listen()
         until_s = self._clock() + timeout_s
         while True:
             for text in self._unseen():
@@ -92,18 +94,36 @@ class HilBoard:
             raise ValueError(f"{', '.join(sorted(unknown))}: none of {', '.join(KINDS)}")
         self._allowed.update(kinds)
 
-    def check(self, doing: str = "nobody waited for anything") -> None:
+    def check(self, doing: str = "after the last expectation") -> None:
         """Look at what was said since the last `expect`. Raises FatalLine."""
         for text in self._unseen():
             self._refuse_fatal(text, doing, FATAL)
 
     def soft_reset(self) -> None:
         """Run the program from its beginning; chip and radio stay as they are."""
-        self._anew("soft reset", self.cable.soft_reset)
+
+        def reset() -> None:
+            self._interrupt()
+            self.cable.soft_reset()
+
+        self._anew("soft reset", reset)
 
     def hard_reset(self) -> None:
         """Reset the chip, as its reset button does; the supply stays on."""
-        self._anew("hard reset", self.cable.hard_reset)
+
+        control = self.target.control
+
+        def reset() -> None:
+            if control is not None:
+                control.ask("reset", cause="hard")
+                self._wait_until_gone()
+                self.cable.reattach(_BACK_S)
+                return
+            with suppress(ReplClosed):  # one that hears nothing any more has its reset line at last
+                self._interrupt()
+            self.cable.hard_reset()
+
+        self._anew("hard reset", reset)
 
     def power_cycle(self, off_s: float = 1.0) -> None:
         """Take the supply away and give it back. Raises MissingCapability without a switch."""
@@ -185,6 +205,17 @@ class HilBoard:
         self._seen = self.log.length
         act()
         self._console.listen()
+
+    def _wait_until_gone(self) -> None:
+        """Return when the port has hung up, or stayed: one behind a USB serial adapter does."""
+        with suppress(CableLost):
+            for line in self.cable.read_lines(_GONE_S):
+                self.log.board_said(line)
+
+    def _interrupt(self) -> None:
+        """Get to the REPL: a board on its own USB port has no reset line, only `machine.reset()`."""
+        if not self.cable.at_repl:
+            self.cable.enter_repl(soft_reset=False)
 
     def _unseen(self) -> Generator[str]:
         """What the board said and nobody looked at; each line is looked at once."""

@@ -39,7 +39,7 @@ class FatalLine(ConsoleFailed):
     """The board said that it fell over. `kind` is one of `fatal.KINDS`, `line` what it said."""
 
     def __init__(self, kind: str, line: str, doing: str, tail: Sequence[str], log: Path | None) -> None:
-        super().__init__(f"{kind} while {doing}: {line!r}", tail, log)
+        super().__init__(f"{kind}, {doing}: {line!r}", tail, log)
         self.kind = kind
         self.line = line
 

@@ -31,20 +31,20 @@ FATAL: tuple[Fatal, ...] = (
         r"\bE BOD\b",
         r"Brownout detector was triggered",
         r"rst:0xf\b",
-        r"^plainsight: brownout: ",
+        r"plainsight: brownout: ",
     ),
     _kind(
         "watchdog",
         r"task_wdt: Task watchdog got triggered",
         r"Interrupt wdt timeout",
         r"rst:0x(?:7|8|9|b|d|10|11|12)\b",
-        r"^plainsight: (?:watchdog|late): ",
+        r"plainsight: (?:watchdog|late): ",
     ),
     _kind("panic", r"Guru Meditation Error", r"A fatal error occurred\. The crash dump", r"\*\*\*ERROR\*\*\* A stack"),
     _kind("abort", r"abort\(\) was called"),
     _kind("assertion", r"\bassert failed: "),
-    _kind("backtrace", r"^Backtrace:\s*0x[0-9a-fA-F]+"),
-    _kind("exception", r"^Traceback \(most recent call last\)", r"^plainsight: exception: "),
+    _kind("backtrace", r"Backtrace:\s*0x[0-9a-fA-F]+"),
+    _kind("exception", r"Traceback \(most recent call last\)", r"plainsight: exception: "),
 )
 KINDS: tuple[str, ...] = tuple(fatal.kind for fatal in FATAL)
 

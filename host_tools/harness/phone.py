@@ -53,6 +53,7 @@ class Phone:
         """Close the app and end its thread."""
         try:
             self._wait(self.app.close(), _END_S)
+            self._wait(_cancel_the_rest(), _END_S)
         finally:
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join(_END_S)
@@ -64,6 +65,14 @@ class Phone:
                 return await awaited
 
         return asyncio.run_coroutine_threadsafe(run(), self._loop).result()
+
+
+async def _cancel_the_rest() -> None:
+    """What the radio does after the app has gone: a connection that is being made, an advertisement waited for."""
+    rest = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in rest:
+        task.cancel()
+    await asyncio.gather(*rest, return_exceptions=True)
 
 
 @contextmanager

@@ -17,7 +17,6 @@ CAPABILITIES: dict[str, str] = {
     "light_faults": "something opens, shorts or covers the capture light: the simulated world, or a probe board",
     "light_current": "the glasses sense the current of their light: an identity of level current",
     "light_optical": "the glasses see their own light: an identity of level optical",
-    "light_proof": "its light can be proven: level current or optical",
     "camera_faults": "something takes the camera away: the simulated world, or code in the place of its driver",
     "power_cycle": "something switches the board's supply: --power",
     "probe": "a probe board: --probe",
