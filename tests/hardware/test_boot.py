@@ -1,0 +1,52 @@
+"""From a reset to glasses that run, and how they tell why they were reset."""
+
+from __future__ import annotations
+
+import pytest
+from plainsight.version import FIRMWARE_VERSION
+
+from host_tools.harness.board import HilBoard
+from tests.hardware.worn import Worn, restart
+
+_CAUSE = "from board import Board\nprint('cause', Board().reset_cause())\n"
+
+
+@pytest.mark.needs("application", "development", "radio", "button")
+@pytest.mark.status("firmware boots, advertises, pairs")
+def test_a_reset_leads_to_glasses_that_their_phone_finds(worn: Worn) -> None:
+    hello = worn.phone.call(lambda app: app.say_hello())
+    assert hello.firmware == FIRMWARE_VERSION
+    assert (hello.mode, hello.level) == ("development", worn.level)
+    assert hello.crashes == 0
+
+
+@pytest.mark.needs("application", "development", "radio", "button")
+def test_each_boot_stands_in_the_record_with_a_sound_journal(worn: Worn) -> None:
+    before = len(worn.records("boot"))
+    worn.start()
+    boots = worn.records("boot")
+    assert len(boots) == before + 1
+    assert boots[-1]["journal"] == "ok"
+
+
+@pytest.mark.needs("application", "development")
+def test_without_an_identity_the_glasses_wait_and_do_nothing(board: HilBoard) -> None:
+    with board.repl() as cable:
+        cable.remove("/identity")
+    board.hard_reset()
+    assert board.ready() == "not provisioned"
+    board.provision()
+
+
+@pytest.mark.needs("application", "development")
+def test_a_hard_reset_is_told_from_a_soft_one(board: HilBoard) -> None:
+    restart(board)
+    assert "cause hard" in board.execute(_CAUSE, soft_reset=False)
+    assert "cause soft" in board.execute(_CAUSE)
+
+
+@pytest.mark.needs("application", "development", "power_cycle")
+def test_a_power_cycle_is_told_from_a_reset(board: HilBoard) -> None:
+    board.power_cycle()
+    board.ready()
+    assert "cause power_on" in board.execute(_CAUSE, soft_reset=False)

@@ -1,0 +1,115 @@
+"""Glasses and the owner's phone beside them: what most tests of this folder drive. The application is unmodified."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Generator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from companion_app.gallery import Picture
+from companion_app.link.answers import Item, Status
+from companion_app.link.errors import GlassesRefused
+from host_tools.cable.reconnecting import pause
+from host_tools.harness.board import HilBoard
+from host_tools.harness.phone import Phone
+
+_UNTIL_S = 60.0
+_POLL_S = 0.1
+_MOST_RECORDS = 100_000
+
+
+@dataclass(frozen=True)
+class Worn:
+    """A paired pair. Each test begins with `start`, and leaves what it will to the next one's."""
+
+    board: HilBoard
+    phone: Phone
+    level: str
+
+    def start(self) -> None:
+        """A fresh boot, a session, and a record in which nothing is amiss."""
+        restart(self.board)
+        self.meet()
+
+    def meet(self) -> None:
+        """A session; the phone has examined the record of the glasses, and countersigned it."""
+        self.phone.connect()
+        verdict = self.phone.app.journal_verdict
+        assert verdict is not None
+        assert not verdict.findings, verdict.words()
+        assert not verdict.recorded, verdict.words()
+
+    def take(self) -> Picture:
+        """A photograph, in the gallery; read back whole."""
+        picture = self.phone.call(lambda app: app.capture())
+        assert picture.whole
+        picture.read()
+        return picture
+
+    def refusal(self) -> GlassesRefused:
+        """What the glasses say to a photograph that they must not take; it stands in their record."""
+        taken, items = len(self.records("exposure")), self.items()
+        with pytest.raises(GlassesRefused) as refused:
+            self.phone.call(lambda app: app.capture())
+        assert len(self.records("exposure")) == taken
+        assert self.items() == items
+        told = self.records("refusal")[-1]
+        assert (told["reason"], told["trigger"]) == (refused.value.code, "app")
+        return refused.value
+
+    @contextmanager
+    def recording(self, seconds: int) -> Generator[Future[Picture]]:
+        """A silent clip is being written when the block begins; the future is the clip in the gallery."""
+        free = self.status().free_bytes
+        with ThreadPoolExecutor(1) as other_thread:
+            clip = other_thread.submit(self.phone.call, lambda app: app.clip(seconds, audio=False), seconds + _UNTIL_S)
+            self.until(lambda: self.status().free_bytes < free, "frames of a clip were written")
+            yield clip
+
+    def records(self, kind: str) -> list[dict[str, Any]]:
+        """The data of each record of a kind, asked of the glasses."""
+        lines = self.phone.call(lambda app: app.glasses.journal(self.first_record(), _MOST_RECORDS))
+        return [data for _, _, of_kind, data in map(json.loads, lines) if of_kind == kind]
+
+    def first_record(self) -> int:
+        """The oldest record that the glasses still have."""
+        hello = self.phone.app.hello
+        assert hello is not None
+        return hello.journal_first
+
+    def items(self) -> list[Item]:
+        """What lies on the glasses."""
+        return self.phone.call(lambda app: app.items())
+
+    def status(self) -> Status:
+        """How the glasses are."""
+        return self.phone.call(lambda app: app.status())
+
+    def until(self, holds: Callable[[], bool], what: str) -> None:
+        """Wait until `holds()`, asked from this thread; a failure says `what` did not come to pass."""
+        end_s = time.monotonic() + _UNTIL_S
+        while not holds():
+            assert time.monotonic() < end_s, f"did not happen: {what}"
+            pause(_POLL_S)
+
+    def press(self) -> Picture:
+        """A short press of the button of the glasses: the picture that reached the gallery."""
+        before = {picture.id for picture in self.phone.app.gallery.pictures()}
+        self.board.tap()
+        self.until(lambda: len(self.phone.app.gallery.pictures()) > len(before), "a picture came after the press")
+        (picture,) = [one for one in self.phone.app.gallery.pictures() if one.id not in before]
+        return picture
+
+
+def restart(board: HilBoard) -> None:
+    """A fresh boot, by way of the REPL: not every port has a reset line."""
+    with board.repl(soft_reset=False):
+        pass
+    board.hard_reset()
+    assert board.ready() == "ready"
