@@ -6,8 +6,9 @@ import base64
 import binascii
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import TypeVar, cast
+from typing import TypeGuard, TypeVar, cast
 
 from host_tools.cable.answers import Board, ask
 from host_tools.cable.errors import BoardConfused
@@ -17,6 +18,7 @@ Progress = Callable[[int, int], None]  # bytes done, bytes in all
 
 BESIDE = ".new"  # as the firmware names a write that is not finished (plainsight/files.py)
 _CHUNK_BYTES = 3072  # 4 kB of base64: fits a board's heap many times over, and one round trip is worth it
+_SHA256 = re.compile("[0-9a-f]{64}")
 _LIST_S = 60.0
 _HASH_S = 120.0
 _REMOVE_S = 120.0
@@ -143,13 +145,13 @@ def files(board: Board, root: str = "/") -> dict[str, int]:
     """Path to size in bytes of every file under `root`; none where it does not exist."""
     step = f"listing {root}"
     code = f"{_WALK}answer(_all({root!r}))"
-    return _table(ask(board, code, step=step, timeout_s=_LIST_S), int, board.port, step)
+    return _table(ask(board, code, step=step, timeout_s=_LIST_S), _is_size, board.port, step)
 
 
 def hashes(board: Board, paths: Iterable[str]) -> dict[str, str]:
     """Path to SHA-256 (hexadecimal), computed on the board; files that are not there are left out."""
     code = f"{_HASH}answer(_hashes({list(paths)!r}))"
-    return _table(ask(board, code, step="hashing files", timeout_s=_HASH_S), str, board.port, "hashing files")
+    return _table(ask(board, code, step="hashing files", timeout_s=_HASH_S), _is_sha256, board.port, "hashing files")
 
 
 def _base64(answer: object, port: str, step: str) -> bytes:
@@ -159,10 +161,19 @@ def _base64(answer: object, port: str, step: str) -> bytes:
         raise BoardConfused(port, step, repr(answer)) from error
 
 
-def _table(answer: object, kind: type[_T], port: str, step: str) -> dict[str, _T]:
+def _table(answer: object, right: Callable[[object], TypeGuard[_T]], port: str, step: str) -> dict[str, _T]:
+    """A JSON object whose values are all `right`. Raises BoardConfused."""
     if isinstance(answer, dict):
         rows = cast("Mapping[str, object]", answer)
-        found = {path: value for path, value in rows.items() if isinstance(value, kind)}
+        found = {path: value for path, value in rows.items() if right(value)}
         if len(found) == len(rows):
             return found
     raise BoardConfused(port, step, json.dumps(answer))
+
+
+def _is_size(value: object) -> TypeGuard[int]:
+    return type(value) is int and value >= 0
+
+
+def _is_sha256(value: object) -> TypeGuard[str]:
+    return isinstance(value, str) and _SHA256.fullmatch(value) is not None
