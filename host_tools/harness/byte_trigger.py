@@ -57,9 +57,11 @@ class ByteTrigger:
             self._error = error
 
 
-def wait_for_bytes(log: BoardLog, at: int, timeout_s: float, clock: Callable[[], float] = time.monotonic) -> None:
-    """Return when the board has said `at` bytes from now on, ends of lines included. Raises NotSeen."""
-    until_s, number, seen = clock() + timeout_s, log.length, 0
+def wait_for_bytes(
+    log: BoardLog, at: int, number: int, timeout_s: float, clock: Callable[[], float] = time.monotonic
+) -> None:
+    """Return when the board has said `at` bytes, ends of lines included, from line `number` on. Raises NotSeen."""
+    until_s, seen = clock() + timeout_s, 0
     while seen < at:
         if not log.wait_for_more(number, until_s - clock()):
             raise NotSeen(f"byte {at} (of {seen})", timeout_s, log.tail(), log.path)

@@ -149,7 +149,7 @@ class Faults:
         Raises NotSeen where it says less in that time.
         """
         board = self._need_board()
-        wait_for_bytes(board.log, at, timeout_s)
+        wait_for_bytes(board.log, at, board.log.length, timeout_s)
         board.hard_reset()
         yield Injected(f"reset at byte {at} of the console", self._own_means)
 
