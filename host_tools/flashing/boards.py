@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from host_tools.cable.errors import (
     NoMicroPython,
     PermissionDenied,
     PortBusy,
+    PortVanished,
     ReplClosed,
 )
 from host_tools.cable.info import BoardInfo
@@ -31,6 +33,7 @@ _BACK_S = 10.0
 _LOADER_TRIES = 4
 _START_TRIES = 4  # the first start makes a file system, which takes seconds on a real flash chip
 _BETWEEN_S = 1.0
+_AT_ONCE_S = 0.5
 _ENTER_LOADER = "import machine\nmachine.bootloader()"
 _NO_ANSWER = "it does not answer, so what is on it cannot be known: pictures, keys and programs, if any, are lost"
 
@@ -47,7 +50,9 @@ UNKNOWN_CONTENTS = Contents(False, (_NO_ANSWER,))
 
 
 def require_known(board: PortInfo, *, any_board: bool) -> None:
-    """Raise UnknownBoard for a port that is not one of a board in the table, unless the person is sure."""
+    """Raise UnknownBoard for a port that is not one of a board in the table, unless the person is sure, or PortVanished."""
+    if board.vid is None and not os.path.exists(board.device):
+        raise PortVanished(board.device)
     if board.kind in (Kind.ESP_ROM, Kind.MICROPYTHON, Kind.XIAO_S3, Kind.SIMULATED) or any_board:
         return
     ids = "" if board.vid is None or board.pid is None else f" (USB {board.vid:04x}:{board.pid:04x})"
@@ -70,6 +75,8 @@ class Reached:
 
         Raises LoaderSilent, WrongBoard, ChipProtected, PortBusy, PortVanished, PermissionDenied, CableLost.
         """
+        if board.kind is Kind.SIMULATED and (cable := _quick_repl(board)) is not None:
+            return cls(board, wanted, None, cable)
         if board.kind is not Kind.MICROPYTHON:  # whose USB port has no lines that reset the chip
             with suppress(LoaderSilent):
                 return cls(board, wanted, Chip.open(board.device, wanted, resets=_has_lines(board)), None)
@@ -119,6 +126,15 @@ def _info_once(board: PortInfo) -> BoardInfo:
         info = cable.info()
         cable.soft_reset()
         return info
+
+
+def _quick_repl(board: PortInfo) -> Cable | None:
+    """A cable at the REPL if one answers at once: no USB id tells who is behind a pseudo-terminal."""
+    cable = Cable.open(board.device)
+    if cable.hears_ctrl_c(_AT_ONCE_S):
+        return cable
+    cable.close()
+    return None
 
 
 def _at_repl(board: PortInfo) -> Cable:
