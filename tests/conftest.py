@@ -10,7 +10,7 @@ import pytest
 
 from host_tools.harness.session import session_of
 
-pytest_plugins = ("host_tools.harness.plugin",)
+pytest_plugins = ("host_tools.harness.plugin", "pytester")
 
 # A busy machine is slow at inventing input; no test is about speed.
 hypothesis.settings.register_profile(

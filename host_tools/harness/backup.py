@@ -134,7 +134,7 @@ def left_over(folder: Path) -> BackUp | None:
 def _taken(cable: BoardFiles, path: str, sha256: str) -> bytes:
     content = cable.get(path)
     if hashlib.sha256(content).hexdigest() != sha256:
-        raise CableError(f"{path} changed while it was taken off the board: run the tests again", cable.port)
+        raise BoardConfused(cable.port, f"taking {path} off the board", "other bytes than those it hashed")
     return content
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from host_tools.exits import HostError
 from host_tools.harness.errors import OneAtATime
-from host_tools.harness.needs import NEEDS, STATUS, check_marks
+from host_tools.harness.needs import NEEDS, STATUS, check_marks, uses_board
 from host_tools.harness.session import SESSION, SIM, BoardTest, HilSession, session_of
 
 pytest_plugins = ("host_tools.harness.fixtures",)
@@ -62,7 +62,7 @@ def pytest_collection_modifyitems(session: pytest.Session, items: list[pytest.It
     hil.plan(items)
     if hil.on_a_port:
         for item in items:
-            if "board" in getattr(item, "fixturenames", ()) and item.get_closest_marker("timeout") is None:
+            if uses_board(item) and item.get_closest_marker("timeout") is None:
                 item.add_marker(pytest.mark.timeout(_BOARD_TEST_S))
 
 

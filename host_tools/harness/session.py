@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from host_tools.harness.needs import rows_of
+from host_tools.harness.needs import rows_of, uses_board
 from host_tools.harness.transport import TransportFailures
 
 if TYPE_CHECKING:
@@ -72,9 +72,10 @@ class HilSession:
         outcome = "failed" if test.failed else "skipped" if test.skipped else "passed"
         for row in rows_of(item):
             self._ended.setdefault(row, Counter())[outcome] += 1
-        if test.board is not None:
+        if uses_board(item):
             self.transport.ended(item.nodeid, test.errors)
-            self.passed += outcome == "passed"
+        if test.board is not None and outcome == "passed":
+            self.passed += 1
 
     def says(self) -> str:
         """What was simulated and what was measured, in words that can't be mistaken."""

@@ -137,4 +137,4 @@ def _cells(line: str) -> list[str]:
 
 def _cell(text: str) -> str:
     """Text that can't break out of its cell."""
-    return re.sub(r"(?<!\\)\|", r"\\|", " ".join(text.split()))
+    return re.sub(r"(?<!\\)\|", r"\\|", " ".join(text.split())).replace("<", "&lt;")
