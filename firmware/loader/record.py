@@ -30,7 +30,7 @@ def folder(root: str, slot: str) -> str:
     return "%s/%s/%s" % (root, _FOLDER, slot)
 
 
-def empty() -> dict:
+def empty() -> "dict[str, object]":
     """The record of glasses that never took a release."""
     fields: dict = {"slot": FLASHED, "before": FLASHED, "trial": False, "attempts": 0}
     fields.update({"version": "", "floor": "", "next_floor": "", "news": ""})
@@ -51,7 +51,7 @@ def read(root: str) -> tuple:
         return empty(), "new" if error.errno == _ENOENT else "damaged"
 
 
-def unpack(content: bytes) -> tuple:
+def unpack(content: bytes) -> "tuple[dict[str, object], str]":
     """What the file says, and `ok`; or an empty record, and `damaged`. Never raises."""
     try:
         digest, text = content.split(b"\n", 1)
@@ -64,7 +64,7 @@ def unpack(content: bytes) -> tuple:
     return empty(), "damaged"
 
 
-def pack(fields: dict) -> bytes:
+def pack(fields: "dict[str, object]") -> bytes:
     """The content of the file."""
     text = json.dumps(fields).encode()
     return binascii.hexlify(hashlib.sha256(text).digest()) + b"\n" + text

@@ -14,7 +14,9 @@ from host_tools.release.errors import BuildFailed
 
 _ARCHITECTURES = {"xiao_esp32s3": "xtensawin"}
 BOARDS = tuple(_ARCHITECTURES)
-_OUTSIDE_OF_SLOTS = ("main.py", "boot.py", "manifest.py")
+VIRTUAL_ARCHITECTURE = "x64"  # the virtual board's
+_PROGRAMS = ("boot.py", "main.py")
+_OUTSIDE_OF_SLOTS = (*_PROGRAMS, "manifest.py")
 _NOT_ON_BOARDS = ("tls_cpython.py",)
 
 
@@ -27,11 +29,12 @@ class Build:
     files: tuple[tuple[str, bytes], ...]
 
 
-def build(firmware: Path, board: str, *, compiled: bool) -> Build:
-    """Everything of `firmware` that runs on `board`. Raises BuildFailed, MissingTool."""
-    drivers = firmware / "boards" / board
-    if board not in _ARCHITECTURES or not drivers.is_dir():
-        raise BuildFailed(f"{firmware} holds no drivers for {board}; boards: {', '.join(BOARDS)}")
+def build(firmware: Path, board: str, *, compiled: bool, architecture: str | None = None) -> Build:
+    """Everything of `firmware` that a slot of `board` holds. Raises BuildFailed, MissingTool.
+
+    `architecture`: mpy-cross's name for the processor, where it is not the board's own: the virtual board's.
+    """
+    drivers = _drivers(firmware, board)
     version = _constant(firmware / "plainsight" / "version.py", "FIRMWARE_VERSION")
     name = _constant(drivers / "board.py", "name")
     sources = {
@@ -43,13 +46,34 @@ def build(firmware: Path, board: str, *, compiled: bool) -> Build:
     ordered = sorted(sources.items())
     if not compiled:
         return Build(name, version, tuple((path, source.read_bytes()) for path, source in ordered))
-    return Build(name, version, tuple(_compile(ordered, _ARCHITECTURES[board])))
+    return Build(name, version, tuple(_compile(ordered, architecture or _ARCHITECTURES[board])))
+
+
+def outside_of_slots(firmware: Path, board: str) -> tuple[tuple[str, bytes], ...]:
+    """What lies at the root of a board's flash, as (path, source): it must outlive a change of MicroPython's version.
+
+    Raises BuildFailed.
+    """
+    drivers = _drivers(firmware, board)
+    sources = {path.relative_to(firmware).as_posix(): path for path in (firmware / "loader").glob("*.py")}
+    sources |= {name: drivers / name for name in _PROGRAMS}
+    try:
+        return tuple((path, source.read_bytes()) for path, source in sorted(sources.items()))
+    except OSError as error:
+        raise BuildFailed(f"{error.filename}: {error.strerror}") from error
 
 
 def compiled_bytes(source: Path) -> int:
     """How large one module is, compiled as for a board. Raises BuildFailed, MissingTool."""
     ((_, content),) = _compile([(source.name, source)], "xtensawin")
     return len(content)
+
+
+def _drivers(firmware: Path, board: str) -> Path:
+    drivers = firmware / "boards" / board
+    if board not in _ARCHITECTURES or not drivers.is_dir():
+        raise BuildFailed(f"{firmware} holds no drivers for {board}; boards: {', '.join(BOARDS)}")
+    return drivers
 
 
 def _compile(sources: list[tuple[str, Path]], architecture: str) -> list[tuple[str, bytes]]:

@@ -1,0 +1,209 @@
+"""A deploy from the first look at the board to its first line: checked, filled, verified, tried, switched, started."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from host_tools.cable.cable import Cable
+from host_tools.cable.errors import CableError, CableLost, WrongBoard
+from host_tools.cable.ports import is_simulated
+from host_tools.deploying import mpy, steps
+from host_tools.deploying.board import Board
+from host_tools.deploying.errors import FlashTooFull, ForeignProgram, ModulesMissing, OtherMpyVersion
+from host_tools.deploying.found import Found, hash_in_steps, look
+from host_tools.deploying.manifest import LOADER, MAIN, Application, Entry, application, entries, slot_folder
+from host_tools.deploying.plan import Known, Plan, plan
+from host_tools.deploying.starting import start
+from host_tools.deploying.steps import Progress
+from host_tools.release.build import VIRTUAL_ARCHITECTURE
+
+FIRMWARE = Path(__file__).resolve().parents[2] / "firmware"
+BOARD = "xiao_esp32s3"
+_CHIP = "ESP32S3"
+_ARCHITECTURES = ("xtensawin", VIRTUAL_ARCHITECTURE)
+_MOST_BOOT_BYTES = 4096
+
+
+@dataclass(frozen=True)
+class Options:
+    """`source`: .py files instead of compiled ones. `replace_program`: also one that is not ours."""
+
+    firmware: Path = FIRMWARE
+    board: str = BOARD
+    source: bool = False
+    dry_run: bool = False
+    replace_program: bool = False
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """What was done, or with `dry_run` would be. Counts are of files in the slot, `root` of those beside the slots.
+
+    `uploaded_bytes` are those of all files that were sent, `bytes` of all that the board holds now; `state` is what it
+    said when it came up, "" after a dry run.
+    """
+
+    port: str
+    simulated: bool
+    version: str
+    sha256: str
+    architecture: str
+    slot: str
+    kept: int
+    copied: int
+    uploaded: int
+    removed: int
+    root: int
+    uploaded_bytes: int
+    bytes: int
+    switched: bool
+    dry_run: bool
+    state: str
+
+
+def deploy(
+    port: str, tell: Callable[[str], None], progress: Progress | None = None, options: Options | None = None
+) -> Deployed:
+    """Bring the application of `options.firmware` to the board on `port`. Raises HostError; then what ran before runs.
+
+    `tell` gets a line at each step, `progress` what, done and of how much. Blocking, for a minute or two on a board.
+    """
+    with Cable.open(port) as cable:
+        return deploy_over(cable, tell, progress or _unheard, options or Options())
+
+
+def deploy_over(board: Board, tell: Callable[[str], None], progress: Progress, options: Options) -> Deployed:
+    """As `deploy`, over a cable that is open. The board runs its program afterwards, whatever happened."""
+    board.enter_repl()
+    try:
+        found = look(board)
+        made = _suitable(board, found, options)
+        tell(f"{made.version} for {made.board}: {len(made.slot)} files, {made.size} bytes, firmware {made.sha256}")
+        what = plan(entries(made.slot), entries(made.root), found, _known(board, made, found, progress))
+        _check_room(board, found, what)
+        done = _described(board, made, found, what, options)
+        if options.dry_run:
+            _leave_running(board)
+            return done
+        if not what.is_done:
+            _bring(board, made, what, found, tell, progress)
+    except CableLost:
+        raise
+    except BaseException:
+        _leave_running(board)
+        raise
+    tell("restarting")
+    return replace(done, state=start(board))
+
+
+def _bring(
+    board: Board, made: Application, what: Plan, found: Found, tell: Callable[[str], None], progress: Progress
+) -> None:
+    """Everything that changes the board, in the order that keeps it usable."""
+    if found.on_trial:
+        tell("a release is on trial: given up")
+        steps.end_trial(board, found)
+    steps.fill_slot(board, made, what, found, progress)
+    steps.check_slot(board, made, what, progress)
+    steps.stage_root(board, made, what, progress)
+    tell("trying the application")
+    steps.try_application(board, what)
+    tell(f"switching to slot {what.slot}")
+    steps.replace_root(board, what, found)
+    steps.switch(board, made, what, found)
+
+
+def _suitable(board: Board, found: Found, options: Options) -> Application:
+    """The application, built for this board. Raises WrongBoard, DeployError, BuildFailed, MissingTool."""
+    if _CHIP not in found.machine or found.architecture not in _ARCHITECTURES:
+        raise WrongBoard(board.port, f"{found.machine} ({found.architecture or 'no native code'})", f"an {_CHIP}")
+    if found.missing:
+        raise ModulesMissing(board.port, found.missing)
+    made = application(options.firmware, options.board, compiled=not options.source, architecture=found.architecture)
+    needed = mpy.version_of(made.slot)
+    if needed is not None and not mpy.takes(found.mpy_version, needed):
+        raise OtherMpyVersion(board.port, found.mpy_version, needed)
+    if not options.replace_program and (foreign := _foreign(board, found, made)):
+        raise ForeignProgram(board.port, foreign)
+    return made
+
+
+def _foreign(board: Board, found: Found, made: Application) -> list[str]:
+    """Programs on a board that has no loader of ours; the boot.py that MicroPython makes has comments alone."""
+    if any(path.startswith(LOADER) for path in found.root):
+        return []
+    names: list[str] = []
+    for name in (MAIN, "boot.py"):
+        size = found.root.get(name, 0)
+        if size and (size > _MOST_BOOT_BYTES or _is_program(board.get("/" + name), made.root[name])):
+            names.append(name)
+    return names
+
+
+def _is_program(content: bytes, ours: bytes) -> bool:
+    lines = [line.strip() for line in content.splitlines()]
+    return content != ours and any(line and not line.startswith(b"#") for line in lines)
+
+
+def _known(board: Board, made: Application, found: Found, progress: Progress) -> Known:
+    """Hashes of those files on the board that have the right size."""
+    slot, root = entries(made.slot), entries(made.root)
+    places = {
+        **{
+            f"{slot_folder(name)}/{path}": (name, path)
+            for name in found.slots
+            for path in _sized(slot, found.slots[name])
+        },
+        **{f"/{path}": ("", path) for path in _sized(root, found.root)},
+    }
+    hashes = hash_in_steps(board, places, lambda done, size: progress("compared", done, size))
+    known: dict[str, dict[str, str]] = {name: {} for name in ("", *found.slots)}
+    for place, sha256 in hashes.items():
+        name, path = places[place]
+        known[name][path] = sha256
+    return Known({name: known[name] for name in found.slots}, known[""])
+
+
+def _sized(wanted: Mapping[str, Entry], lying: Mapping[str, int]) -> list[str]:
+    return [path for path, size in lying.items() if path in wanted and wanted[path].size == size]
+
+
+def _check_room(board: Board, found: Found, what: Plan) -> None:
+    if what.needed_bytes > found.free_bytes:
+        raise FlashTooFull(board.port, what.needed_bytes, found.free_bytes)
+
+
+def _described(board: Board, made: Application, found: Found, what: Plan, options: Options) -> Deployed:
+    sent = [len(made.slot[path]) for path in what.upload] + [len(made.root[path]) for path in what.stage]
+    return Deployed(
+        port=board.port,
+        simulated=is_simulated(board.port) or "simulated" in found.machine,
+        version=made.version,
+        sha256=made.sha256,
+        architecture="source" if options.source else found.architecture,
+        slot=what.slot,
+        kept=len(what.keep),
+        copied=len(what.copy),
+        uploaded=len(what.upload),
+        removed=len(what.remove),
+        root=len(what.stage),
+        uploaded_bytes=sum(sent),
+        bytes=made.size,
+        switched=what.switch,
+        dry_run=options.dry_run,
+        state="",
+    )
+
+
+def _leave_running(board: Board) -> None:
+    """Start again what ran before, if the board can be reached: also after Ctrl-C in the middle of an answer."""
+    with suppress(CableError):
+        board.enter_repl(soft_reset=False)
+        board.hard_reset()
+
+
+def _unheard(_what: str, _done: int, _size: int) -> None:
+    """Nobody follows the progress."""
