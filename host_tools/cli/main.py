@@ -21,6 +21,7 @@ from host_tools.cli import (
     importing,
     items,
     journal,
+    pair,
     phones,
     provision,
     release,
@@ -33,7 +34,7 @@ from host_tools.cli import (
 from host_tools.exits import Exit, HostError, exit_table
 
 _COMMANDS = (
-    *(demo, app, capture, clip, timelapse, items, importing, journal, settings, status, phones),
+    *(demo, app, pair, capture, clip, timelapse, items, importing, journal, settings, status, phones),
     *(simulate, flash, provision, release, update, cards, bench, hil, doctor),
 )
 

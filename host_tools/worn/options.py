@@ -11,6 +11,7 @@ from host_tools.cli.run import run_async
 from host_tools.exits import Exit
 from host_tools.journey.plan import DEFAULT_PROFILE, LEVELS
 from host_tools.simulator.radio.profiles import PROFILES
+from host_tools.worn.air import HELP, VIRTUAL, radio
 
 if TYPE_CHECKING:
     from host_tools.worn.session import Worn
@@ -31,7 +32,11 @@ def add_glasses_options(parser: argparse.ArgumentParser) -> None:
     """Which glasses, and what the virtual ones see."""
     group = parser.add_argument_group("which glasses")
     group.add_argument(
-        "--radio", choices=("virtual", "system"), default="virtual", help="simulated, or real ones (default: virtual)"
+        "--radio",
+        type=radio,
+        default=VIRTUAL,
+        metavar="virtual|system|SOCKET",
+        help=HELP,
     )
     group.add_argument(
         "--folder", type=Path, metavar="DIR", help="where app and virtual glasses keep their data (build/virtual)"

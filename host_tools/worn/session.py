@@ -6,10 +6,8 @@ import argparse
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from companion_app.companion import Companion
-from companion_app.paths import default_folder
 from companion_app.sharing import egress
 from host_tools.exits import UsageError
 from host_tools.journey.button import hold_button
@@ -20,15 +18,17 @@ from host_tools.provisioning.setup_code import SetupCode
 from host_tools.release.key_file import load_public
 from host_tools.simulator import Simulator
 from host_tools.simulator.radio.bleak_backend import VirtualAdapter, install, uninstall
+from host_tools.worn.air import VIRTUAL
 from host_tools.worn.errors import in_words
 from host_tools.worn.home import DEFAULT, Home
+from host_tools.worn.near import connect, open_app
 
 _PHONE_NAME = "this computer"
 
 
 @dataclass(frozen=True)
 class Worn:
-    """The app, connected; `simulator` is the world of virtual glasses, None for real ones."""
+    """The app, connected; `simulator` is the world of virtual glasses that this process woke, None for others."""
 
     app: Companion
     simulator: Simulator | None
@@ -43,26 +43,15 @@ async def open_glasses(options: argparse.Namespace, tell: Tell) -> AsyncGenerato
     """
     egress.install()
     with in_words():
-        if options.radio == "system":
-            async with _real(options.folder or default_folder(), tell) as worn:
-                yield worn
+        if options.radio != VIRTUAL:
+            async with open_app(options.radio, options.folder) as app:
+                await connect(app)
+                yield Worn(app, None, tell)
         else:
             home = Home(options.folder or DEFAULT)
             with home.locked():
                 async with _virtual(home, options, tell) as worn:
                     yield worn
-
-
-@asynccontextmanager
-async def _real(folder: Path, tell: Tell) -> AsyncGenerator[Worn]:
-    app = await Companion.open(folder)
-    try:
-        if not app.paired:
-            raise UsageError("no glasses are paired with this computer: open `plainsight app --radio system` and pair")
-        await app.connect()
-        yield Worn(app, None, tell)
-    finally:
-        await app.close()
 
 
 @asynccontextmanager
