@@ -69,7 +69,7 @@ class Cable:
         for _ in range(_ENTER_ATTEMPTS):
             try:
                 with self._line.within(_ENTER_S, "entering the REPL"):
-                    self._transport.enter_raw_repl(soft_reset=soft_reset)
+                    self._transport.enter(soft_reset=soft_reset)
                 watchdog.keep_fed(self)
                 return
             except BoardSilent:
@@ -98,7 +98,7 @@ class Cable:
         """Whether a Ctrl-C gets to the REPL now; for glasses that should be locked. Raises CableLost."""
         try:
             with self._line.within(seconds, "trying Ctrl-C"):
-                self._transport.enter_raw_repl(soft_reset=False)
+                self._transport.enter(soft_reset=False)
         except BoardSilent:
             return False
         return True
@@ -112,7 +112,7 @@ class Cable:
     def leave(self, code: str) -> None:
         """Run `code`, which does not return: machine.reset(), machine.bootloader(). The port may go away at once."""
         with self._line.within(_ENTER_S, "leaving the REPL"), contextlib.suppress(CableLost):
-            self._transport.exec_raw_no_follow(code)
+            self._transport.start(code)
         self._transport.in_raw_repl = False
 
     def hard_reset(self) -> None:

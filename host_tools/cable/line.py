@@ -125,6 +125,13 @@ class Line:
         self._held += got
         return bool(got)
 
+    def drop(self) -> None:
+        """Forget what has arrived. Raises CableLost."""
+        while self.inWaiting():
+            self._held.clear()
+            self.listen()
+        self._held.clear()
+
     def put_back(self, data: bytes) -> None:
         """Let `data` be the next that is read."""
         self._held[:0] = data

@@ -14,6 +14,8 @@ from mpremote.transport_serial import SerialTransport
 from host_tools.cable.errors import BoardConfused
 from host_tools.cable.line import Line
 
+_PROMPT = b">"
+
 
 class ReplTransport(SerialTransport):
     """One board's raw REPL. `line` has to have a limit (`Line.within`) around each call."""
@@ -39,13 +41,29 @@ class ReplTransport(SerialTransport):
         del min_num_bytes, timeout, timeout_overall
         return self._line.read_until(ending, data_consumer)
 
+    def enter(self, *, soft_reset: bool) -> None:
+        """Ctrl-C, and to the prompt of the raw REPL. Raises BoardSilent, CableLost."""
+        self.in_raw_repl = False
+        self.enter_raw_repl(soft_reset=soft_reset)
+        self._line.read_until(_PROMPT)
+
+    def start(self, code: str) -> None:
+        """Hand `code` over; it runs. Raises BoardSilent, CableLost and mpremote's TransportError."""
+        # What interrupts have printed since the prompt may hold a ">" too, as 'File "<stdin>"' does, and mpremote
+        # takes the first one that it finds.
+        self._line.drop()
+        self._line.put_back(_PROMPT)
+        self.exec_raw_no_follow(code)
+
     def run(self, code: str, consumer: Callable[[bytes], None] | None = None) -> tuple[bytes, bytes]:
         """(output, traceback) of `code`; with a `consumer` the output goes there as it comes.
 
         Raises BoardSilent, CableLost, BoardConfused: then the REPL is lost.
         """
         try:
-            self.exec_raw_no_follow(code)
-            return self.follow(None, consumer)
+            self.start(code)
+            ended = self.follow(None, consumer)
+            self._line.read_until(_PROMPT)
+            return ended
         except TransportError as error:
             raise BoardConfused(self.device_name, "running code", str(error)) from error

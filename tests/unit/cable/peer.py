@@ -37,7 +37,7 @@ class Peer:
     resets: int = 0
     port: str = ""
     _gone: threading.Event = field(default_factory=threading.Event)
-    _master: int = -1
+    master: int = -1
     _stop: int = -1
 
     def serve(self) -> None:
@@ -103,15 +103,15 @@ class Peer:
     def _read(self) -> bytes:
         if self.pull_after is not None and len(self.heard) >= self.pull_after:
             raise Pulled
-        ready, _, _ = select.select([self._master, self._stop], [], [])
+        ready, _, _ = select.select([self.master, self._stop], [], [])
         if self._stop in ready:
             raise Pulled
-        byte = os.read(self._master, 1)
+        byte = os.read(self.master, 1)
         self.heard += byte
         return byte
 
     def _write(self, data: bytes) -> None:
-        os.write(self._master, data)
+        os.write(self.master, data)
 
 
 @contextmanager
@@ -121,7 +121,7 @@ def plugged_in(peer: Peer) -> Generator[Peer]:
     tty.setraw(slave)
     peer.port = os.ttyname(slave)
     stop_read, stop_write = os.pipe()
-    peer._master, peer._stop = master, stop_read
+    peer.master, peer._stop = master, stop_read
 
     def work() -> None:
         peer.serve()

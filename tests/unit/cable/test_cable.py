@@ -155,6 +155,18 @@ def test_a_port_is_ours_alone_and_free_afterwards() -> None:
         Cable.open(peer.port).close()
 
 
+def test_what_an_interrupt_prints_between_two_pieces_of_code_is_not_the_prompt() -> None:
+    noise = b'Unhandled exception in interrupt\r\n  File "<stdin>", line 1, in <lambda>\r\n'
+    peer = Peer(run=lambda code: ("42", ""))
+    with opened(peer) as board:
+        board.enter_repl()
+        for _ in range(3):
+            os.write(peer.master, noise)
+            while board._line.inWaiting() < len(noise):
+                pass
+            assert board.execute("x") == "42"
+
+
 def test_code_that_takes_the_port_along_is_no_error() -> None:
     peer = Peer()
     with opened(peer) as board:
