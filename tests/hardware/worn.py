@@ -37,6 +37,12 @@ class Worn:
         restart(self.board)
         self.meet()
 
+    def restarted(self) -> None:
+        """Somebody else has reset the board: it boots, and the phone comes back."""
+        assert self.board.ready() == "ready"
+        self.phone.drop()
+        self.meet()
+
     def meet(self) -> None:
         """A session; the phone has examined the record of the glasses, and countersigned it."""
         self.phone.connect()

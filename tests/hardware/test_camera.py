@@ -1,0 +1,72 @@
+"""The sensor on the board that is there: whole pictures, a clear refusal without it, and its return."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from PIL import Image
+
+from host_tools.harness.faults import Faults
+from tests.hardware.worn import Worn
+
+pytestmark = pytest.mark.needs("application", "development", "camera", "radio", "button")
+
+SEQUENCE = "capture sequence with the OV2640, settling frames, wiping the driver's buffers through `uctypes`"
+RESIZING = (
+    "`set_frame_size` on a running camera: it returns the held frame, the frame under way is the last of the old size, "
+    "`frame_available` holds after it"
+)
+
+
+@pytest.mark.status(SEQUENCE)
+@pytest.mark.status(RESIZING)
+def test_a_photograph_is_a_whole_jpeg_with_its_thumbnail(worn: Worn) -> None:
+    worn.phone.call(lambda app: app.glasses.capture())
+    (picture,) = worn.phone.call(lambda app: app.sync())
+    with Image.open(io.BytesIO(picture.read())) as image:
+        image.load()
+        assert image.format == "JPEG"
+        size = image.size
+    assert picture.thumb is not None
+    with Image.open(picture.thumb) as thumb:
+        thumb.load()
+        assert thumb.size[0] < size[0]
+
+
+@pytest.mark.status("`machine.freq` 80 ↔ 240 MHz while the radio advertises and the camera runs")
+def test_photographs_go_on_after_the_processor_has_slowed_down(worn: Worn) -> None:
+    worn.phone.drop()
+    worn.meet()
+    assert worn.status().state == "connectable"
+    assert worn.take().whole
+    assert worn.take().whole
+
+
+@pytest.mark.status("button: bounce, the 0.3 s of a double press, holds")
+def test_a_short_press_is_one_photograph(worn: Worn) -> None:
+    before = len(worn.records("exposure"))
+    picture = worn.press()
+    assert picture.trigger == "button"
+    assert len(worn.records("exposure")) == before + 1
+
+
+@pytest.mark.needs("camera_faults")
+def test_without_a_camera_the_refusal_says_so_and_its_return_is_noticed(worn: Worn, faults: Faults) -> None:
+    with faults.camera_absent() as injected:
+        if injected.means == "software":  # code in the driver's place gets there by a restart
+            worn.restarted()
+        refused = worn.refusal()
+        assert refused.code == "camera_absent"
+        assert refused.detail["errno"] != 0
+        assert worn.status().recording == "nothing"
+    if injected.means == "software":
+        worn.restarted()
+    assert worn.take().whole
+
+
+def test_a_clip_is_whole_and_plays_in_order(worn: Worn) -> None:
+    clip = worn.phone.call(lambda app: app.clip(2, audio=False))
+    assert (clip.whole, clip.reason, clip.kind) == (True, "done", "clip")
+    assert clip.frames > 2
+    assert clip.duration_ms > 0
