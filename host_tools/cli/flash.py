@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from host_tools.cable.ports import PortInfo
@@ -17,6 +18,7 @@ from host_tools.cli.terminal import confirm, say
 from host_tools.exits import Exit
 
 if TYPE_CHECKING:
+    from host_tools.deploying import Deployed
     from host_tools.flashing.flash import Flashed
     from host_tools.flashing.sources import Image, Sources
 
@@ -51,6 +53,7 @@ def add_parser(commands: Commands) -> None:
     )
     parser.add_argument("--list", action="store_true", help="list the known images and stop")
     parser.add_argument("--any-board", action="store_true", help="also a board whose USB id is not known")
+    parser.add_argument("--no-deploy", action="store_true", help="MicroPython alone, without the application")
     parser.add_argument("--yes", action="store_true", help="erase without a question")
     add_json_option(parser)
     parser.set_defaults(run=run)
@@ -92,7 +95,11 @@ def _flash(board: PortInfo, sources: Sources, options: argparse.Namespace) -> in
         return options.yes or asyncio.run(confirm("Erase it"))
 
     done = flash(board, image, Voice(agree, say, lambda percent: tenths.report("written", percent, 100)))
-    _report(done, as_json=options.json)
+    if not options.json:
+        _say_what_runs(done)
+    deployed = None if options.no_deploy else _deploy(done.port)
+    if options.json:
+        print(json.dumps(_summary(done, deployed), indent=2))
     return Exit.OK
 
 
@@ -120,8 +127,6 @@ def _sources() -> Sources:
 
 
 def _list(sources: Sources, *, as_json: bool) -> None:
-    from dataclasses import asdict
-
     if as_json:
         print(json.dumps([asdict(image) for image in sources.images], indent=2))
         return
@@ -132,31 +137,37 @@ def _list(sources: Sources, *, as_json: bool) -> None:
         print(f"  {image.note}")
 
 
-def _report(done: Flashed, *, as_json: bool) -> None:
+def _deploy(port: str) -> Deployed:
+    """The application, onto the MicroPython that was just written. Raises DeployError, CableError, ReleaseError."""
+    from host_tools.deploying import deploy
+
+    deployed = deploy(port, say, Tenths(say).report)
+    say(f"Plainsight {deployed.version} is on the board: {deployed.state}")
+    return deployed
+
+
+def _say_what_runs(done: Flashed) -> None:
     info = done.micropython
-    if as_json:
-        print(
-            json.dumps(
-                {
-                    "port": done.port,
-                    "simulated": done.simulated,
-                    "chip": done.chip,
-                    "mac": done.mac,
-                    "flash_bytes": done.flash_bytes,
-                    "erased": "everything",
-                    "contents_were_known": done.contents_known,
-                    "image": done.image.name,
-                    "image_sha256": done.image.sha256,
-                    "image_bytes": len(done.image.data),
-                    "verified": True,
-                    "micropython": info.release,
-                    "camera_module": info.has_camera,
-                },
-                indent=2,
-            )
-        )
-        return
     world = " (simulated)" if done.simulated else ""
     print(f"{done.chip} {done.mac} at {done.port}{world} runs MicroPython {info.release}: {info.machine}")
     if not info.has_camera:
         print("this image has no camera module: the glasses cannot take pictures with it (`plainsight flash --list`)")
+
+
+def _summary(done: Flashed, deployed: Deployed | None) -> dict[str, object]:
+    return {
+        "port": done.port,
+        "simulated": done.simulated,
+        "chip": done.chip,
+        "mac": done.mac,
+        "flash_bytes": done.flash_bytes,
+        "erased": "everything",
+        "contents_were_known": done.contents_known,
+        "image": done.image.name,
+        "image_sha256": done.image.sha256,
+        "image_bytes": len(done.image.data),
+        "verified": True,
+        "micropython": done.micropython.release,
+        "camera_module": done.micropython.has_camera,
+        "deployed": None if deployed is None else asdict(deployed),
+    }

@@ -25,7 +25,7 @@ from host_tools.cable.info import BoardInfo
 from host_tools.cable.ports import PortInfo
 from host_tools.cable.usb_ids import Kind
 from host_tools.flashing.chip import Chip
-from host_tools.flashing.errors import DidNotStart, LoaderSilent, UnknownBoard
+from host_tools.flashing.errors import LoaderSilent, MicroPythonSilent, UnknownBoard
 
 T = TypeVar("T")
 
@@ -50,7 +50,7 @@ UNKNOWN_CONTENTS = Contents(False, (_NO_ANSWER,))
 
 
 def require_known(board: PortInfo, *, any_board: bool) -> None:
-    """Raise UnknownBoard for a port that is not one of a board in the table, unless the person is sure, or PortVanished."""
+    """Raise PortVanished, or UnknownBoard unless the person is sure: its USB id is not in the table."""
     if board.vid is None and not os.path.exists(board.device):
         raise PortVanished(board.device)
     if board.kind in (Kind.ESP_ROM, Kind.MICROPYTHON, Kind.XIAO_S3, Kind.SIMULATED) or any_board:
@@ -113,19 +113,22 @@ class Reached:
             self._cable.soft_reset()
 
 
-def started(board: PortInfo) -> BoardInfo:
-    """What MicroPython says of itself once it answers. Raises DidNotStart, PortBusy, PermissionDenied."""
+def started(board: PortInfo) -> tuple[str, BoardInfo]:
+    """The port's name now, and what MicroPython says of itself once it answers.
+
+    Raises MicroPythonSilent, PortBusy, PermissionDenied.
+    """
     try:
         return _retried(_START_TRIES, lambda: _info_once(board))
     except (LoaderSilent, CableLost) as error:
-        raise DidNotStart(board.device) from error
+        raise MicroPythonSilent(board.device) from error
 
 
-def _info_once(board: PortInfo) -> BoardInfo:
+def _info_once(board: PortInfo) -> tuple[str, BoardInfo]:
     with _at_repl(reconnecting.wait_until_listed(board, _BACK_S)) as cable:
         info = cable.info()
         cable.soft_reset()
-        return info
+        return cable.port, info
 
 
 def _quick_repl(board: PortInfo) -> Cable | None:

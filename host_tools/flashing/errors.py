@@ -187,7 +187,7 @@ class NotAgreed(FlashError):
         super().__init__("nobody agreed: nothing was erased (--yes agrees without a question)")
 
 
-class DidNotStart(FlashError):
+class MicroPythonSilent(FlashError):
     """The image is on the chip and verified, but MicroPython did not answer afterwards."""
 
     def __init__(self, port: str) -> None:

@@ -11,7 +11,7 @@ from host_tools.cable.usb_ids import Kind
 from host_tools.flashing import writing
 from host_tools.flashing.boards import Contents, Reached, started
 from host_tools.flashing.chip import Chip
-from host_tools.flashing.errors import NotAgreed
+from host_tools.flashing.errors import ImageError, NotAgreed
 from host_tools.flashing.sources import BOARD_CHIP, Image
 
 
@@ -43,26 +43,36 @@ def flash(board: PortInfo, image: Image, voice: Voice) -> Flashed:
     simulated = board.kind is Kind.SIMULATED
     with Reached.reach(board, BOARD_CHIP) as reached:
         if reached.chip is not None:
-            writing.require_fit(image, reached.chip)
+            _require_fit(image, reached.chip, reached)
         if not voice.agree(statement(board, reached.chip, reached.contents, image)):
             reached.leave_as_found()
             raise NotAgreed
         chip = reached.enter_loader()
-        writing.require_fit(image, chip)
+        _require_fit(image, chip, reached)
         voice.tell(f"erasing {chip.flash_bytes >> 20} MB of flash, which may take a minute")
         writing.write(image, chip, voice.progress)
         voice.tell(f"verified: the chip holds the {len(image.data)} bytes of {image.name}; starting it")
         chip.restart()
+    port, micropython = started(board)
     return Flashed(
-        port=board.device,
+        port=port,
         simulated=simulated,
         chip=chip.name,
         mac=chip.mac,
         flash_bytes=chip.flash_bytes,
         contents_known=reached.contents.known,
         image=image,
-        micropython=started(board),
+        micropython=micropython,
     )
+
+
+def _require_fit(image: Image, chip: Chip, reached: Reached) -> None:
+    """Let the board go on as it was where the image is not for it. Raises ImageForOtherChip, ImageTooLarge."""
+    try:
+        writing.require_fit(image, chip)
+    except ImageError:
+        reached.leave_as_found()
+        raise
 
 
 def statement(board: PortInfo, chip: Chip | None, contents: Contents, image: Image) -> tuple[str, ...]:
@@ -72,5 +82,6 @@ def statement(board: PortInfo, chip: Chip | None, contents: Contents, image: Ima
     return (
         f"This erases everything on the board at {label}{silicon}:",
         *(f"  {line}" for line in contents.words),
+        "  (a memory card in it is left as it is)",
         f"and writes {image.name}, {len(image.data)} bytes ({image.what})",
     )

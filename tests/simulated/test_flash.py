@@ -40,7 +40,7 @@ def plugged_in(board: VirtualBoard) -> None:
 
 @pytest.fixture
 def flash(board: VirtualBoard) -> Flash:
-    return lambda *options: main(["flash", "--target", board.port, *options])
+    return lambda *options: main(["flash", "--target", board.port, "--no-deploy", *options])
 
 
 def with_micropython(board: VirtualBoard, flash: Flash) -> None:
@@ -52,7 +52,7 @@ def with_micropython(board: VirtualBoard, flash: Flash) -> None:
         cable.soft_reset()
 
 
-def test_an_erased_chip_runs_micropython_afterwards_on_its_own_virtual_board(
+def test_an_erased_chip_runs_the_application_afterwards_on_its_own_virtual_board(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert main(["flash", "--target", "sim", "--yes", "--json"]) == Exit.OK
@@ -61,6 +61,7 @@ def test_an_erased_chip_runs_micropython_afterwards_on_its_own_virtual_board(
     assert (summary["simulated"], summary["verified"], summary["chip"]) == (True, True, "ESP32-S3")
     assert summary["image_bytes"] == len(stand_in_image())
     assert summary["camera_module"] is True
+    assert (summary["deployed"]["simulated"], summary["deployed"]["state"]) == (True, "not provisioned")
     assert "cannot be known" in shown.err
     assert "(simulated)" in shown.err
     assert "written: 100 %" in shown.err

@@ -35,7 +35,7 @@ Command = Callable[..., int]
 @pytest.fixture
 def board(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MockBoard]:
     """A bare chip that runs nothing afterwards, so what MicroPython would say is given."""
-    monkeypatch.setattr(flash, "started", lambda board: INFO)
+    monkeypatch.setattr(flash, "started", lambda board: (board.device, INFO))
     with MockBoard(tmp_path) as board:
         board.flash.data[:4] = b"keep"
         yield board
@@ -46,7 +46,15 @@ def command(tmp_path: Path) -> Command:
     file = tmp_path / "firmware.bin"
     file.write_bytes(IMAGE)
     return lambda *options: main(
-        ["flash", "--image", str(file), "--sha256", "sha256:" + hashlib.sha256(IMAGE).hexdigest().upper(), *options]
+        [
+            "flash",
+            "--image",
+            str(file),
+            "--sha256",
+            "sha256:" + hashlib.sha256(IMAGE).hexdigest().upper(),
+            "--no-deploy",
+            *options,
+        ]
     )
 
 
@@ -205,6 +213,9 @@ class _Cable:
         if self.closed:
             raise ReplClosed("/dev/ttyACM1")
 
+    def hears_ctrl_c(self, seconds: float) -> bool:
+        return not self.closed
+
     def info(self) -> BoardInfo:
         return INFO
 
@@ -279,3 +290,22 @@ def test_a_loader_that_answers_by_the_reset_lines_needs_no_repl(monkeypatch: pyt
     monkeypatch.setattr(boards, "Chip", loader)
     reached = boards.Reached.reach(XIAO, "ESP32-S3")
     assert (reached.contents.known, loader.asked) == (False, [(XIAO.device, True)])
+
+
+@pytest.mark.parametrize("by_repl", [True, False])
+def test_an_image_that_does_not_fit_the_chip_erases_nothing_and_the_board_goes_on(
+    board: MockBoard,
+    repl: _Cable,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    by_repl: bool,
+) -> None:
+    repl.closed = not by_repl
+    large = making.image(loader=making.part(size_code=4))
+    file = tmp_path / "large.bin"
+    file.write_bytes(large)
+    given = ["--sha256", hashlib.sha256(large).hexdigest()]
+    assert main(["flash", "--target", board.port, "--image", str(file), *given, "--yes"]) == Exit.IMAGE
+    assert "large.bin needs 16777216 bytes of flash, this board has 4194304" in capsys.readouterr().err
+    assert board.flash.data[:4] == b"keep"
+    assert board.left_loader
