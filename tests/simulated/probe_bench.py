@@ -22,6 +22,14 @@ _UNTIL_S = 30.0
 _LOOK_S = 0.005
 
 
+def wait_until(condition: Callable[[], bool], what: str) -> None:
+    """Return when it holds; a failure says `what` did not come to pass."""
+    ends_s = time.monotonic() + _UNTIL_S
+    while not condition():
+        assert time.monotonic() < ends_s, f"did not happen: {what}"
+        time.sleep(_LOOK_S)
+
+
 class ProbeBench:
     """`sim` lives in a loop of its own, in a thread: `run(coroutine)` waits for what it gives."""
 
@@ -48,14 +56,6 @@ class ProbeBench:
     def run(self, awaited: Coroutine[Any, Any, T]) -> T:
         """Its result; it has half a minute."""
         return asyncio.run_coroutine_threadsafe(asyncio.wait_for(awaited, _UNTIL_S), self._loop).result()
-
-    def until(self, condition: Callable[[], bool], what: str) -> None:
-        """Wait for what comes to pass in the world."""
-
-        ends_s = time.monotonic() + _UNTIL_S
-        while not condition():
-            assert time.monotonic() < ends_s, f"did not happen: {what}"
-            time.sleep(_LOOK_S)
 
     def reset_probe(self) -> None:
         """Its reset button."""

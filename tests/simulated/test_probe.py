@@ -16,7 +16,7 @@ from host_tools.harness.probe.light_log import Lit
 from host_tools.harness.probe.probe import Probe
 from host_tools.harness.probe.wire import Wire
 from host_tools.simulator.world.led import LedState
-from tests.simulated.probe_bench import ProbeBench, probe_bench
+from tests.simulated.probe_bench import ProbeBench, probe_bench, wait_until
 
 pytestmark = pytest.mark.simulated
 
@@ -107,7 +107,7 @@ def test_a_fault_is_mended_also_after_an_exception(optical: ProbeBench, probe: P
 
     with pytest.raises(ZeroDivisionError):
         fail()
-    optical.until(lambda: not damage(optical)[0], "the light was mended")
+    wait_until(lambda: not damage(optical)[0], "the light was mended")
 
 
 def test_two_faults_at_once_are_mended_one_by_one(optical: ProbeBench, probe: Probe) -> None:
@@ -131,9 +131,9 @@ def test_frames_are_marked_on_the_probe_s_own_clock(optical: ProbeBench, probe: 
 def test_a_host_that_falls_silent_leaves_the_glasses_whole(optical: ProbeBench) -> None:
     wire = Wire(Line(optical.port, open_port(optical.port)))  # without the thread that gives signs of life
     wire.ask("led", fault="open", on=True)
-    optical.until(lambda: damage(optical)[0], "the light was opened")
+    wait_until(lambda: damage(optical)[0], "the light was opened")
     wire.close()
-    optical.until(lambda: not damage(optical)[0], "the probe mended the light by itself")
+    wait_until(lambda: not damage(optical)[0], "the probe mended the light by itself")
 
 
 def test_a_reset_of_the_probe_mends_and_is_noticed(optical: ProbeBench) -> None:
@@ -141,7 +141,7 @@ def test_a_reset_of_the_probe_mends_and_is_noticed(optical: ProbeBench) -> None:
         probe.led("open", True)
         assert damage(optical)[0]
         optical.reset_probe()
-        optical.until(lambda: not damage(optical)[0], "the relay let go")
+        wait_until(lambda: not damage(optical)[0], "the relay let go")
         with pytest.raises(ProbeRestarted):
             probe.light_log()
 
@@ -152,9 +152,9 @@ def test_ctrl_c_mends_and_names_the_end_of_the_program(optical: ProbeBench) -> N
     wire = Wire(Line(optical.port, open_port(optical.port)), patience_s=1.0)
     try:
         wire.ask("led", fault="short", on=True)
-        optical.until(lambda: damage(optical)[1], "the light was shorted")
+        wait_until(lambda: damage(optical)[1], "the light was shorted")
         virtual.board.interrupt()
-        optical.until(lambda: not damage(optical)[1], "the relay let go")
+        wait_until(lambda: not damage(optical)[1], "the relay let go")
         with pytest.raises(ProbeCrashed, match="KeyboardInterrupt"):
             wire.ask("sense")
     finally:
@@ -187,7 +187,7 @@ def test_the_probe_switches_the_supply(optical: ProbeBench, probe: Probe) -> Non
     seen = len(optical.glasses.log)
     power = ProbePower(probe)
     power.off()
-    optical.until(lambda: optical.glasses.unpowered and not optical.glasses.running, "the glasses went dark")
+    wait_until(lambda: optical.glasses.unpowered and not optical.glasses.running, "the glasses went dark")
     power.on()
     optical.run(optical.glasses.wait_for_log("ready", after=seen))
     assert optical.press(probe)["code"] == "taken"
