@@ -15,6 +15,7 @@ from host_tools.cli import (
     cards,
     clip,
     demo,
+    deploy,
     doctor,
     flash,
     hil,
@@ -35,7 +36,7 @@ from host_tools.exits import Exit, HostError, exit_table
 
 _COMMANDS = (
     *(demo, app, pair, capture, clip, timelapse, items, importing, journal, settings, status, phones),
-    *(simulate, flash, provision, release, update, cards, bench, hil, doctor),
+    *(simulate, flash, deploy, provision, release, update, cards, bench, hil, doctor),
 )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
 
+Progress = Callable[[str, int, int], None]  # what, done, of how much
+
 
 class Board(Protocol):
     """Blocking; each method raises CableError."""

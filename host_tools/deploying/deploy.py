@@ -2,40 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from host_tools.cable.cable import Cable
-from host_tools.cable.errors import CableError, CableLost, WrongBoard
+from host_tools.cable.errors import CableError, CableLost, ReplClosed
 from host_tools.cable.ports import is_simulated
-from host_tools.deploying import mpy, steps
-from host_tools.deploying.board import Board
-from host_tools.deploying.errors import FlashTooFull, ForeignProgram, ModulesMissing, OtherMpyVersion
-from host_tools.deploying.found import Found, hash_in_steps, look
-from host_tools.deploying.manifest import LOADER, MAIN, Application, Entry, application, entries, slot_folder
-from host_tools.deploying.plan import Known, Plan, plan
+from host_tools.deploying import steps
+from host_tools.deploying.board import Board, Progress
+from host_tools.deploying.errors import FlashTooFull
+from host_tools.deploying.found import Found, look
+from host_tools.deploying.known import known
+from host_tools.deploying.manifest import Application, entries
+from host_tools.deploying.plan import Plan, plan
 from host_tools.deploying.starting import start
-from host_tools.deploying.steps import Progress
-from host_tools.release.build import VIRTUAL_ARCHITECTURE
-
-FIRMWARE = Path(__file__).resolve().parents[2] / "firmware"
-BOARD = "xiao_esp32s3"
-_CHIP = "ESP32S3"
-_ARCHITECTURES = ("xtensawin", VIRTUAL_ARCHITECTURE)
-_MOST_BOOT_BYTES = 4096
-
-
-@dataclass(frozen=True)
-class Options:
-    """`source`: .py files instead of compiled ones. `replace_program`: also one that is not ours."""
-
-    firmware: Path = FIRMWARE
-    board: str = BOARD
-    source: bool = False
-    dry_run: bool = False
-    replace_program: bool = False
+from host_tools.deploying.suitable import Options, suitable
 
 
 @dataclass(frozen=True)
@@ -77,12 +59,12 @@ def deploy(
 
 def deploy_over(board: Board, tell: Callable[[str], None], progress: Progress, options: Options) -> Deployed:
     """As `deploy`, over a cable that is open. The board runs its program afterwards, whatever happened."""
-    board.enter_repl()
     try:
+        board.enter_repl()
         found = look(board)
-        made = _suitable(board, found, options)
+        made = suitable(board, found, options)
         tell(f"{made.version} for {made.board}: {len(made.slot)} files, {made.size} bytes, firmware {made.sha256}")
-        what = plan(entries(made.slot), entries(made.root), found, _known(board, made, found, progress))
+        what = plan(entries(made.slot), entries(made.root), found, known(board, made, found, progress))
         _check_room(board, found, what)
         done = _described(board, made, found, what, options)
         if options.dry_run:
@@ -90,8 +72,8 @@ def deploy_over(board: Board, tell: Callable[[str], None], progress: Progress, o
             return done
         if not what.is_done:
             _bring(board, made, what, found, tell, progress)
-    except CableLost:
-        raise
+    except (CableLost, ReplClosed):
+        raise  # it can't be reached
     except BaseException:
         _leave_running(board)
         raise
@@ -114,61 +96,6 @@ def _bring(
     tell(f"switching to slot {what.slot}")
     steps.replace_root(board, what, found)
     steps.switch(board, made, what, found)
-
-
-def _suitable(board: Board, found: Found, options: Options) -> Application:
-    """The application, built for this board. Raises WrongBoard, DeployError, BuildFailed, MissingTool."""
-    if _CHIP not in found.machine or found.architecture not in _ARCHITECTURES:
-        raise WrongBoard(board.port, f"{found.machine} ({found.architecture or 'no native code'})", f"an {_CHIP}")
-    if found.missing:
-        raise ModulesMissing(board.port, found.missing)
-    made = application(options.firmware, options.board, compiled=not options.source, architecture=found.architecture)
-    needed = mpy.version_of(made.slot)
-    if needed is not None and not mpy.takes(found.mpy_version, needed):
-        raise OtherMpyVersion(board.port, found.mpy_version, needed)
-    if not options.replace_program and (foreign := _foreign(board, found, made)):
-        raise ForeignProgram(board.port, foreign)
-    return made
-
-
-def _foreign(board: Board, found: Found, made: Application) -> list[str]:
-    """Programs on a board that has no loader of ours; the boot.py that MicroPython makes has comments alone."""
-    if any(path.startswith(LOADER) for path in found.root):
-        return []
-    names: list[str] = []
-    for name in (MAIN, "boot.py"):
-        size = found.root.get(name, 0)
-        if size and (size > _MOST_BOOT_BYTES or _is_program(board.get("/" + name), made.root[name])):
-            names.append(name)
-    return names
-
-
-def _is_program(content: bytes, ours: bytes) -> bool:
-    lines = [line.strip() for line in content.splitlines()]
-    return content != ours and any(line and not line.startswith(b"#") for line in lines)
-
-
-def _known(board: Board, made: Application, found: Found, progress: Progress) -> Known:
-    """Hashes of those files on the board that have the right size."""
-    slot, root = entries(made.slot), entries(made.root)
-    places = {
-        **{
-            f"{slot_folder(name)}/{path}": (name, path)
-            for name in found.slots
-            for path in _sized(slot, found.slots[name])
-        },
-        **{f"/{path}": ("", path) for path in _sized(root, found.root)},
-    }
-    hashes = hash_in_steps(board, places, lambda done, size: progress("compared", done, size))
-    known: dict[str, dict[str, str]] = {name: {} for name in ("", *found.slots)}
-    for place, sha256 in hashes.items():
-        name, path = places[place]
-        known[name][path] = sha256
-    return Known({name: known[name] for name in found.slots}, known[""])
-
-
-def _sized(wanted: Mapping[str, Entry], lying: Mapping[str, int]) -> list[str]:
-    return [path for path, size in lying.items() if path in wanted and wanted[path].size == size]
 
 
 def _check_room(board: Board, found: Found, what: Plan) -> None:

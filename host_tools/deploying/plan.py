@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from host_tools.deploying.found import Found
+from host_tools.deploying.known import Known
 from host_tools.deploying.manifest import LOADER, MAIN, Entry
 
 _BLOCK_BYTES = 4096  # littlefs on a board's flash
@@ -36,14 +37,6 @@ class Plan:
     def is_done(self) -> bool:
         """The board holds it all, and runs it."""
         return not (self.copy or self.upload or self.clear or self.stage or self.unlink or self.switch)
-
-
-@dataclass(frozen=True)
-class Known:
-    """What the board holds, by content: path to SHA-256 of the files that may be the right ones."""
-
-    slots: Mapping[str, Mapping[str, str]]
-    root: Mapping[str, str]
 
 
 def plan(slot: Mapping[str, Entry], root: Mapping[str, Entry], found: Found, known: Known) -> Plan:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from loader import record
 
 from host_tools.cable.answers import ask
 from host_tools.cable.errors import BoardCodeFailed
-from host_tools.deploying.board import Board
+from host_tools.deploying.board import Board, Progress
 from host_tools.deploying.errors import ApplicationBroken, NotWhole
 from host_tools.deploying.found import STAGE_FOLDER, Found, hash_in_steps, nothing
 from host_tools.deploying.manifest import MAIN, Application, Entry, entries, slot_folder
 from host_tools.deploying.plan import Plan
-
-Progress = Callable[[str, int, int], None]  # what, done, of how much
 
 _COPIED_AT_ONCE = 8
 _COPY_S = 30.0
