@@ -204,7 +204,7 @@ class Faults:
                 yield injected
         elif control is not None:
             control.ask("led", fault=_WORLD_LED[fault])
-            with self._holding(name, "simulated", lambda: _mend_light(control)) as injected:
+            with self._holding(name, "simulated", lambda: _mend_light(control, fault)) as injected:
                 yield injected
         else:
             raise MissingCapability("light_faults", "only a probe, or the simulated world, can break the capture LED")
@@ -239,8 +239,8 @@ def _mend_camera(control: Control) -> None:
     control.ask("camera", fault="mend")
 
 
-def _mend_light(control: Control) -> None:
-    control.ask("led", fault="mend")
+def _mend_light(control: Control, fault: LedFault) -> None:
+    control.ask("led", fault=_WORLD_LED[fault], on=False)
 
 
 def _remove_filler(board: Board) -> None:

@@ -98,10 +98,16 @@ class Verbs(CableVerbs):
         choices = {"tap": lambda: button.tap(int(ms)), "down": button.press, "up": button.release, "again": again}
         _choose(press, choices)
 
-    def led(self, *, fault: str) -> None:
-        """fault: cut short replace cover mend."""
+    def led(self, *, fault: str, on: bool = True) -> None:
+        """fault: cut short replace cover, each until it is switched off again, or mend for all."""
         led = self._world.led
-        faults = {"cut": led.cut, "short": led.short, "replace": led.replace, "cover": led.cover, "mend": led.mend}
+        faults: dict[str, Callable[[], None]] = {
+            "cut": lambda: led.damage(open=on),
+            "short": lambda: led.damage(shorted=on),
+            "replace": lambda: led.damage(replaced=on),
+            "cover": lambda: led.damage(covered=on),
+            "mend": led.mend,
+        }
         _choose(fault, faults)
 
     def camera(self, *, fault: str, calls: int = 1) -> None:

@@ -132,7 +132,7 @@ def test_the_light_is_broken_by_the_world_else(injector: str, on_probe: str, in_
     with getattr(faults_of(control=world), injector)() as injected:
         assert world.asked == [{"op": "led", "fault": in_world}]
         assert injected.means == "simulated"
-    assert world.asked[1:] == [{"op": "led", "fault": "mend"}]
+    assert world.asked[1:] == [{"op": "led", "fault": in_world, "on": False}]
 
 
 @pytest.mark.parametrize(
@@ -143,12 +143,15 @@ def test_what_nothing_can_do_is_a_missing_capability(injector: str) -> None:
         pass
 
 
-@pytest.mark.parametrize("injector", ["led_open", "camera_absent"])
-def test_the_world_is_mended_after_an_exception(injector: str) -> None:
+@pytest.mark.parametrize(
+    ("injector", "mended"),
+    [("led_open", {"op": "led", "fault": "cut", "on": False}), ("camera_absent", {"op": "camera", "fault": "mend"})],
+)
+def test_the_world_is_mended_after_an_exception(injector: str, mended: dict[str, Any]) -> None:
     world = World()
     with pytest.raises(ZeroDivisionError), getattr(faults_of(control=world), injector)():
         raise ZeroDivisionError
-    assert world.asked[-1]["fault"] == "mend"
+    assert world.asked[-1] == mended
 
 
 def test_what_a_test_leaves_is_mended_once() -> None:
@@ -157,7 +160,7 @@ def test_what_a_test_leaves_is_mended_once() -> None:
     left = faults.led_open()
     left.__enter__()
     faults.mend()
-    assert [asked["fault"] for asked in world.asked] == ["cut", "mend"]
+    assert [asked.get("on", True) for asked in world.asked] == [True, False]
     faults.mend()
     left.__exit__(None, None, None)
     assert len(world.asked) == 2
@@ -169,7 +172,7 @@ def test_one_that_can_not_be_mended_does_not_keep_others_from_it() -> None:
     left = [faults.camera_absent(), faults.led_open()]
     for fault in left:
         fault.__enter__()
-    world.refuses = {"op": "led", "fault": "mend"}
+    world.refuses = {"op": "led", "fault": "cut", "on": False}
     with pytest.raises(FaultStays, match=r"LED open could not be mended \(no\)") as caught:
         faults.mend()
     assert world.asked[-1] == {"op": "camera", "fault": "mend"}
