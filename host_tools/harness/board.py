@@ -12,9 +12,9 @@ from host_tools.cable.errors import CableLost, ReplClosed
 from host_tools.cable.reconnecting import pause
 from host_tools.harness.console import Console
 from host_tools.harness.errors import FatalLine, NotSeen
-from host_tools.harness.fatal import FATAL, KINDS, Fatal, kind_of
+from host_tools.harness.fatal import FATAL, KINDS, RESTART, Fatal, kind_of
 from host_tools.harness.identity import provision_over
-from host_tools.harness.log import BOARD, BoardLog
+from host_tools.harness.log import HARNESS, PORT, BoardLog, Line
 from host_tools.harness.target import Target
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class HilBoard:
         self._button = button
         self.level = level  # how its light can be proven, as far as is known
         self._clock = clock
-        self._console = Console(cable.read_lines, log)
+        self._console = Console(cable, log)
         self._seen = 0  # lines of the log that were looked at
         self._allowed: set[str] = set()
 
@@ -72,10 +72,10 @@ class HilBoard:
         self._console.listen()
         until_s = self._clock() + timeout_s
         while True:
-            for text in self._unseen():
-                if found := wanted.search(text):
+            for line in self._unseen():
+                if found := wanted.search(line.text):
                     return found
-                self._refuse_fatal(text, doing, not_matching)
+                self._refuse_fatal(line, doing, not_matching)
             if self._console.failure is not None and self.log.length == self._seen:
                 raise self._console.failure
             left_s = until_s - self._clock()
@@ -88,7 +88,7 @@ class HilBoard:
         return self.expect(_READY, timeout_s).group(1)
 
     def allow(self, *kinds: str) -> None:
-        """These ways of falling over are what the test is about: until its end they fail nothing."""
+        """These ways of falling over are what the test is about: until its end they, and restarts, fail nothing."""
         unknown = set(kinds) - set(KINDS)
         if unknown:
             raise ValueError(f"{', '.join(sorted(unknown))}: none of {', '.join(KINDS)}")
@@ -96,8 +96,8 @@ class HilBoard:
 
     def check(self, doing: str = "after the last expectation") -> None:
         """Look at what was said since the last `expect`. Raises FatalLine."""
-        for text in self._unseen():
-            self._refuse_fatal(text, doing, FATAL)
+        for line in self._unseen():
+            self._refuse_fatal(line, doing, FATAL)
 
     def soft_reset(self) -> None:
         """Run the program from its beginning; chip and radio stay as they are."""
@@ -217,20 +217,27 @@ class HilBoard:
         if not self.cable.at_repl:
             self.cable.enter_repl(soft_reset=False)
 
-    def _unseen(self) -> Generator[str]:
-        """What the board said and nobody looked at; each line is looked at once."""
+    def _unseen(self) -> Generator[Line]:
+        """What the board said or did and nobody looked at; each line is looked at once."""
         while lines := self.log.since(self._seen):
             for line in lines:
                 self._seen = line.number + 1
-                if line.source == BOARD:
-                    yield line.text
+                if line.source != HARNESS:
+                    yield line
 
-    def _refuse_fatal(self, text: str, doing: str, kinds: Sequence[Fatal]) -> None:
-        kind = kind_of(text, kinds)
+    def _refuse_fatal(self, line: Line, doing: str, kinds: Sequence[Fatal]) -> None:
+        kind = self._kind_of(line, kinds)
         if kind is None or kind in self._allowed:
             return
         self._let_finish()
-        raise FatalLine(kind, text, doing, self.log.tail(), self.log.path)
+        self._seen = self.log.length  # what follows belongs to this
+        raise FatalLine(kind, line.text, doing, self.log.tail(), self.log.path)
+
+    def _kind_of(self, line: Line, kinds: Sequence[Fatal]) -> str | None:
+        """How the board fell over by this line. Whatever may happen at all may end in a restart."""
+        if line.source == PORT:
+            return RESTART if kinds and not self._allowed else None
+        return kind_of(line.text, kinds)
 
     def _let_finish(self) -> None:
         """Wait until the board has said all about its fall: nothing new for a moment, or long enough."""

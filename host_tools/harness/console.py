@@ -4,24 +4,36 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from typing import Protocol
 
+from host_tools.cable.errors import CableError, CableLost
 from host_tools.exits import HostError
 from host_tools.harness.log import BoardLog
 
 _ROUND_S = 0.1  # how long the listener may go on after it was told to stop
+_BACK_ROUND_S = 1.0
+_BACK_ROUNDS = 20
 
-ReadLines = Callable[[float], Iterator[bytes]]
+
+class Port(Protocol):
+    """What is needed of a Cable."""
+
+    @property
+    def read_lines(self) -> Callable[[float], Iterator[bytes]]: ...
+    @property
+    def reattach(self) -> Callable[[float], None]: ...
 
 
 class Console:
     """`listen()` and `hush()`; in between the port belongs to the listener alone.
 
-    `failure` is what ended it by itself: the cable's error. It is raised to whoever waits next.
+    A board on its own USB port takes it along when it restarts: the listener waits for it, and says in the log that the
+    board did so by itself. `failure` is what ended it: the cable's error. It is raised to whoever waits next.
     """
 
-    def __init__(self, read_lines: ReadLines, log: BoardLog) -> None:
+    def __init__(self, port: Port, log: BoardLog) -> None:
         self.failure: HostError | None = None
-        self._read_lines = read_lines
+        self._port = port
         self._log = log
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -49,10 +61,28 @@ class Console:
     def _run(self) -> None:
         try:
             while not self._stop.is_set():
-                for line in self._read_lines(_ROUND_S):
-                    self._log.board_said(line)
-                    if self._stop.is_set():
-                        break
+                try:
+                    self._listen_once()
+                except CableLost as lost:
+                    self._wait_until_back(lost)
         except HostError as error:
             self.failure = error
             self._log.note(f"console lost: {error}")
+
+    def _listen_once(self) -> None:
+        for line in self._port.read_lines(_ROUND_S):
+            self._log.board_said(line)
+            if self._stop.is_set():
+                return
+
+    def _wait_until_back(self, lost: CableLost) -> None:
+        """Open the port again. Raises CableError where it does not come back, or where nobody waits any more."""
+        for last in (*([False] * (_BACK_ROUNDS - 1)), True):
+            try:
+                self._port.reattach(_BACK_ROUND_S)
+            except CableError:  # also: not given to this user yet
+                if last or self._stop.is_set():
+                    raise lost from None
+            else:
+                self._log.restarted()
+                return

@@ -46,7 +46,9 @@ FATAL: tuple[Fatal, ...] = (
     _kind("backtrace", r"Backtrace:\s*0x[0-9a-fA-F]+"),
     _kind("exception", r"Traceback \(most recent call last\)", r"plainsight: exception: "),
 )
-KINDS: tuple[str, ...] = tuple(fatal.kind for fatal in FATAL)
+# No line says it: the port of a board on its own USB goes with it. All that is left of a panic there.
+RESTART = "restart"
+KINDS: tuple[str, ...] = (*(fatal.kind for fatal in FATAL), RESTART)
 
 
 def kind_of(line: str, among: Iterable[Fatal] = FATAL) -> str | None:

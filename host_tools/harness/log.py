@@ -19,6 +19,7 @@ _MAX_NAME = 120
 
 BOARD = "board"
 HARNESS = "harness"
+PORT = "port"
 
 
 class Line(NamedTuple):
@@ -75,6 +76,10 @@ class BoardLog:
     def board_said(self, raw: bytes) -> None:
         """One line from the console; what is no UTF-8 is shown as such."""
         self._add(BOARD, raw.decode(errors="backslashreplace").rstrip("\r\n"))
+
+    def restarted(self) -> None:
+        """The port went away and came back without anybody having asked for it."""
+        self._add(PORT, "the port went away and came back: the board restarted by itself")
 
     @property
     def length(self) -> int:

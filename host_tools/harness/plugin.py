@@ -80,12 +80,13 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
-    """A test that passed on a board that fell over meanwhile has not passed."""
-    result = yield
-    board = session_of(item.config).running.board
-    if board is not None:
-        board.check()
-    return result
+    """A test whose board fell over meanwhile has failed, and for that reason, whatever else it noticed of it."""
+    try:
+        return (yield)
+    finally:
+        board = session_of(item.config).running.board
+        if board is not None:
+            board.check()
 
 
 @pytest.hookimpl(wrapper=True)

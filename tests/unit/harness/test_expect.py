@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from host_tools.cable.errors import CableLost
+from host_tools.cable.errors import CableLost, PortVanished
 from host_tools.harness.board import HilBoard
 from host_tools.harness.errors import FatalLine, MissingCapability, NotSeen
-from host_tools.harness.fatal import KINDS, kind_of
-from tests.unit.harness.fake_board import BACKTRACE, PANIC, FakeCable, FakePower, make_board
+from host_tools.harness.fatal import KINDS, RESTART, kind_of
+from tests.unit.harness.fake_board import BACKTRACE, PANIC, PORT, FakeCable, FakePower, make_board
 
 SOON_S = 0.05  # of what does not come
 READY = "plainsight: ready: development, level optical"
@@ -144,7 +144,7 @@ def test_an_ordinary_line_is_no_fall(line: str) -> None:
 
 
 def test_every_kind_has_a_line() -> None:
-    assert {kind for kind, _ in FATAL_LINES} == set(KINDS)
+    assert {kind for kind, _ in FATAL_LINES} == set(KINDS) - {RESTART}
 
 
 def test_a_test_may_want_the_very_line_and_see_others_without_failing(board: HilBoard, cable: FakeCable) -> None:
@@ -180,17 +180,42 @@ def test_a_fall_before_a_reset_is_not_lost_by_it(board: HilBoard, cable: FakeCab
     assert cable.done == []
 
 
-def test_a_lost_cable_is_told_as_such_and_at_once(board: HilBoard, cable: FakeCable) -> None:
+def test_a_lost_cable_is_told_as_such_and_not_as_a_line_that_did_not_come(board: HilBoard, cable: FakeCable) -> None:
     cable.say("plainsight: booting")
+    cable.fails["reattach"] = PortVanished(PORT)
     cable.vanish()
-    with pytest.raises(CableLost):
+    with pytest.raises(CableLost, match="listening"):
         board.expect("ready", 60.0)
+    assert cable.done.count("reattach") == 20
 
 
 def test_a_line_said_before_the_cable_was_lost_still_counts(board: HilBoard, cable: FakeCable) -> None:
     cable.say(READY)
+    cable.fails["reattach"] = PortVanished(PORT)
     cable.vanish()
     board.expect("ready")
+
+
+def test_a_board_that_restarts_without_a_word_is_noticed_by_its_port(board: HilBoard, cable: FakeCable) -> None:
+    cable.on_reset = [READY]
+    cable.vanish()
+    with pytest.raises(FatalLine, match="restart, waiting for 'ready': 'the port went away and came back") as caught:
+        board.expect("ready")
+    assert caught.value.kind == "restart"
+
+
+def test_a_restart_belongs_to_what_is_allowed(board: HilBoard, cable: FakeCable) -> None:
+    cable.on_reset = [READY]
+    board.allow("watchdog")
+    cable.vanish()
+    board.expect("ready")
+
+
+def test_what_follows_a_fall_is_not_a_second_one(board: HilBoard, cable: FakeCable) -> None:
+    cable.say(PANIC, BACKTRACE)
+    with pytest.raises(FatalLine, match="panic"):
+        board.expect("ready")
+    board.check()
 
 
 def test_nobody_reads_the_console_while_the_repl_is_used(board: HilBoard, cable: FakeCable) -> None:

@@ -55,6 +55,21 @@ def test_bad(board, cable):
     result.stdout.fnmatch_lines(["*FatalLine: abort, after the last expectation: 'abort() was called at PC 0x1'*"])
 
 
+def test_a_test_that_fails_because_the_board_fell_over_says_so(inner: Inner) -> None:
+    result = inner.run(
+        """
+def test_bad(board, cable):
+    cable.say("plainsight: ready", "E BOD: Brownout detector was triggered")
+    board.ready()
+    board.log.wait_for_more(3, 5.0)
+    raise TimeoutError("the phone heard nothing")
+"""
+    )
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*TimeoutError: the phone heard nothing", "*FatalLine: brown-out, after the last *"])
+    result.stdout.fnmatch_lines(["FAILED test_it.py::test_bad - *FatalLine*"])
+
+
 NEEDY = """
 @pytest.mark.needs("camera", "probe")
 def test_needy(board):
