@@ -100,7 +100,7 @@ class BoardProcess:
         return self._off or self.flash.gauge.spent
 
     async def start(self) -> None:
-        """Switch the board on; it runs main.py. Raises BoardBusy."""
+        """Switch the board on; it runs main.py. With a cable its port is there on return. Raises BoardBusy."""
         if self._off and self._supervisor is not None:
             await self._supervisor
         if self._running:
@@ -108,6 +108,8 @@ class BoardProcess:
         await self._chip.power_on()
         self._off, self._reset, self._running, self._asleep = False, None, True, False
         self._supervisor = asyncio.create_task(self._supervise())
+        if self.usb is not None:
+            await self.usb.connected()
 
     async def kill(self) -> None:
         """Switch the board off at once; returns when nothing of it is left."""
@@ -220,6 +222,7 @@ class BoardProcess:
         finally:
             if self.usb is not None:
                 self.usb.disconnect()
+                await self.usb.settled()
             async with self._changed:
                 self._running = False
                 self._changed.notify_all()
@@ -246,11 +249,8 @@ class BoardProcess:
 
     async def _wait_in_rom(self, words: Sequence[str]) -> None:
         """Let the loader in ROM answer until the chip restarts or goes off."""
-        for word in words:
-            await self._note(word)
+        await self._say(words)
         if self.usb is not None:
-            self.usb.tap = None
-            self.usb.say(words)
             self.usb.run_loader(self._chip.files(), lambda: self.reset(Reset.LOADER_WATCHDOG))
         self._in_rom = True
         self._woken.clear()
@@ -280,9 +280,17 @@ class BoardProcess:
             self._reset, self._repl = Reset.SOFT, _SOFT_RESETS[process.returncode]
             return
         if self._crashed(process.returncode):
-            self.usb.say(rom_words.last_words(Reset.PANIC))
+            await self._say(rom_words.last_words(Reset.PANIC))
             self._reset = Reset.PANIC
         await self.usb.leave()
+
+    async def _say(self, words: Sequence[str]) -> None:
+        """The chip prints while no program does."""
+        for word in words:
+            await self._note(word)
+        if self.usb is not None:
+            self.usb.tap = None
+            self.usb.say(words)
 
     def _crashed(self, returncode: int | None) -> bool:
         """The interpreter itself failed; nobody ended it."""
@@ -310,6 +318,7 @@ class BoardProcess:
         await process.wait()
         if self.usb is not None:
             self.usb.drain()
+            self.usb.tap = None
         terminal.feed_eof()
 
     async def _note(self, line: str) -> None:

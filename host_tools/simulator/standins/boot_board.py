@@ -96,6 +96,7 @@ def _run_attended(programs: list) -> None:
     """What ports/esp32/main.c does with a console; never returns. The exit code says how to go on: a soft reset."""
     import repl
     import uos
+    import worldlink
 
     raw = uos.getenv("PLAINSIGHT_REPL") == "raw"
     namespace = {"__name__": "__main__"}
@@ -108,6 +109,7 @@ def _run_attended(programs: list) -> None:
     if result != repl.EXIT:
         raw = repl.run(namespace, raw)
     print("MPY: soft reboot")
+    worldlink.call("power", "soft_reset")
     sys.exit(_SOFT_RESET_RAW if raw else _SOFT_RESET)
 
 

@@ -41,6 +41,10 @@ class Behind(Protocol):
         """It is gone."""
         ...
 
+    async def ended(self) -> None:
+        """Return when nothing of it is left."""
+        ...
+
 
 class UsbDevice:
     """A port is there while the board is on (`connect`, `disconnect`) and the cable is in (`plug`, `unplug`)."""
@@ -53,6 +57,8 @@ class UsbDevice:
         self._on = False
         self._plugged = True
         self._until_pulled: int | None = None  # bytes of the host that still come through
+        self._connected = asyncio.Event()
+        self._endings: set[asyncio.Task[None]] = set()
 
     async def connect(self) -> None:
         """The board has started: enumerate."""
@@ -61,6 +67,11 @@ class UsbDevice:
         self._on = True
         if self._plugged:
             self.port.appear()
+        self._connected.set()
+
+    async def connected(self) -> None:
+        """Return when the board has enumerated: a host can open the port, if the cable is in."""
+        await self._connected.wait()
 
     async def leave(self) -> None:
         """As disconnect(), when the host has had time to read what was sent last."""
@@ -70,6 +81,7 @@ class UsbDevice:
     def disconnect(self) -> None:
         """The board resets, sleeps deeply or is off: it is no USB device any more."""
         self._on = False
+        self._connected.clear()
         self.port.vanish()
         self._put_behind(None)
 
@@ -112,9 +124,17 @@ class UsbDevice:
         if count <= 0:
             self.unplug()
 
+    async def settled(self) -> None:
+        """Return when nothing is left of what was behind the port before."""
+        while self._endings:
+            await asyncio.wait(self._endings)
+
     def _put_behind(self, behind: Behind | None) -> None:
         if self._behind is not None:
             self._behind.close()
+            ending = asyncio.get_running_loop().create_task(self._behind.ended())
+            self._endings.add(ending)
+            ending.add_done_callback(self._endings.discard)
         self._behind = behind
 
     def _printed(self, data: bytes) -> None:

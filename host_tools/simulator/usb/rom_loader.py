@@ -78,8 +78,14 @@ class RomLoader:
         self._writer.close()
         self._link.close()
         self._far_end.close()
+
+    async def ended(self) -> None:
+        """Return when nothing of its process is left."""
         if self._starting is not None:
-            self._starting.add_done_callback(_end)
+            process = await self._starting
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
 
     async def _start(self) -> asyncio.subprocess.Process:
         return await asyncio.create_subprocess_exec(
@@ -112,9 +118,3 @@ class RomLoader:
             self._watchdog_on = False
             self._loop.call_later(_BITES_S, self._on_watchdog)
 
-
-def _end(starting: asyncio.Task[asyncio.subprocess.Process]) -> None:
-    """Kill the process if it has come to be; the event loop reaps it."""
-    if not starting.cancelled() and starting.exception() is None:
-        with contextlib.suppress(ProcessLookupError):
-            starting.result().kill()

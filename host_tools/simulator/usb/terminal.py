@@ -64,6 +64,9 @@ class Terminal:
         os.close(self._master)
         os.close(self.stdio)
 
+    async def ended(self) -> None:
+        """Nothing of it is left when it is closed."""
+
     def _read(self) -> bool:
         try:
             data = os.read(self._master, _CHUNK_BYTES)

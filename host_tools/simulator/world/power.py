@@ -32,6 +32,7 @@ class Power:
         self._gauge = gauge
         self._watchdog_us: int | None = None
         self._bite: Appointment | None = None
+        self._survives = False  # the next end of the program is a soft reset
 
     def cut(self, after_writes: int, *, torn: bool = False) -> None:
         """Lose power at the flash operation that follows `after_writes` further ones (half of it done if torn)."""
@@ -49,8 +50,11 @@ class Power:
         """The supply sags until the chip resets itself."""
         self._board.reset(Reset.BROWN_OUT)
 
-    def stop_watchdog(self) -> None:
-        """The chip is off; the watchdog goes with it."""
+    def program_ended(self) -> None:
+        """The watchdog goes with the program, unless that is a soft reset: nothing on the port stops it then."""
+        survives, self._survives = self._survives and not self._board.unpowered, False
+        if survives:
+            return
         self._watchdog_us = None
         if self._bite is not None:
             self._bite.cancel()
@@ -59,6 +63,10 @@ class Power:
     def board_reset(self, cause: int) -> None:
         """machine.reset() and machine.soft_reset()."""
         self._board.reset(Reset(cause))
+
+    def board_soft_reset(self) -> None:
+        """The REPL ends for a soft reset."""
+        self._survives = True
 
     def board_bootloader(self) -> None:
         """machine.bootloader()."""

@@ -144,4 +144,4 @@ class World:
         self.pins.reset()
         self.sound.reset()
         self._leap.board_gone()
-        self.power.stop_watchdog()
+        self.power.program_ended()
