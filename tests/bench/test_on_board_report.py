@@ -100,7 +100,7 @@ def test_references_repeat_the_model_and_not_a_copy_of_it() -> None:
     assert references.STORING.value == of_model["sealing"] * 1000
     assert references.GOODPUT.value == of_model["ble_kB_s"]
     assert references.BOOT.kind == "assumed"
-    assert references.FRAME_RATE.kind == "documented"
+    assert references.GOODPUT.kind == "documented"
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from plainsight.version import FIRMWARE_VERSION
 
 from host_tools.harness.board import HilBoard
-from tests.hardware.worn import Worn, restart
+from tests.hardware.worn import Worn
 
 _CAUSE = "from board import Board\nprint('cause', Board().reset_cause())\n"
 
@@ -40,7 +40,8 @@ def test_without_an_identity_the_glasses_wait_and_do_nothing(board: HilBoard) ->
 
 @pytest.mark.needs("application", "development")
 def test_a_hard_reset_is_told_from_a_soft_one(board: HilBoard) -> None:
-    restart(board)
+    board.hard_reset()
+    board.ready()
     assert "cause hard" in board.execute(_CAUSE, soft_reset=False)
     assert "cause soft" in board.execute(_CAUSE)
 

@@ -10,6 +10,7 @@ from tests.hardware.worn import Worn
 
 pytestmark = pytest.mark.needs("application", "development", "camera", "radio", "button")
 
+
 def test_a_full_flash_refuses_loses_nothing_and_recovers(worn: Worn, faults: Faults) -> None:
     held = worn.take()
     records = len(worn.records("exposure"))

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Awaitable, Callable, Generator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
+from companion_app.companion import Companion
 from companion_app.gallery import Picture
 from companion_app.link.answers import Item, Status
 from companion_app.link.errors import GlassesRefused
@@ -19,6 +20,7 @@ from host_tools.cable.reconnecting import pause
 from host_tools.harness.board import HilBoard
 from host_tools.harness.phone import Phone
 
+_T = TypeVar("_T")
 _UNTIL_S = 60.0
 _POLL_S = 0.1
 _MOST_RECORDS = 100_000
@@ -34,8 +36,8 @@ class Worn:
 
     def start(self) -> None:
         """A fresh boot, a session, and a record in which nothing is amiss."""
-        restart(self.board)
-        self.meet()
+        self.board.hard_reset()
+        self.restarted()
 
     def restarted(self) -> None:
         """Somebody else has reset the board: it boots, and the phone comes back."""
@@ -70,11 +72,18 @@ class Worn:
         return refused.value
 
     @contextmanager
+    def in_background(
+        self, act: Callable[[Companion], Awaitable[_T]], timeout_s: float = _UNTIL_S
+    ) -> Generator[Future[_T]]:
+        """`act` runs on the phone during the block; its result, or what it raised, is there after the block at last."""
+        with ThreadPoolExecutor(1) as other_thread:
+            yield other_thread.submit(self.phone.call, act, timeout_s)
+
+    @contextmanager
     def recording(self, seconds: int) -> Generator[Future[Picture]]:
         """A silent clip is being written when the block begins; the future is the clip in the gallery."""
         free = self.status().free_bytes
-        with ThreadPoolExecutor(1) as other_thread:
-            clip = other_thread.submit(self.phone.call, lambda app: app.clip(seconds, audio=False), seconds + _UNTIL_S)
+        with self.in_background(lambda app: app.clip(seconds, audio=False), seconds + _UNTIL_S) as clip:
             self.until(lambda: self.status().free_bytes < free, "frames of a clip were written")
             yield clip
 
@@ -111,11 +120,3 @@ class Worn:
         self.until(lambda: len(self.phone.app.gallery.pictures()) > len(before), "a picture came after the press")
         (picture,) = [one for one in self.phone.app.gallery.pictures() if one.id not in before]
         return picture
-
-
-def restart(board: HilBoard) -> None:
-    """A fresh boot, by way of the REPL: not every port has a reset line."""
-    with board.repl(soft_reset=False):
-        pass
-    board.hard_reset()
-    assert board.ready() == "ready"

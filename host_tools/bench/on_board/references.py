@@ -25,7 +25,6 @@ def _stall(operation: str) -> Reference:
 BOOT = _power("boot", unit="s")
 STORING = _power("sealing", unit="ms", factor=1000.0)
 GOODPUT = _power("ble_kB_s", unit="kB/s")
-FRAME_RATE = _power("frame_rate", unit="1/s")
 COLLECTION = _stall("collection of the heap")
 ERASING = _stall("erasing one block of flash")
 CHUNK = _stall("one chunk sealed and written")

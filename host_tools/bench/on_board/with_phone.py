@@ -80,4 +80,4 @@ async def clip(app: Companion, *, quick: bool) -> list[Figure]:
     picture = await app.clip(2 if quick else _CLIP_S, audio=False)
     rate = picture.frames * 1000 / max(1, picture.duration_ms)
     await app.delete(picture)
-    return [_figure("clip, frames a second", [rate], "1/s", known.FRAME_RATE)]
+    return [_figure("clip at the usual size, frames a second", [rate], "1/s")]
