@@ -11,7 +11,7 @@ from host_tools.cable.errors import CableError, CableLost, ReplClosed
 from host_tools.cable.ports import is_simulated
 from host_tools.deploying import steps
 from host_tools.deploying.board import Board, Progress
-from host_tools.deploying.errors import FlashTooFull
+from host_tools.deploying.errors import DidNotStart, FlashTooFull
 from host_tools.deploying.found import Found, look
 from host_tools.deploying.known import known
 from host_tools.deploying.manifest import Application, entries
@@ -72,13 +72,13 @@ def deploy_over(board: Board, tell: Callable[[str], None], progress: Progress, o
             return done
         if not what.is_done:
             _bring(board, made, what, found, tell, progress)
-    except (CableLost, ReplClosed):
-        raise  # it can't be reached
+        tell("restarting")
+        return replace(done, state=start(board))
+    except (CableLost, ReplClosed, DidNotStart):
+        raise  # it can't be reached, or another restart would not help
     except BaseException:
         _leave_running(board)
         raise
-    tell("restarting")
-    return replace(done, state=start(board))
 
 
 def _bring(

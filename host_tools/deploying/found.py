@@ -40,7 +40,8 @@ def _missing(names):
    lost.append(name)
  return lost
 _stat = os.statvfs("/")
-answer({{"machine": os.uname().machine, "mpy": getattr(sys.implementation, "_mpy", 0), "free": _stat[0] * _stat[3],
+_free = _stat[0] * max(0, _stat[3])
+answer({{"machine": os.uname().machine, "mpy": getattr(sys.implementation, "_mpy", 0), "free": _free,
  "missing": _missing({modules!r}), "sizes": _sizes({paths!r})}})
 """
 
