@@ -77,6 +77,7 @@ class Verbs(CableVerbs):
             "connected": self._radio.connected,
             "probe_port": None if self._probe is None else str(self._probe.port),
             "log": self._board.log[-_LOG_LINES:],
+            "log_from": max(0, len(self._board.log) - _LOG_LINES),
         }
 
     def show(self, *, path: str) -> None:
