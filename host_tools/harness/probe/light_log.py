@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from host_tools.harness.probe.clock import SharedClock
 
-# How late an edge is at most: the photodiode's filter (1 ms) falls from 0.6 V to 0.1 V in 1.8 ms and rises from
-# 15 mV to 0.2 V in 0.4 ms; then comes the probe's next look, which is added as measured.
-FILTER_US = 2_000
+# How late an edge is at most: the photodiode's filter falls from 1.2 V to 0.1 V in 2.6 ms (hardware/probe/README.md);
+# then comes the probe's next look, which is added as measured.
+FILTER_US = 3_000
 
 
 class Lit(enum.Enum):
