@@ -66,6 +66,7 @@ class HilBoard:
         self, pattern: str | re.Pattern[str], timeout_s: float = 30.0, *, not_matching: Sequence[Fatal] = FATAL
     ) -> re.Match[str]:
         """The first line that matches. Raises NotSeen, FatalLine (a line of `not_matching` came first), CableLost."""
+        __tracebackhide__ = True
         wanted = re.compile(pattern)
         doing = f"waiting for {wanted.pattern!r}"
         self.log.note(doing)
@@ -85,6 +86,7 @@ class HilBoard:
 
     def ready(self, timeout_s: float = _READY_S) -> str:
         """Wait until the program says that it runs: "ready" or "not provisioned"."""
+        __tracebackhide__ = True
         return self.expect(_READY, timeout_s).group(1)
 
     def allow(self, *kinds: str) -> None:
@@ -96,6 +98,7 @@ class HilBoard:
 
     def check(self, doing: str = "after the last expectation") -> None:
         """Look at what was said since the last `expect`. Raises FatalLine."""
+        __tracebackhide__ = True
         for line in self._unseen():
             self._refuse_fatal(line, doing, FATAL)
 
@@ -136,6 +139,16 @@ class HilBoard:
             self.cable.reattach(_BACK_S)
 
         self._anew(f"power cycle by {power.name}, off for {off_s:g} s", cycle)
+
+    def restarts_by(self, what: str, act: Callable[[], None]) -> None:
+        """`act` makes the board restart by itself (a press that wakes it, a watchdog): its port goes and comes back."""
+
+        def restart() -> None:
+            act()
+            self._wait_until_gone()
+            self.cable.reattach(_BACK_S)
+
+        self._anew(what, restart)
 
     @contextmanager
     def button_held(self) -> Generator[None]:
@@ -226,6 +239,7 @@ class HilBoard:
                     yield line
 
     def _refuse_fatal(self, line: Line, doing: str, kinds: Sequence[Fatal]) -> None:
+        __tracebackhide__ = True
         kind = self._kind_of(line, kinds)
         if kind is None or kind in self._allowed:
             return

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from host_tools.exits import Exit, HostError, UsageError
 
+_VIRTUAL = "it was a virtual board, and the next one is new: remove the folder"
+
 
 class HarnessError(HostError):
     """Base of what a test on a board fails with, beside its own assertions and the cable's errors."""
@@ -57,9 +59,11 @@ class NotRestored(HarnessError):
     """The board is not as it was found. `folder` holds what it held, readable by its owner alone."""
 
     def __init__(self, problem: str, folder: Path, port: str) -> None:
+        from host_tools.cable.ports import is_simulated  # the plugin, which imports this file, stays light
+
         super().__init__(
             f"the board is not as it was found ({problem}): its files are kept in {folder}, which holds its keys; "
-            f"`plainsight hil --restore --target {port}` puts them back"
+            + (_VIRTUAL if is_simulated(port) else f"`plainsight hil --restore --target {port}` puts them back")
         )
         self.problem = problem
         self.folder = folder

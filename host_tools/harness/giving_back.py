@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from host_tools.cable.errors import CableError
+from host_tools.cable.errors import CableError, CableLost
 from host_tools.harness import backup
 from host_tools.harness.errors import NothingKept, NotRestored
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from host_tools.harness.power.protocol import Power
 
 _BACK_S = 30.0
+_ATTEMPTS = 5
 
 
 @contextmanager
@@ -53,11 +54,15 @@ def restore(cable: Cable, folder: Path) -> list[str]:
 
 def _reach_repl(cable: Cable, power: Power | None) -> None:
     """Get to the REPL of a board in whatever state tests have left it. Raises CableError when nothing helps."""
-    try:
-        cable.enter_repl()
-    except CableError:
-        if power is None:
-            raise
-        power.cycle()
+    for left in reversed(range(_ATTEMPTS)):
+        try:
+            cable.enter_repl()
+            return
+        except CableLost:  # it restarts by itself, over and over perhaps
+            if not left:
+                raise
+        except CableError:
+            if not left or power is None:
+                raise
+            power.cycle()
         cable.reattach(_BACK_S)
-        cable.enter_repl()

@@ -14,7 +14,7 @@ import pytest
 from host_tools.exits import HostError
 from host_tools.harness.errors import OneAtATime
 from host_tools.harness.needs import NEEDS, STATUS, check_marks, uses_board
-from host_tools.harness.session import SESSION, SIM, BoardTest, HilSession, session_of
+from host_tools.harness.session import LOGS, SESSION, SIM, BoardTest, HilSession, session_of
 
 pytest_plugins = ("host_tools.harness.fixtures",)
 
@@ -30,6 +30,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--radio", choices=("virtual", "system", "none"), help="the phone's Bluetooth adapter")
     group.addoption("--card", action="store_true", help="an SD card is in that tests may write to")
     group.addoption("--sim-main", type=Path, metavar="FILE", help="program for the virtual board instead of main.py")
+    group.addoption("--logs", type=Path, metavar="FOLDER", help="where logs of failed tests are kept (build/hil)")
     group.addoption("--write-status", action="store_true", help="write docs/hardware-status.md; real boards alone can")
 
 
@@ -37,7 +38,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Marks and the session; refuses options that make no sense together."""
     for line in (NEEDS, STATUS):
         config.addinivalue_line("markers", line)
-    session = HilSession(str(config.getoption("--target")), config.rootpath)
+    logs: Path = config.getoption("--logs") or config.rootpath / LOGS
+    session = HilSession(str(config.getoption("--target")), config.rootpath, logs)
     config.stash[SESSION] = session
     if session.on_a_port and (config.getoption("numprocesses", None) or hasattr(config, "workerinput")):
         raise pytest.UsageError(str(OneAtATime(session.target_option)))
@@ -79,7 +81,18 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
 
 
 @pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Fixtures use the board, too."""
+    return (yield from _watched(item))
+
+
+@pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
+    """See `_watched`."""
+    return (yield from _watched(item))
+
+
+def _watched(item: pytest.Item) -> Generator[None, Any, Any]:
     """A test whose board fell over meanwhile has failed, and for that reason, whatever else it noticed of it."""
     try:
         return (yield)

@@ -38,6 +38,7 @@ class HilSession:
 
     target_option: str
     root: Path
+    logs: Path
     transport: TransportFailures = field(default_factory=TransportFailures)
     listed_skips: dict[str, str] = field(default_factory=dict[str, str])
     target: Target | None = None
@@ -51,11 +52,6 @@ class HilSession:
     def on_a_port(self) -> bool:
         """The command line named something else than the virtual board."""
         return self.target_option != SIM
-
-    @property
-    def logs(self) -> Path:
-        """Where logs of failed tests are kept."""
-        return self.root / LOGS
 
     @property
     def document(self) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from pathlib import Path
 from typing import Any
@@ -90,6 +91,16 @@ def test_a_file_that_can_not_be_put_back_is_named_and_the_back_up_stays(cable: F
     assert backup.left_over(kept) is not None
     assert stat.S_IMODE(kept.stat().st_mode) == 0o700
     assert "hard_reset" not in cable.done
+
+
+def test_nobody_is_sent_to_put_back_what_a_virtual_board_held(tmp_path: Path) -> None:
+    master, slave = os.openpty()
+    try:
+        told = str(NotRestored("x", tmp_path, os.ttyname(slave)))
+    finally:
+        os.close(master)
+        os.close(slave)
+    assert told.endswith("it was a virtual board, and the next one is new: remove the folder")
 
 
 @pytest.mark.parametrize("step", ["enter_repl", "execute", "put"])

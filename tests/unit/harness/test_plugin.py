@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from tests.unit.harness.conftest import Inner
+from tests.unit.harness.conftest import ROOT, Inner
 
 PORT = "/dev/fake"
+# What a run without a board has no use for, and every `pytest` would wait for.
+HEAVY = ("serial", "mpremote", "esptool", "bumble", "bleak", "kivy", "httpx", "companion_app", "host_tools.simulator")
 PASSES = """
 def test_good(board, cable):
     cable.say("plainsight: ready")
@@ -20,6 +24,12 @@ from host_tools.cable.errors import CableLost, BoardCodeFailed
 def lost():
     raise CableLost("/dev/fake", "listening")
 """
+
+
+def test_the_plugin_is_light() -> None:
+    show = f"import sys, host_tools.harness.plugin, host_tools.harness.fixtures; print([*{set(HEAVY)} & sys.modules.keys()])"
+    done = subprocess.run([sys.executable, "-c", show], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 def test_a_test_that_fails_says_where_its_log_is_and_keeps_it(inner: Inner) -> None:
