@@ -28,6 +28,14 @@ class NotAProbe(ProbeError):
         self.said = said
 
 
+class GlassesOnPort(ProbeError):
+    """The probe's firmware was to be put onto glasses; `found` is what gave them away."""
+
+    def __init__(self, port: str, found: str) -> None:
+        super().__init__(port, f"there are glasses on {port} ({found} lies on them), no probe: name the probe's port")
+        self.found = found
+
+
 class ProbeSilent(ProbeError):
     """A probe that had answered before does not any more."""
 
