@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _CODES = (Exit.OK, Exit.FAILED, Exit.USAGE, Exit.HOST, Exit.BOARD, Exit.INTERRUPTED)
 _EXAMPLES = """\
   plainsight deploy                                 the only board that is plugged in
-  plainsight deploy --target /dev/ttyACM0 --dry-run says what it would send, and changes nothing
+  plainsight deploy --target /dev/ttyACM0 --dry-run   says what it would send, and changes nothing
   plainsight deploy --source                        .py files: tracebacks show lines, and any MicroPython takes them
   plainsight deploy --target sim --flash build/board.img    onto the virtual board's flash (simulated)
 
