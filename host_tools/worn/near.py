@@ -65,7 +65,7 @@ async def _hand_on_the_button(air: str | Path, tell: Tell) -> AsyncGenerator[Non
         return
     tell("simulated: holding the button of the virtual glasses")
     try:
-        async with ControlClient(air.with_name(_CONTROL)) as control:
+        async with ControlClient(air.resolve().with_name(_CONTROL)) as control:
             await control.ask("button", press="down")
             try:
                 yield
