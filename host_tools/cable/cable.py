@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable, Iterator
 from types import TracebackType
 from typing import Self
 
-from host_tools.cable import board_files, reconnecting, watchdog
+from host_tools.cable import board_files, reconnecting, rom, watchdog
 from host_tools.cable.board_files import Progress
-from host_tools.cable.console import Lines, what_speaks
-from host_tools.cable.errors import BoardCodeFailed, BoardConfused, BoardSilent, CableLost, ReplClosed
+from host_tools.cable.console import Lines, rom_words
+from host_tools.cable.errors import BoardCodeFailed, BoardConfused, BoardSilent, CableLost, NoMicroPython, ReplClosed
 from host_tools.cable.info import BoardInfo, ask_info
 from host_tools.cable.line import Line, SerialPort, open_port
 from host_tools.cable.ports import PortInfo, info_of
@@ -74,7 +74,9 @@ class Cable:
                 return
             except BoardSilent:
                 heard = self._line.take_heard()
-        raise what_speaks(self.port, heard) or ReplClosed(self.port, _last_line(heard))
+            if said := rom_words(heard) or (rom.WAITS if rom.rom_answers(self._line) else ""):
+                raise NoMicroPython(self.port, said)
+        raise ReplClosed(self.port, _last_line(heard))
 
     def execute(self, code: str, *, timeout_s: float = 10.0, consumer: Callable[[bytes], None] | None = None) -> str:
         """Run `code` at the REPL; what it printed. `timeout_s`: until it has ended. `consumer` gets the output instead.
@@ -125,7 +127,7 @@ class Cable:
         elif not self._pull_reset_line():
             raise ReplClosed(self.port)
         if reconnecting.wait_until_gone(self._line, _VANISH_S, self._clock):
-            self.reattach()
+            self.reattach(_BACK_S)
 
     def reattach(self, timeout_s: float = _BACK_S) -> None:
         """Let go of the port and open it again as soon as the same board is there, perhaps under another name.

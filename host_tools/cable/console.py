@@ -1,11 +1,10 @@
-"""What a board prints while its program runs: whole lines out of pieces, and who it is that speaks."""
+"""What a board prints while its program runs: whole lines out of pieces, and the words of the ROM."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from host_tools.cable.errors import CableError, NoMicroPython
 from host_tools.cable.line import Line
 
 # ESP-IDF "Bootloader" and "Fatal errors": what the ROM prints where there is no program, or when it waits for one.
@@ -33,7 +32,7 @@ class Lines:
             yield whole
 
 
-def what_speaks(port: str, heard: bytes) -> CableError | None:
-    """NoMicroPython if that was the chip's ROM; None if it can have been a program."""
+def rom_words(heard: bytes) -> str:
+    """What the chip's ROM said, "" if it can have been a program."""
     found = _ROM.search(heard)
-    return NoMicroPython(port, found.group().decode()) if found else None
+    return found.group().decode() if found else ""

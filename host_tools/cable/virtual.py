@@ -80,6 +80,11 @@ class VirtualBoard:
         """One verb of the control socket. Raises WorldRefused, WorldGone."""
         return self.control.ask(op, **fields)
 
+    def printed(self) -> int:
+        """How many lines the board has printed so far."""
+        status = self.ask("status")
+        return int(status["log_from"]) + len(status["log"])
+
     def wait_for_log(self, texts: Sequence[str], *, after: int = 0) -> int:
         """Return when the board has printed one of `texts` after its first `after` lines: the number of lines up to it.
 
@@ -89,8 +94,8 @@ class VirtualBoard:
         while True:
             status = self.ask("status")
             log: list[str] = status["log"]
-            for number, line in enumerate(log[after:], after + 1):
-                if any(text in line for text in texts):
+            for number, line in enumerate(log, int(status["log_from"]) + 1):
+                if number > after and any(text in line for text in texts):
                     return number
             if not status["running"] or time.monotonic() > end:
                 raise WorldGone((log or ["it printed nothing"])[-1].removeprefix("OSError: "))

@@ -8,7 +8,7 @@ from host_tools.cable.virtual import BOOTED, VirtualBoard
 def make_gesture(board: VirtualBoard) -> None:
     """Hold the button through a boot, let go, press once more: everything on them is erased. Raises WorldError."""
     board.ask("kill")
-    before = len(board.ask("status")["log"])
+    before = board.printed()
     board.ask("button", press="down")
     board.ask("start")
     armed = board.wait_for_log(["let go, then press once more"], after=before)

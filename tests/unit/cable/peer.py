@@ -31,6 +31,7 @@ class Peer:
     pull_after: int | None = None
     chatter: bytes = b""  # printed at each byte that a locked board gets
     hold: float = 0.0  # seconds that code takes
+    loader: bool = False  # the ROM's, which understands SYNC alone
     nonsense: bool = False  # answers the request for raw-paste with something else
     heard: bytearray = field(default_factory=bytearray)
     ran: list[str] = field(default_factory=list)
@@ -45,7 +46,19 @@ class Peer:
         with contextlib.suppress(Pulled, OSError):
             self._program()
 
+    def _loader(self) -> None:
+        while True:
+            while self._read() != b"\xc0":
+                pass
+            frame = bytearray()
+            while (byte := self._read()) != b"\xc0":
+                frame += byte
+            if frame[:4] == b"\x00\x08\x24\x00" and frame[8:] == b"\x07\x07\x12\x20" + b"\x55" * 32:
+                self._write(b"\xc0\x01\x08\x04\x00\x07\x07\x12\x20\x00\x00\x00\x00\xc0")
+
     def _program(self) -> None:
+        if self.loader:
+            self._loader()
         while True:
             byte = self._read()
             if self.locked:

@@ -112,6 +112,13 @@ def test_a_chip_without_micropython_is_sent_to_be_flashed() -> None:
         board.enter_repl()
 
 
+def test_a_loader_in_rom_is_asked_where_nothing_speaks() -> None:
+    with opened(Peer(loader=True)) as board:
+        with pytest.raises(NoMicroPython) as none:
+            board.enter_repl()
+        assert none.value.heard == "waiting for download"
+
+
 def test_code_that_does_not_end_in_time_is_silence_and_the_repl_is_entered_anew() -> None:
     peer = Peer(run=lambda code: ("late", "") if code == "late" else ("", ""))
     with opened(peer) as board:
