@@ -13,7 +13,6 @@ from host_tools.cable.reconnecting import pause
 from host_tools.harness.console import Console
 from host_tools.harness.errors import FatalLine, NotSeen
 from host_tools.harness.fatal import FATAL, KINDS, RESTART, Fatal, kind_of
-from host_tools.harness.identity import provision_over
 from host_tools.harness.log import HARNESS, PORT, BoardLog, Line
 from host_tools.harness.target import Target
 
@@ -187,14 +186,17 @@ class HilBoard:
             self.log.note(f"printed: {line}")
         return output
 
-    def provision(self, *, level: str | None = None, mode: str = "development") -> SetupCode:
+    def provision(self, *, level: str | None = None) -> SetupCode:
         """Wipe the board and give it a new identity, then start its program; the code that a phone pairs by.
 
-        `level`: how its light is proven; by default as its identity said when it was found, else "software".
+        The identity is one for development: a board that is locked could not be given back. `level`: how its light is
+        proven; by default as the identity said that it was found with, else "software".
         """
+        from host_tools.provisioning.over_cable import give_identity
+
         with self.repl() as cable:
-            self.log.note(f"provision: {mode}")
-            code = provision_over(cable, level=level or self.level, mode=mode)
+            self.log.note("a new identity")
+            code = give_identity(cable, level=level or self.level)
         self.hard_reset()
         self.expect("plainsight: ready")
         return code

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import shutil
 import subprocess
@@ -11,6 +12,7 @@ _DIGITS = 12
 UNKNOWN = "unknown"
 
 
+@functools.cache  # every test on a board says it
 def commit_of(root: Path) -> str:
     """Short commit of the working tree, with "+changes" where files differ from it; "unknown" outside of git."""
     git = shutil.which("git")

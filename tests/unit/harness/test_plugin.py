@@ -27,7 +27,8 @@ def lost():
 
 
 def test_the_plugin_is_light() -> None:
-    show = f"import sys, host_tools.harness.plugin, host_tools.harness.fixtures; print([*{set(HEAVY)} & sys.modules.keys()])"
+    names = "host_tools.harness.plugin, host_tools.harness.fixtures"
+    show = f"import sys, {names}; print([*{set(HEAVY)} & sys.modules.keys()])"
     done = subprocess.run([sys.executable, "-c", show], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
