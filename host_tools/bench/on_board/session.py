@@ -54,7 +54,7 @@ def _phone(rig: Rig, wish: Wish, stack: ExitStack) -> Phone:
         phone = stack.enter_context(
             open_phone(rig, Path(stack.enter_context(TemporaryDirectory(prefix="plainsight-"))))
         )
-        phone.pair(rig.board.provision(level="optical", mode="development"))
+        phone.pair(rig.board.provision(level="optical"))
         return phone
     if "radio" in rig.target.missing:
         raise NoPhone(f"{rig.target.missing['radio']} (this computer's Bluetooth adapter and the app that is paired)")
