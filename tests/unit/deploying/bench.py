@@ -1,6 +1,7 @@
 """A board for deploys: MicroPython on littlefs in a file, without USB, so that the power can go at every write.
 
-It offers what a Cable does, made of the Cable's own board code; `boot` runs what the chip would run at power-on.
+It offers what a Cable does, made of the Cable's own board code; `boot` runs what the chip would run at power-on. The
+modules in `vendor` stand for those of an image.
 """
 
 from __future__ import annotations
@@ -56,6 +57,7 @@ class Board:
         self.flash = FlashImage(path)
         asyncio.run(self.flash.power_on())
         self.before_each: Callable[[], None] = lambda: None
+        self.vendor = HERE / "vendor"
         self.resets = 0
         self._process: subprocess.Popen[str] | None = None
         self._lines: list[bytes] = []
@@ -87,8 +89,8 @@ class Board:
         except BoardCodeFailed as failed:
             return [*failed.output.splitlines(), *failed.traceback.splitlines()]
 
-    def deploy(self, tree: Path, **options: bool) -> Deployed:
-        return deploy_over(self, lambda _line: None, lambda *_: None, Options(tree, source=True, **options))
+    def deploy(self, tree: Path, *, source: bool = True, **options: bool) -> Deployed:
+        return deploy_over(self, lambda _line: None, lambda *_: None, Options(tree, source=source, **options))
 
     # what a Cable offers
 
@@ -151,7 +153,7 @@ class Board:
 
     def _start(self) -> subprocess.Popen[str]:
         micropython = Path(sys.executable).with_name("micropython")
-        folders = [HERE / "vendor", STANDINS]
+        folders = [self.vendor, STANDINS]
         self._process = subprocess.Popen(
             [micropython, "-X", "heapsize=4M", HERE / "repl.py", self.flash.path, self.flash.gauge.path, *folders],
             stdin=subprocess.PIPE,
