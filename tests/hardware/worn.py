@@ -115,8 +115,28 @@ class Worn:
 
     def press(self) -> Picture:
         """A short press of the button of the glasses: the picture that reached the gallery."""
+        with self.arriving() as arrived:
+            self.board.tap()
+            return arrived()
+
+    @contextmanager
+    def arriving(self) -> Generator[Callable[[], Picture]]:
+        """In the block: waits for the picture that comes into the gallery, by whatever way, and gives it."""
         before = {picture.id for picture in self.phone.app.gallery.pictures()}
-        self.board.tap()
-        self.until(lambda: len(self.phone.app.gallery.pictures()) > len(before), "a picture came after the press")
-        (picture,) = [one for one in self.phone.app.gallery.pictures() if one.id not in before]
-        return picture
+
+        def new() -> list[Picture]:
+            return [picture for picture in self.phone.app.gallery.pictures() if picture.id not in before]
+
+        def arrived() -> Picture:
+            self.until(lambda: bool(new()), "a picture reached the gallery")
+            return new()[0]
+
+        yield arrived
+
+    def answer(self, question: str, choice: str) -> None:
+        """What the owner says to a question of the app."""
+
+        async def say(app: Companion) -> None:
+            app.onboarding.answer(question, choice)
+
+        self.phone.call(say)
