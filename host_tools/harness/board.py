@@ -139,16 +139,6 @@ class HilBoard:
 
         self._anew(f"power cycle by {power.name}, off for {off_s:g} s", cycle)
 
-    def restarts_by(self, what: str, act: Callable[[], None]) -> None:
-        """`act` makes the board restart by itself (a press that wakes it, a watchdog): its port goes and comes back."""
-
-        def restart() -> None:
-            act()
-            self._wait_until_gone()
-            self.cable.reattach(_BACK_S)
-
-        self._anew(what, restart)
-
     @contextmanager
     def button_held(self) -> Generator[None]:
         """The glasses' button is down while the block runs. Raises MissingCapability."""
