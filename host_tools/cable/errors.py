@@ -113,6 +113,15 @@ class NoApplication(CableError):
         super().__init__(port, f"the board on {port} has MicroPython and no Plainsight: {way}")
 
 
+class BrokenApplication(CableError):
+    """Plainsight is on the board and can't be imported; `problem`: the exception."""
+
+    def __init__(self, port: str, problem: str) -> None:
+        way = f"`plainsight deploy --target {port}` puts a whole one there"
+        super().__init__(port, f"Plainsight on the board on {port} is broken ({problem[-_SHOWN:]}): {way}")
+        self.problem = problem
+
+
 class ReplClosed(CableError):
     """The board is there, and Ctrl-C does not get to its REPL. `heard`: the last line it printed meanwhile."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from host_tools.cable.answers import Board, ask
-from host_tools.cable.errors import BoardConfused, WrongBoard
+from host_tools.cable.errors import BoardConfused, BrokenApplication, NoApplication, WrongBoard
 from host_tools.cable.ports import is_simulated
 
 # sys.implementation._mpy, bits 10 to 15 (py/persistentcode.h, MP_NATIVE_ARCH_*).
@@ -45,18 +45,17 @@ def _info():
   pass
  try:
   import loader
-  if hasattr(loader, "visit"):
-   loader.visit("")
- except ImportError:
-  pass
- try:
+  loader.visit("")
   from plainsight.version import FIRMWARE_VERSION
   import plainsight.identity as identity
-  found["application"] = FIRMWARE_VERSION
   summary = identity.summary("")
   found["provisioned"], found["mode"], found["level"] = summary["provisioned"], summary["mode"], summary["level"]
- except (ImportError, AttributeError):
-  pass
+  found["application"] = FIRMWARE_VERSION
+ except ImportError as error:
+  if "'loader'" not in str(error):
+   found["broken"] = repr(error)
+ except Exception as error:
+  found["broken"] = repr(error)
  return found
 answer(_info())
 """
@@ -66,8 +65,8 @@ answer(_info())
 class BoardInfo:
     """`arch` is mpy-cross's name of it, "" for none. `flash_bytes`: the chip's; 0 where MicroPython can't say.
 
-    `application`: version of Plainsight on the board, None where there is none. `mode` and `level` are its identity's,
-    None without one.
+    `application`: version of Plainsight on the board, None where there is none, or one that can't be imported: `broken`
+    says why, then. `mode` and `level` are its identity's, None without one.
     """
 
     machine: str
@@ -81,6 +80,7 @@ class BoardInfo:
     has_camera: bool
     simulated: bool
     application: str | None
+    broken: str
     provisioned: bool
     mode: str | None
     level: str | None
@@ -124,6 +124,7 @@ def read_info(answer: object, port: str) -> BoardInfo:
         has_camera=fields.get("camera") is True,
         simulated=is_simulated(port) or "simulated" in machine,
         application=text("application") or None,
+        broken=text("broken"),
         provisioned=fields.get("provisioned") is True,
         mode=_optional(fields.get("mode")),
         level=_optional(fields.get("level")),
@@ -134,6 +135,15 @@ def check_glasses(info: BoardInfo, port: str) -> None:
     """Raises WrongBoard for a board that no firmware of ours is made for, such as a probe."""
     if _CHIP not in info.machine:
         raise WrongBoard(port, info.machine, f"an {_CHIP}")
+
+
+def check_application(info: BoardInfo, port: str) -> str:
+    """The version of Plainsight on the board. Raises NoApplication, BrokenApplication."""
+    if info.broken:
+        raise BrokenApplication(port, info.broken)
+    if info.application is None:
+        raise NoApplication(port)
+    return info.application
 
 
 def architecture(mpy: int) -> str:

@@ -13,7 +13,7 @@ _SYNC = 0x08
 _DATA = bytes((0x07, 0x07, 0x12, 0x20)) + bytes((0x55,)) * 32
 _REQUEST = bytes((0xC0, 0x00, _SYNC, len(_DATA), 0, 0, 0, 0, 0)) + _DATA + b"\xc0"
 _RESPONSE = bytes((0xC0, 0x01, _SYNC))
-_TRIES = 3  # the first may end a frame that something else began
+_TRIES = 2  # the first may end a frame that something else began
 _TRY_S = 0.3
 WAITS = "waiting for download"
 

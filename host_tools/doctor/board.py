@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 from host_tools.cable import BoardInfo, Cable
 from host_tools.cable.answers import ask
 from host_tools.cable.errors import BoardConfused, CableError, ReplClosed, WrongBoard
-from host_tools.cable.info import check_glasses
+from host_tools.cable.info import check_application, check_glasses
 from host_tools.deploying import firmware_hash
 from host_tools.doctor.finding import Finding
 
@@ -130,9 +130,11 @@ def memory(heap: object, port: str) -> Finding:
 
 def application(info: BoardInfo, sha256: str | None, port: str) -> Finding:
     """Plainsight itself; `sha256` names all its files, None where nothing was deployed (a part of the image, then)."""
-    if info.application is None:
-        return Finding("application", False, True, "no Plainsight", f"plainsight deploy --target {port} puts it there")
-    return Finding("application", True, True, f"Plainsight {info.application}, {sha256 or 'part of the image'}")
+    try:
+        version = check_application(info, port)
+    except CableError as error:
+        return of_error("application", error)
+    return Finding("application", True, True, f"Plainsight {version}, {sha256 or 'part of the image'}")
 
 
 def identity(info: BoardInfo, port: str) -> Finding:

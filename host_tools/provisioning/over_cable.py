@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from host_tools.cable import BoardInfo, Cable
-from host_tools.cable.errors import BoardCodeFailed, BoardSilent, CableError, CableLost, NoApplication
-from host_tools.cable.info import check_glasses
+from host_tools.cable.errors import BoardCodeFailed, BoardSilent, CableError, CableLost
+from host_tools.cable.info import check_application, check_glasses
 from host_tools.exits import LinkError
 from host_tools.provisioning import install
 from host_tools.provisioning.calibrate import calibration_code, read_calibration
@@ -55,12 +55,8 @@ def reach(cable: Cable) -> Reached:
     cable.enter_repl()
     info = cable.info()
     check_glasses(info, cable.port)
-    if info.application is None:
-        raise NoApplication(cable.port)
-    try:
-        return Reached(info, install.read_summary(cable.execute(_VISIT + install.SUMMARY_CODE)))
-    except BoardCodeFailed as error:  # an application that can't even be imported
-        raise NoApplication(cable.port) from error
+    check_application(info, cable.port)
+    return Reached(info, install.read_summary(cable.execute(_VISIT + install.SUMMARY_CODE)))
 
 
 def calibrate(cable: Cable, true_mv: int) -> tuple[int, int]:

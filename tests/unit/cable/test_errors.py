@@ -23,6 +23,7 @@ ALL: list[CableError] = [
     errors.WrongBoard(PORT, "Raspberry Pi Pico", "an ESP32S3"),
     errors.NoMicroPython(PORT, "invalid header: 0xffffffff"),
     errors.NoApplication(PORT),
+    errors.BrokenApplication(PORT, "SyntaxError('invalid syntax',)"),
     errors.ReplClosed(PORT),
     errors.ReplClosed(PORT, "ready: locked"),
     errors.BoardSilent(PORT, "running code", 10),

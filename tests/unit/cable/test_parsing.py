@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from host_tools.cable import board_files
 from host_tools.cable.answers import ask, read_answer
 from host_tools.cable.console import Lines, rom_words
-from host_tools.cable.errors import BoardConfused, WrongBoard
-from host_tools.cable.info import architecture, check_glasses, read_info
+from host_tools.cable.errors import BoardConfused, BrokenApplication, NoApplication, WrongBoard
+from host_tools.cable.info import architecture, check_application, check_glasses, read_info
 from host_tools.cable.line import Line
 from tests.unit.cable.test_line import Device
 
@@ -124,6 +124,15 @@ def test_any_fields_are_a_description_or_refused(fields: dict[str, object]) -> N
     assert info.machine
     assert info.flash_bytes >= 0
     assert info.has_camera is (fields.get("camera") is True)
+
+
+def test_an_application_is_there_missing_or_broken() -> None:
+    assert check_application(read_info({**GOOD, "application": "0.1.0"}, "p"), "p") == "0.1.0"
+    with pytest.raises(NoApplication):
+        check_application(read_info(GOOD, "p"), "p")
+    with pytest.raises(BrokenApplication) as broken:
+        check_application(read_info({**GOOD, "broken": "ValueError('x',)"}, "p"), "p")
+    assert broken.value.problem == "ValueError('x',)"
 
 
 def test_glasses_run_on_one_chip_alone() -> None:

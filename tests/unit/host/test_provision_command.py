@@ -1,0 +1,123 @@
+"""`plainsight provision` before it reaches a board, and what it makes of one that does not do as it was told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from host_tools.cable import target
+from host_tools.cable.errors import BoardCodeFailed, BoardSilent, CableLost
+from host_tools.cable.ports import PortInfo
+from host_tools.cable.usb_ids import Kind
+from host_tools.cli.main import main
+from host_tools.exits import Exit
+from host_tools.provisioning import over_cable
+from host_tools.provisioning.errors import NotSeenLocked, StillOpen
+
+ONE = PortInfo("/dev/ttyACM0", 0x303A, 0x4001, "aabbccddee01", None, Kind.MICROPYTHON)
+TWO = PortInfo("/dev/ttyACM1", 0x303A, 0x1001, "AA:BB:CC:DD:EE:02", None, Kind.ESP_ROM)
+
+
+@pytest.mark.parametrize(
+    ("here", "arguments", "words"),
+    [
+        ([], [], ("no board is plugged in", "--target sim")),
+        ([ONE, TWO], [], ("/dev/ttyACM0", "/dev/ttyACM1", "--target")),
+        ([ONE, TWO], ["--target", "aabbccddee03"], ("aabbccddee03",)),
+        ([], ["--target", "/dev/ttyACM9"], ("/dev/ttyACM9", "plug it in")),
+    ],
+    ids=["none", "two", "another", "vanished"],
+)
+def test_the_board_is_the_only_one_or_the_one_that_was_named(
+    here: list[PortInfo],
+    arguments: list[str],
+    words: tuple[str, ...],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(target, "ports", lambda: here)
+    assert main(["provision", *arguments]) == Exit.BOARD
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    (line,) = captured.err.splitlines()
+    for word in words:
+        assert word in line
+
+
+def test_a_release_key_that_is_none_stops_before_the_board(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "key.pub").write_text("no key")
+    assert main(["provision", "--target", "/dev/ttyACM9", "--release-key", str(tmp_path / "key.pub")]) != Exit.OK
+    assert "ttyACM9" not in capsys.readouterr().err
+
+
+class Glasses:
+    """A cable to glasses that lock, restart and boot, each of which may fail."""
+
+    port = "/dev/ttyACM0"
+
+    def __init__(self, *, fail: dict[str, Exception] | None = None, says: str = "ready: locked", hears: bool = False):
+        self.fail = fail or {}
+        self.says, self.hears = says, hears
+        self.did: list[str] = []
+
+    def _do(self, what: str) -> None:
+        self.did.append(what)
+        if what in self.fail:
+            raise self.fail[what]
+
+    def execute(self, code: str, **_: object) -> str:
+        self._do("lock" if "identity.lock" in code else "execute")
+        return ""
+
+    def hard_reset(self) -> None:
+        self._do("reset")
+
+    def read_lines(self, timeout_s: float) -> Iterator[bytes]:
+        self._do("read")
+        yield b"boot"
+        yield f"plainsight: {self.says}".encode()
+
+    def hears_ctrl_c(self, seconds: float) -> bool:
+        self._do("try")
+        return self.hears
+
+
+def test_locking_is_seen_and_tried() -> None:
+    glasses = Glasses()
+    over_cable.finish(glasses, mode="locked")
+    assert glasses.did == ["lock", "reset", "read", "try"]
+
+
+def test_development_locks_nothing_and_tries_nothing() -> None:
+    glasses = Glasses(says="ready: development")
+    over_cable.finish(glasses, mode="development")
+    assert glasses.did == ["reset", "read"]
+
+
+@pytest.mark.parametrize(
+    ("what", "error"),
+    [
+        ("lock", CableLost("/dev/ttyACM0", "running code")),
+        ("lock", BoardCodeFailed("/dev/ttyACM0", "", "OSError: 28")),
+        ("reset", CableLost("/dev/ttyACM0")),
+        ("read", CableLost("/dev/ttyACM0")),
+        ("read", BoardSilent("/dev/ttyACM0", "x", 1)),
+    ],
+)
+def test_after_the_code_was_shown_every_failure_says_that_it_holds(what: str, error: Exception) -> None:
+    with pytest.raises(NotSeenLocked) as unsure:
+        over_cable.finish(Glasses(fail={what: error}), mode="locked")
+    assert "The code above is valid" in str(unsure.value)
+    assert len(str(unsure.value).splitlines()) == 1
+
+
+def test_glasses_that_come_up_in_another_mode_are_not_taken_for_locked() -> None:
+    with pytest.raises(NotSeenLocked):
+        over_cable.finish(Glasses(says="ready: development"), mode="locked")
+
+
+def test_glasses_that_say_locked_and_answer_are_not_to_be_worn() -> None:
+    with pytest.raises(StillOpen):
+        over_cable.finish(Glasses(hears=True), mode="locked")
