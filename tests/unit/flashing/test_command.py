@@ -12,7 +12,7 @@ import pytest
 import serial
 
 from host_tools.cable.errors import ReplClosed
-from host_tools.cable.info import BoardInfo
+from host_tools.cable.info import BoardInfo, read_info
 from host_tools.cable.ports import PortInfo
 from host_tools.cable.usb_ids import Kind
 from host_tools.cli.main import main
@@ -24,7 +24,7 @@ from tests.unit.flashing import making
 from tests.unit.flashing.mock_board import MockBoard
 
 IMAGE = making.image()
-INFO = BoardInfo("a test with ESP32S3", "1.27.0", 6, "xtensawin", "", 0, 0, 0, False, True, None, False, None, None)
+INFO = read_info({"machine": "a test with ESP32S3", "release": "1.27.0"}, "/dev/ttyTest")
 XIAO = PortInfo("/dev/ttyACM0", 0x303A, 0x1001, "24:0A:C4:80:33:5F", "USB JTAG/serial debug unit", Kind.ESP_ROM)
 OTHER = PortInfo("/dev/ttyACM1", 0x303A, 0x4001, "240ac4803360", "Board CDC", Kind.MICROPYTHON)
 BRIDGE = PortInfo("/dev/ttyUSB0", 0x10C4, 0xEA60, "0001", "CP2102N USB to UART Bridge", Kind.BRIDGE)
