@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from host_tools.cable.ports import is_simulated
 from host_tools.exits import Exit, HostError
 
 INTO_THE_LOADER = (
     "unplug it, hold its BOOT button (a small B on the XIAO), plug it in, let go after 2 s, and run this again"
+)
+INTO_THE_VIRTUAL_LOADER = (
+    "what runs there is locked, or hangs; a virtual board has no BOOT button at hand: begin with an erased one, "
+    "`plainsight simulate --cable --image none`"
 )
 _AGAIN = "run the same command again: it begins anew"
 
@@ -131,7 +136,8 @@ class LoaderSilent(FlashError):
     """The chip's boot loader does not answer, so nothing can be written."""
 
     def __init__(self, port: str) -> None:
-        super().__init__(f"the boot loader of the board at {port} does not answer: {INTO_THE_LOADER}")
+        way = INTO_THE_VIRTUAL_LOADER if is_simulated(port) else INTO_THE_LOADER
+        super().__init__(f"the boot loader of the board at {port} does not answer: {way}")
         self.port = port
 
 

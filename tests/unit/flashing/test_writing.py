@@ -223,8 +223,9 @@ def test_a_port_that_may_not_be_opened_is_named(board: MockBoard, monkeypatch: p
 def test_a_port_behind_which_no_loader_answers_says_how_to_get_there(tmp_path: Path) -> None:
     with MockBoard(tmp_path) as board:
         board.mute = True
-        with pytest.raises(LoaderSilent, match="hold its BOOT button"):
+        with pytest.raises(LoaderSilent, match="plainsight simulate --cable --image none"):
             Chip.open(board.port, BOARD_CHIP, resets=False)
+    assert "hold its BOOT button" in str(LoaderSilent("/dev/ttyACM0"))
 
 
 @pytest.mark.parametrize("pull_after", [60, 300, 2000, 5000])
