@@ -24,6 +24,8 @@ from host_tools.cli import (
     journal,
     pair,
     phones,
+    press,
+    probe,
     provision,
     release,
     settings,
@@ -36,7 +38,7 @@ from host_tools.exits import Exit, HostError, exit_table
 
 _COMMANDS = (
     *(demo, app, pair, capture, clip, timelapse, items, importing, journal, settings, status, phones),
-    *(simulate, flash, deploy, provision, release, update, cards, bench, hil, doctor),
+    *(simulate, press, flash, deploy, provision, release, update, cards, bench, hil, probe, doctor),
 )
 
 

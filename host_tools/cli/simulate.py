@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import importlib.util
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 from host_tools.cli.parsing import Commands, add_command, flash_file
 from host_tools.cli.run import run_async
-from host_tools.exits import Exit
+from host_tools.exits import Exit, MissingTool, UsageError
 from host_tools.journey.plan import DEFAULT_PROFILE, LEVELS, default_photo
+from host_tools.simulator.chip import IMAGES, PLAINSIGHT
 from host_tools.simulator.radio.profiles import PROFILES
 
+_ERASED = "none"
+_ANYWHERE = Path()  # --cable without a name for the port
+_ROM = "esp32_mock_bootloader"
 _EXAMPLES = """\
   plainsight simulate
   plainsight simulate --flash build/glasses.img --photo desk.jpg --profile lossy
+  plainsight simulate --cable build/port --image none --flash build/board.img    # a bare board, its cable plugged in
 
 """
 
@@ -26,7 +33,8 @@ def add_parser(commands: Commands) -> None:
         "simulate",
         summary="run virtual glasses until Ctrl-C",
         description="Run the real firmware on the virtual board, in a world with scene, light, button and radio, and "
-        "print the sockets by which a phone (HCI) and a script (control, JSON lines) reach it.",
+        "print the sockets by which a phone (HCI) and a script (control, JSON lines) reach it. With --cable there is a "
+        "serial port too, and the glasses come as from a shop: `plainsight provision --target PORT` makes them yours.",
         examples=_EXAMPLES,
         codes=(Exit.OK, Exit.USAGE, Exit.PHOTO, Exit.LINK, Exit.HOST, Exit.INTERRUPTED, Exit.TERMINATED),
     )
@@ -40,12 +48,30 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument(
         "--level", choices=LEVELS, default="optical", help="how the light is proven (default: %(default)s)"
     )
+    parser.add_argument(
+        "--cable",
+        nargs="?",
+        type=_port_name,
+        const=_ANYWHERE,
+        metavar="PORT",
+        help="plug a USB cable in; PORT: a name for its serial port (default: one in a temporary folder)",
+    )
+    parser.add_argument(
+        "--image",
+        choices=(*IMAGES, _ERASED),
+        help="what a new chip holds: the glasses' firmware, MicroPython alone, or nothing at all (with --cable; "
+        f"default: {PLAINSIGHT})",
+    )
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run until interrupted; returns the exit code."""
-    return run_async(_run(options))
+    """Run until interrupted; returns the exit code. Raises UsageError, MissingTool."""
+    if options.image is not None and options.cable is None:
+        raise UsageError("--image goes with --cable: without one there is no way to the chip")
+    if options.image == _ERASED and importlib.util.find_spec(_ROM) is None:
+        raise MissingTool("esp32-mock-bootloader", "it answers as the chip's ROM; `make setup` installs it")
+    return run_async(_run(options) if options.cable is None else _run_with_cable(options))
 
 
 async def _run(options: argparse.Namespace) -> int:
@@ -62,3 +88,40 @@ async def _run(options: argparse.Namespace) -> int:
         print("Ctrl-C ends them.", flush=True)
         await asyncio.Event().wait()
     return Exit.OK
+
+
+async def _run_with_cable(options: argparse.Namespace) -> int:
+    from host_tools.journey.glasses import photo_errors
+    from host_tools.simulator import Simulator
+
+    scene = options.photo or default_photo()
+    async with AsyncExitStack() as stack:
+        simulator = await stack.enter_async_context(
+            Simulator(
+                profile=options.profile,
+                flash=options.flash,
+                level=options.level,
+                cable=True if options.cable == _ANYWHERE else options.cable.absolute(),
+                image=None if options.image == _ERASED else options.image or PLAINSIGHT,
+            )
+        )
+        with photo_errors(scene):
+            simulator.world.show(scene)
+        await simulator.board.start()
+        port = simulator.port if options.cable == _ANYWHERE else options.cable
+        print(f"a simulated board is running, its cable is in: profile {options.profile}, scene {scene}")
+        print(f"port      {port}\nHCI       {simulator.hci_socket}\ncontrol   {simulator.control_socket}")
+        print(f"button    plainsight press --control {simulator.control_socket}")
+        print("Ctrl-C ends it.", flush=True)
+        await asyncio.Event().wait()
+    return Exit.OK
+
+
+def _port_name(text: str) -> Path:
+    """A name for the port. Raises argparse's own error, which becomes one line."""
+    path = Path(text)
+    if path.exists():  # a symlink that a killed simulator has left leads nowhere, and is replaced
+        raise argparse.ArgumentTypeError(f"{text!r} is there already; other virtual glasses may run on it")
+    if not path.parent.is_dir():
+        raise argparse.ArgumentTypeError(f"there is no folder {str(path.parent)!r}")
+    return path

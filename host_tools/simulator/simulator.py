@@ -29,8 +29,9 @@ class Simulator:
 
     flash: image file that outlives the simulator (None: a new chip each time). level: which light sensors are fitted
     ("software" none, "current" the resistor, "optical" both); what the firmware claims is its identity's affair.
-    main: program to run instead of the board's main.py; environ: what it finds in `uos.getenv`. cable: a host can open
-    `sim.port` while the board is on, and after the program comes the REPL. image: what a new chip holds (chip.py).
+    main: program to run instead of the board's main.py; environ: what it finds in `uos.getenv`. cable (True, or the
+    path for its port): a host can open `sim.port` while the board is on, and after the program comes the REPL.
+    image: what a new chip holds (chip.py).
     probe: a second board with the probe's firmware watches and breaks the light; its port is `sim.probe.port`.
     The board is off until `sim.board.start()`.
     """
@@ -53,7 +54,7 @@ class Simulator:
         *,
         main: Path | None = None,
         environ: Mapping[str, str] | None = None,
-        cable: bool = False,
+        cable: bool | Path = False,
         image: str | None = PLAINSIGHT,
         probe: bool = False,
     ) -> None:
@@ -88,7 +89,7 @@ class Simulator:
         await link.start()
         stack.push_async_callback(link.close)
         flash = FlashImage(self._flash if self._flash is not None else folder / "flash.img")
-        self.port = folder / "port"
+        self.port = self._cable if isinstance(self._cable, Path) else folder / "port"
         usb = UsbDevice(self.port) if self._cable else None
         startup = Startup(link.path, flash, self._board, self._main, self._environ or {})
         self.board = BoardProcess(link, Chip(flash, self._image), startup, usb)

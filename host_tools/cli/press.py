@@ -1,0 +1,82 @@
+"""`plainsight press`: a finger on the button of virtual glasses."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import threading
+from pathlib import Path
+
+from host_tools.cable.world import Control, WorldGone
+from host_tools.cli.parsing import Commands, add_command
+from host_tools.exits import Exit, UsageError
+
+_TAP_MS = 80
+_LONGEST_S = 60.0
+_EXAMPLES = """\
+  plainsight press                  # a tap
+  plainsight press 6                # held for six seconds
+  plainsight press 6 --control /tmp/plainsight-abc/control
+
+"""
+
+
+def add_parser(commands: Commands) -> None:
+    """Add `press` to the command line."""
+    parser = add_command(
+        commands,
+        "press",
+        summary="press the button of virtual glasses",
+        description="Press the button of the glasses that `plainsight simulate` runs in another terminal, and let it "
+        "go. Real glasses have a button of their own.",
+        examples=_EXAMPLES,
+        codes=(Exit.OK, Exit.USAGE, Exit.LINK, Exit.INTERRUPTED),
+    )
+    parser.add_argument("seconds", nargs="?", type=_seconds, default=0.0, help="how long it is held (default: a tap)")
+    parser.add_argument(
+        "--control", type=Path, metavar="SOCKET", help="which glasses, as `simulate` prints it (default: the only ones)"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Press, hold, let go. Raises WorldGone where no glasses run, UsageError where several do."""
+    with Control(options.control or _only_glasses()) as world:
+        if not options.seconds:
+            world.ask("button", press="tap", ms=_TAP_MS)
+            return Exit.OK
+        world.ask("button", press="down")
+        try:
+            threading.Event().wait(options.seconds)
+        finally:
+            world.ask("button", press="up")
+    return Exit.OK
+
+
+def _only_glasses() -> Path:
+    """The control socket of the virtual glasses that run."""
+    found = [path for path in sorted(Path(tempfile.gettempdir()).glob("plainsight-*/control")) if _answers(path)]
+    if not found:
+        raise WorldGone("none runs; `plainsight simulate` starts one")
+    if len(found) > 1:
+        raise UsageError("several virtual glasses run; choose with --control: " + ", ".join(map(str, found)))
+    return found[0]
+
+
+def _answers(path: Path) -> bool:
+    try:
+        Control(path).close()
+    except WorldGone:
+        return False
+    return True
+
+
+def _seconds(text: str) -> float:
+    """A duration. Raises argparse's own error, which becomes one line."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 < seconds <= _LONGEST_S:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds up to {_LONGEST_S:.0f}")
+    return seconds
