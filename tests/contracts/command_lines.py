@@ -44,7 +44,7 @@ def of_document(path: Path) -> Iterator[Line]:
     for text in path.read_text(encoding="utf-8").splitlines():
         if text.lstrip().startswith("```"):
             in_block = not in_block
-        elif in_block:
+        elif in_block or text.startswith("    "):
             yield from _parsed(where, text, in_prose=False)
         else:
             for quoted in re.findall(r"`([^`]+)`", text):
