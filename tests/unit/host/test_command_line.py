@@ -14,7 +14,7 @@ from host_tools.exits import MEANINGS, Exit
 
 COMMANDS = (
     *("demo", "app", "capture", "clip", "timelapse", "items", "import", "journal", "settings", "status", "phones"),
-    *("simulate", "provision", "cards", "bench", "hil", "doctor"),
+    *("simulate", "press", "provision", "cards", "bench", "hil", "doctor"),
 )
 URL = "https://example.org/v1"
 HASH = "ab" * 32
@@ -50,6 +50,12 @@ BAD_LINES = [
     ["bench", "--only", "goodput", "--profile", "carrier-pigeon"],
     ["app", "--profile", "carrier-pigeon"],
     ["simulate", "--profile", "carrier-pigeon"],
+    ["simulate", "--image", "none"],
+    ["simulate", "--cable", "/", "--image", "none"],
+    ["simulate", "--cable", "--image", "windows"],
+    ["press", "long"],
+    ["press", "0"],
+    ["press", "1000"],
     ["app", "--radio", "marine"],
     ["hil", "--json"],
     ["hil", "--restore"],
