@@ -6,7 +6,7 @@ from typing import Protocol
 
 # Glasses with an identity start it, whatever ended their program; without one there is none, and none is started.
 # The timer is a hardware one (the port has no other) that the firmware leaves free; a reset ends it.
-_CODE = """\
+FEED_CODE = """\
 def _keep_fed():
  import os
  try:
@@ -28,4 +28,4 @@ class Repl(Protocol):
 
 def keep_fed(board: Repl) -> None:
     """Feed the watchdog, if it may be running, until the board is reset."""
-    board.execute(_CODE)
+    board.execute(FEED_CODE)
