@@ -61,6 +61,7 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument("--power", metavar="SWITCH", help="uhubctl:LOCATION:PORT, relay, command:PROGRAM, sim or none")
     parser.add_argument("--radio", choices=("virtual", "system", "none"), help="the phone's Bluetooth adapter")
     parser.add_argument("--card", action="store_true", help="an SD card is in that tests may write to")
+    parser.add_argument("--battery", action="store_true", help="a battery is connected whose charge can be read")
     parser.add_argument("--only", metavar="WORDS", help="tests whose names fit, as pytest -k; no status is written")
     parser.add_argument("--no-status", action="store_true", help="leave docs/hardware-status.md as it is")
     parser.add_argument("--results", type=Path, default=_RESULTS, metavar="FILE", help="JUnit XML for a CI server")
@@ -110,11 +111,11 @@ def arguments(options: argparse.Namespace) -> list[str]:
     """The command line of pytest for these options."""
     chosen = [str(_SUITE), "--rootdir", str(_ROOT), "--target", options.target]
     chosen += ["--junit-xml", str(options.results)]
+    chosen += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # host_tools runs already: this is a part of it
     for name in ("probe", "power", "radio"):
         if getattr(options, name) is not None:
             chosen += [f"--{name}", getattr(options, name)]
-    if options.card:
-        chosen.append("--card")
+    chosen += [f"--{name}" for name in ("card", "battery") if getattr(options, name)]
     if options.only is not None:
         chosen += ["-k", options.only]
     elif options.target != SIM and not options.no_status:
@@ -141,6 +142,7 @@ def _capabilities(options: argparse.Namespace) -> int:
         power=options.power,
         radio=options.radio,
         card=options.card,
+        battery=options.battery,
         give_back=False,
     )
     with open_rig(asked) as rig:

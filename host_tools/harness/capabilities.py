@@ -8,14 +8,20 @@ from pathlib import Path
 from host_tools.cable.info import BoardInfo
 
 _ADAPTERS = Path("/sys/class/bluetooth")
+# What a real board can't be asked, but its owner.
+_OWNERS = {
+    "card": "no SD card that tests may write to: --card",
+    "battery": "no battery that its owner says is connected: --battery",
+}
 
 
 def missing(
-    info: BoardInfo, *, world: bool, probe: bool, switch: bool, card: bool, radio: str, level: str
+    info: BoardInfo, *, world: bool, probe: bool, switch: bool, fitted: Collection[str], radio: str, level: str
 ) -> dict[str, str]:
     """Capability to the reason why it is missing. `world`: a simulated one is around the board.
 
-    `level`: how the light of the glasses is proven. A simulated world with a photodiode has the resistor, too.
+    `fitted`: what its owner says is in or on it, of card and battery. `level`: how its light is proven; a simulated
+    world with a photodiode has the resistor, too.
     """
     reasons: dict[str, str] = {}
 
@@ -31,8 +37,7 @@ def missing(
     reasons.update(_light_problems(level, world))
     if not world:
         lacks("a real board has no simulated world", "simulator")
-        if not card:
-            lacks("no SD card that tests may write to: --card", "card")
+        reasons.update({name: reason for name, reason in _OWNERS.items() if name not in fitted})
         if not probe:
             lacks("no probe board: --probe PORT (docs/probe.md)", "button", "light_faults")
     if not probe:

@@ -49,6 +49,7 @@ def rig(request: pytest.FixtureRequest, pytestconfig: pytest.Config) -> Generato
         power=pytestconfig.getoption("--power"),
         radio=pytestconfig.getoption("--radio"),
         card=bool(pytestconfig.getoption("--card")),
+        battery=bool(pytestconfig.getoption("--battery")),
         main=pytestconfig.getoption("--sim-main"),
         logs=hil.logs,
         tell=to_stderr if hil.on_a_port else quiet,

@@ -71,6 +71,7 @@ class RigOptions:
     level: str = "optical"
     profile: str = "instant"
     card: bool = False
+    battery: bool = False
     main: Path | None = None
     logs: Path = Path("build/hil")
     keep: Path = field(default_factory=back_ups)
@@ -122,7 +123,7 @@ def open_rig(options: RigOptions) -> Generator[Rig]:
             world=world is not None,
             probe=probe is not None,
             switch=power is not None,
-            card=options.card,
+            fitted=[name for name, there in (("card", options.card), ("battery", options.battery)) if there],
             radio=options.radio or ("virtual" if world is not None else NONE),
             level=level,
         )

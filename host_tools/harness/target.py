@@ -13,6 +13,7 @@ CAPABILITIES: dict[str, str] = {
     "development": "its REPL stays reachable: no identity, or one for development",
     "camera": "a camera module in the image",
     "card": "an SD card that tests may pull, fill and write to",
+    "battery": "a battery is connected: --battery",
     "button": "something presses the glasses' button: the simulated world, or a probe board",
     "light_faults": "something opens, shorts or covers the capture light: the simulated world, or a probe board",
     "light_current": "the glasses sense the current of their light: an identity of level current",
