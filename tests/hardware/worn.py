@@ -88,15 +88,12 @@ class Worn:
             yield clip
 
     def records(self, kind: str) -> list[dict[str, Any]]:
-        """The data of each record of a kind, asked of the glasses."""
-        lines = self.phone.call(lambda app: app.glasses.journal(self.first_record(), _MOST_RECORDS))
-        return [data for _, _, of_kind, data in map(json.loads, lines) if of_kind == kind]
+        """The data of each record of a kind, oldest first."""
+        return [data for _, _, of_kind, data in self._journal() if of_kind == kind]
 
-    def first_record(self) -> int:
-        """The oldest record that the glasses still have."""
-        hello = self.phone.app.hello
-        assert hello is not None
-        return hello.journal_first
+    def numbered(self) -> list[tuple[int, str]]:
+        """Number and kind of each record, oldest first."""
+        return [(number, kind) for number, _, kind, _ in self._journal()]
 
     def items(self) -> list[Item]:
         """What lies on the glasses."""
@@ -140,3 +137,10 @@ class Worn:
             app.onboarding.answer(question, choice)
 
         self.phone.call(say)
+
+    def _journal(self) -> list[tuple[int, int, str, dict[str, Any]]]:
+        """The record as the glasses give it now: number, time, kind, data."""
+        hello = self.phone.app.hello
+        assert hello is not None
+        lines = self.phone.call(lambda app: app.glasses.journal(hello.journal_first, _MOST_RECORDS))
+        return [tuple(json.loads(line)) for line in lines]
