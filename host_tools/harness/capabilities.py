@@ -31,7 +31,7 @@ def missing(
     if info.application is None:
         lacks("no Plainsight on the board: plainsight deploy", "application")
     if info.provisioned and info.mode != "development":
-        lacks("the glasses are locked: plainsight provision --development", "development", "camera_faults")
+        lacks("the glasses are locked: plainsight provision --mode development", "development", "camera_faults")
     if not info.has_camera:
         lacks("the image has no camera module: plainsight flash --list", "camera")
     reasons.update(_light_problems(level, world))
