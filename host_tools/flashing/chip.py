@@ -100,7 +100,14 @@ class Chip:
         usb = self._loader.get_usb_vid_pid()[1] == _USB_SERIAL_JTAG
         by_watchdog = self._loader.WATCHDOG_RESET_SUPPORTED and (usb or not self._resets)
         with suppress(CableLost):  # the port may go away with the reset
+            self._do(self._forget_download_mode)
             self._do(lambda: _cmds.reset_chip(self._loader, "watchdog-reset" if by_watchdog else "hard-reset"))
+
+    def _forget_download_mode(self) -> None:
+        """Clear what machine.bootloader() left; esptool does so before its own hard reset alone."""
+        register = getattr(self._loader, "RTC_CNTL_OPTION1_REG", None)
+        if register is not None:
+            self._loader.write_reg(register, 0, self._loader.RTC_CNTL_FORCE_DOWNLOAD_BOOT_MASK)
 
     def _do(self, job: Callable[[], object]) -> object:
         """One conversation with the chip, esptool's errors turned into ours."""

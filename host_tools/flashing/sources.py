@@ -70,8 +70,9 @@ class Sources:
         hashes = (sha256_of(content), sha256_of(data))
         pins = [image for image in self.images if not image.hashes.isdisjoint(hashes)]
         known = frozenset[str]().union(*(pin.hashes for pin in pins))
+        image = _checked(path.name, pins[0].what if pins else "", hashes[0], data)
         require_voucher(hashes, path.name, known, given, _ASK_THE_PUBLISHER)
-        return _checked(path.name, pins[0].what if pins else "", hashes[0], data)
+        return image
 
     def _published(self, pin: Pinned, given: str | None) -> Image:
         try:
@@ -95,8 +96,8 @@ class Sources:
         data = unpacked(content, pin.name, pin.member)
         if pin.member_bytes and len(data) != pin.member_bytes:
             raise ImageDamaged(pin.name, f"{pin.member} has {len(data)} bytes where {pin.member_bytes} were published")
+        image = _checked(pin.name, pin.what, sha256_of(content), data)  # nobody is asked to vouch for an error page
         require_voucher((sha256_of(content), sha256_of(data)), pin.name, pin.hashes, given, pin.page)
-        image = _checked(pin.name, pin.what, sha256_of(content), data)
         self._shelf.keep(part, pin.name, content)
         return image
 

@@ -18,6 +18,8 @@ from esp32_mock_bootloader.server import BootloaderConnection, FlashImage, handl
 _LOOK_S = 0.02
 # RTC_CNTL_WDTCONFIG0_REG and what esptool writes there to leave the loader: enabled, reset the system at stage 0.
 _WATCHDOG = struct.pack("<II", 0x60008098, 1 << 31 | 5 << 28 | 1 << 8 | 2)
+# RTC_CNTL_OPTION1_REG: the bit by which machine.bootloader() has the next starts wait in the loader, cleared.
+_FORGET = struct.pack("<III", 0x6000812C, 0, 1)
 
 
 class _Plug(BootloaderConnection):
@@ -70,6 +72,7 @@ class MockBoard:
         self.flash = flash or FlashImage()
         self.sent = 0
         self.left_loader = False
+        self.forgot_download_mode = False
         self.pull_after: int | None = None
         self.is_pulled = False
         self.mute = False  # a program runs that does not speak the loader's protocol
@@ -111,6 +114,7 @@ class MockBoard:
     def heard(self, chunk: bytes) -> None:
         """Bytes from the host."""
         self.sent += len(chunk)
+        self.forgot_download_mode |= _FORGET in chunk
         self.left_loader |= _WATCHDOG in chunk
         if self.pull_after is not None and self.sent >= self.pull_after:
             self.pull_after, self.is_pulled = None, True

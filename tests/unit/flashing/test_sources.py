@@ -105,6 +105,11 @@ def test_what_was_fetched_and_shown_is_not_fetched_again_once_it_was_compared(so
     assert publisher.asked == 1
 
 
+def test_nobody_is_asked_to_vouch_for_an_error_page(sources: Make) -> None:
+    with pytest.raises(NotAnImage):
+        sources(Publisher(b"<html>Whoa there!</html>" * 2000)).image("one", None)
+
+
 def test_a_given_hash_must_fit(sources: Make) -> None:
     with pytest.raises(ImageError, match="damaged"):
         sources(Publisher(ARCHIVE)).image("one", "0" * 64)

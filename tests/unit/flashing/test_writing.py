@@ -70,6 +70,7 @@ def test_a_chip_is_restarted_by_its_watchdog_where_no_line_could_do_it(board: Mo
         assert not board.left_loader
         chip.restart()
     assert board.left_loader
+    assert board.forgot_download_mode  # else machine.bootloader() would hold from now on
 
 
 def test_a_chip_says_what_it_is(board: MockBoard) -> None:
