@@ -7,15 +7,17 @@ import tempfile
 import threading
 from pathlib import Path
 
-from host_tools.cable.world import Control, WorldGone
+from host_tools.cable.world import Control, WorldGone, WorldRefused
 from host_tools.cli.parsing import Commands, add_command
 from host_tools.exits import Exit, UsageError
 
 _TAP_MS = 80
 _LONGEST_S = 60.0
+_LOOK_S = 0.05
 _EXAMPLES = """\
   plainsight press                  # a tap
   plainsight press 6                # held for six seconds
+  plainsight press --boot           # hold BOOT and reset: into the loader in ROM, also where the console is shut
   plainsight press 6 --control /tmp/plainsight-abc/control
 
 """
@@ -33,6 +35,7 @@ def add_parser(commands: Commands) -> None:
         codes=(Exit.OK, Exit.USAGE, Exit.LINK, Exit.INTERRUPTED),
     )
     parser.add_argument("seconds", nargs="?", type=_seconds, default=0.0, help="how long it is held (default: a tap)")
+    parser.add_argument("--boot", action="store_true", help="the BOOT button, held while the board is reset")
     parser.add_argument(
         "--control", type=Path, metavar="SOCKET", help="which glasses, as `simulate` prints it (default: the only ones)"
     )
@@ -40,8 +43,11 @@ def add_parser(commands: Commands) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Press, hold, let go. Raises WorldGone where no glasses run, UsageError where several do."""
+    """Press, hold, let go. Raises WorldGone where no glasses run, WorldRefused where they are off, UsageError."""
     with Control(options.control or _only_glasses()) as world:
+        if options.boot:
+            _reset_with_boot_held(world)
+            return Exit.OK
         if not options.seconds:
             world.ask("button", press="tap", ms=_TAP_MS)
             return Exit.OK
@@ -51,6 +57,16 @@ def run(options: argparse.Namespace) -> int:
         finally:
             world.ask("button", press="up")
     return Exit.OK
+
+
+def _reset_with_boot_held(world: Control) -> None:
+    if not world.ask("status")["running"]:
+        raise WorldRefused("boot_button", "off", "the board is off")
+    world.ask("boot_button", down=True)
+    world.ask("reset")
+    while not world.ask("status")["in_rom"]:
+        threading.Event().wait(_LOOK_S)
+    world.ask("boot_button", down=False)
 
 
 def _only_glasses() -> Path:

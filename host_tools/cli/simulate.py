@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import asyncio
 import importlib.util
-from contextlib import AsyncExitStack
+from collections.abc import Generator
+from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 
 from host_tools.cli.parsing import Commands, add_command, flash_file
@@ -17,6 +18,7 @@ from host_tools.simulator.radio.profiles import PROFILES
 
 _ERASED = "none"
 _ANYWHERE = Path()  # --cable without a name for the port
+_RADIO = ".radio"  # the HCI socket, named like the port
 _ROM = "esp32_mock_bootloader"
 _EXAMPLES = """\
   plainsight simulate
@@ -54,7 +56,8 @@ def add_parser(commands: Commands) -> None:
         type=_port_name,
         const=_ANYWHERE,
         metavar="PORT",
-        help="plug a USB cable in; PORT: a name for its serial port (default: one in a temporary folder)",
+        help="plug a USB cable in; PORT: a name for its serial port, and PORT.radio for the HCI socket (default: both "
+        "in a temporary folder)",
     )
     parser.add_argument(
         "--image",
@@ -108,20 +111,39 @@ async def _run_with_cable(options: argparse.Namespace) -> int:
         with photo_errors(scene):
             simulator.world.show(scene)
         await simulator.board.start()
-        port = simulator.port if options.cable == _ANYWHERE else options.cable
+        port, air = simulator.port, simulator.hci_socket
+        if options.cable != _ANYWHERE:
+            port, air = options.cable, options.cable.with_name(options.cable.name + _RADIO)
+            stack.enter_context(_named(air, simulator.hci_socket))
         print(f"a simulated board is running, its cable is in: profile {options.profile}, scene {scene}")
-        print(f"port      {port}\nHCI       {simulator.hci_socket}\ncontrol   {simulator.control_socket}")
+        print(f"port      {port}\nHCI       {air}\ncontrol   {simulator.control_socket}")
         print(f"button    plainsight press --control {simulator.control_socket}")
         print("Ctrl-C ends it.", flush=True)
         await asyncio.Event().wait()
     return Exit.OK
 
 
+@contextmanager
+def _named(name: Path, what: Path) -> Generator[None]:
+    """A symlink for as long as the block runs; one that a killed simulator has left is replaced."""
+    name.unlink(missing_ok=True)
+    name.symlink_to(what)
+    try:
+        yield
+    finally:
+        name.unlink(missing_ok=True)
+
+
+def _radio_name(port: Path) -> Path:
+    return port.with_name(port.name + ".radio")
+
+
 def _port_name(text: str) -> Path:
     """A name for the port. Raises argparse's own error, which becomes one line."""
     path = Path(text)
-    if path.exists():  # a symlink that a killed simulator has left leads nowhere, and is replaced
-        raise argparse.ArgumentTypeError(f"{text!r} is there already; other virtual glasses may run on it")
+    for name in (path, _radio_name(path)):
+        if name.exists():  # a symlink that a killed simulator has left leads nowhere, and is replaced
+            raise argparse.ArgumentTypeError(f"{str(name)!r} is there already; other virtual glasses may run on it")
     if not path.parent.is_dir():
         raise argparse.ArgumentTypeError(f"there is no folder {str(path.parent)!r}")
     return path

@@ -117,4 +117,3 @@ class RomLoader:
         elif address == _WDTWPROTECT and value == 0 and self._watchdog_on:
             self._watchdog_on = False
             self._loop.call_later(_BITES_S, self._on_watchdog)
-

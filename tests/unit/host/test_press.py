@@ -41,6 +41,20 @@ async def test_a_tap_and_a_hold_reach_the_board(tmp_path: Path) -> None:
         await sim.board.wait_for_log("held")
 
 
+@pytest.mark.simulated
+async def test_boot_leads_into_the_rom_of_a_board_whose_console_is_shut(tmp_path: Path) -> None:
+    program = tmp_path / "main.py"
+    program.write_text("import micropython, time\nmicropython.kbd_intr(-1)\nprint('shut')\ntime.sleep(60)\n")
+    async with Simulator(main=program, cable=True) as sim:
+        await sim.board.start()
+        await sim.board.wait_for_log("shut")
+        assert await asyncio.to_thread(main, ["press", "--boot", "--control", str(sim.control_socket)]) == Exit.OK
+        assert sim.board.in_rom
+        assert not sim.board.boot_held
+        await sim.board.kill()
+        assert await asyncio.to_thread(main, ["press", "--boot", "--control", str(sim.control_socket)]) == Exit.LINK
+
+
 def test_without_glasses_it_says_how_to_start_some(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
