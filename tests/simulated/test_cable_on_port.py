@@ -147,8 +147,9 @@ def test_a_watchdog_that_runs_is_fed_while_somebody_works_at_the_repl(cable: Cab
     """Where there is an identity; without one no watchdog is started, by whoever it is."""
     short = watchdog.FEED_CODE.replace("60000", "1000").replace("period=2000", "period=200")
     assert short != watchdog.FEED_CODE
-    cable.execute(short)
-    assert list(cable.read_lines(1.5)) == []
+    stop_feeding = "import machine\nmachine.Timer(3).deinit()"
+    cable.execute(short + stop_feeding)
+    assert list(cable.read_lines(1.5)) == [], "nothing bites"
     cable.enter_repl()
     cable.make_folder("/identity")
     cable.put("/identity/device.json", b"{}")
@@ -156,7 +157,7 @@ def test_a_watchdog_that_runs_is_fed_while_somebody_works_at_the_repl(cable: Cab
     cable.remove("/identity")
     assert list(cable.read_lines(1.5)) == [], "fed"
     cable.enter_repl(soft_reset=False)
-    cable.execute("import machine\nmachine.Timer(3).deinit()")
+    cable.execute(stop_feeding)
     with pytest.raises(CableLost):  # it was there all the time
         list(cable.read_lines(30))
     cable.reattach()

@@ -15,6 +15,7 @@ from host_tools.cli.main import main
 from host_tools.exits import Exit
 from host_tools.provisioning import over_cable
 from host_tools.provisioning.errors import NotSeenLocked, StillOpen
+from tests.unit.cable.peer import Peer, plugged_in
 
 ONE = PortInfo("/dev/ttyACM0", 0x303A, 0x4001, "aabbccddee01", None, Kind.MICROPYTHON)
 TWO = PortInfo("/dev/ttyACM1", 0x303A, 0x1001, "AA:BB:CC:DD:EE:02", None, Kind.ESP_ROM)
@@ -44,6 +45,24 @@ def test_the_board_is_the_only_one_or_the_one_that_was_named(
     (line,) = captured.err.splitlines()
     for word in words:
         assert word in line
+
+
+def pico(code: str) -> tuple[str, str]:
+    """A board that is no glasses, asked about itself."""
+    if "def answer" not in code:
+        return "", ""
+    mark = code.split("print('")[1].split("'")[0]
+    return f'{mark}{{"machine": "Raspberry Pi Pico with RP2040", "release": "1.28.0", "mpy": 4870}}\n', ""
+
+
+def test_another_board_is_named_and_left_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    with plugged_in(Peer(run=pico)) as peer:
+        assert main(["provision", "--target", peer.port, "--yes"]) == Exit.BOARD
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    (line,) = captured.err.splitlines()
+    assert "is Raspberry Pi Pico with RP2040, not an ESP32S3" in line
+    assert not any("identity.provision" in code or "wiping" in code for code in peer.ran)
 
 
 def test_a_release_key_that_is_none_stops_before_the_board(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
