@@ -114,11 +114,15 @@ def take(cable: BoardFiles, folder: Path, tell: Callable[[str], None]) -> BackUp
     held = look(cable)
     shutil.rmtree(folder, ignore_errors=True)  # one without a manifest: the board was not touched then
     folder.mkdir(parents=True, mode=0o700)
-    for done, (path, sha256) in enumerate(sorted(held.files.items()), 1):
-        _write(folder / sha256, _taken(cable, path, sha256))
-        tell(f"backing up: {done} of {len(held.files)} files")
-    manifest = {"files": held.files, "folders": held.folders}
-    _write(folder / _MANIFEST, json.dumps(manifest, indent=1).encode())
+    try:
+        for done, (path, sha256) in enumerate(sorted(held.files.items()), 1):
+            _write(folder / sha256, _taken(cable, path, sha256))
+            tell(f"backing up: {done} of {len(held.files)} files")
+        manifest = {"files": held.files, "folders": held.folders}
+        _write(folder / _MANIFEST, json.dumps(manifest, indent=1).encode())
+    except BaseException:  # the board is untouched: its keys need not lie around here
+        shutil.rmtree(folder)
+        raise
     return BackUp(folder, held)
 
 

@@ -6,7 +6,7 @@ virtual board, whose process is new for each.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -66,7 +66,7 @@ def target(rig: Rig) -> Target:
 
 
 @pytest.fixture
-def board(request: pytest.FixtureRequest, rig: Rig, record_property: Callable[[str, object], None]) -> HilBoard:
+def board(request: pytest.FixtureRequest, rig: Rig) -> HilBoard:
     """The board with a log of this test's own; skips the test where it needs what the target can't do."""
     hil = session_of(request.config)
     for name in needs_of(request.node):
@@ -74,8 +74,7 @@ def board(request: pytest.FixtureRequest, rig: Rig, record_property: Callable[[s
             reason = skip_reason(name, rig.target.missing[name])
             hil.listed_skips[request.node.nodeid] = reason
             pytest.skip(reason)
-    for name, value in rig.properties().items():
-        record_property(name, value)
+    request.node.user_properties.extend(rig.properties().items())  # they reach JUnit's XML, from workers, too
     hil.running.board = rig.board
     rig.board.begin(request.node.nodeid)
     return rig.board

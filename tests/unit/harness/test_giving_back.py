@@ -125,6 +125,7 @@ def test_a_back_up_that_was_cut_short_does_not_count(cable: FakeCable, kept: Pat
     with pytest.raises(CableLost), lend(cable, kept):
         raise AssertionError("no test may run without a back-up")
     assert backup.left_over(kept) is None
+    assert not kept.exists(), "keys do not lie around"
     cable.fails.clear()
     with lend(cable, kept):
         cable.content.clear()
