@@ -111,9 +111,11 @@ def _part(data: bytes, start: int, name: str, what: str) -> _Part:
         raise NotAnImage(name, f"no {what} begins at byte {start}")
     if chip not in CHIPS:
         raise NotAnImage(name, f"its {what} is for a chip with the unknown number {chip}")
-    if not 0 < segments <= _MAX_SEGMENTS or appended > 1 or size_code not in _FLASH_SIZE_CODES:
+    if not 0 < segments <= _MAX_SEGMENTS or size_code not in _FLASH_SIZE_CODES:
         raise NotAnImage(name, f"the header of its {what} makes no sense")
-    end = _verify_sums(data, start, segments, bool(appended), name, what)
+    if appended != 1:  # ESP-IDF appends it by default; without it a flipped bit in a header would go unnoticed
+        raise ImageDamaged(name, f"its {what} has no SHA-256 at its end")
+    end = _verify_sums(data, start, segments, name, what)
     return _Part(
         chip=CHIPS[chip],
         min_revision=head[9],
@@ -124,7 +126,7 @@ def _part(data: bytes, start: int, name: str, what: str) -> _Part:
     )
 
 
-def _verify_sums(data: bytes, start: int, segments: int, appended: bool, name: str, what: str) -> int:
+def _verify_sums(data: bytes, start: int, segments: int, name: str, what: str) -> int:
     """Where the image ends. Raises ImageCutOff, ImageDamaged, NotAnImage."""
     at, checksum = start + _HEADER.size, _CHECKSUM_SEED
     for _ in range(segments):
@@ -139,12 +141,12 @@ def _verify_sums(data: bytes, start: int, segments: int, appended: bool, name: s
         checksum ^= _xor(data[at : at + length])
         at += length
     summed = start + ((at - start) | 15) + 1  # the checksum is the last byte of a block of 16
-    end = summed + (_HASH_BYTES if appended else 0)
+    end = summed + _HASH_BYTES
     if end > len(data):
         raise ImageCutOff(name, len(data), end)
     if data[summed - 1] != checksum:
         raise ImageDamaged(name, f"the checksum of its {what} is wrong")
-    if appended and hashlib.sha256(data[start:summed]).digest() != data[summed:end]:
+    if hashlib.sha256(data[start:summed]).digest() != data[summed:end]:
         raise ImageDamaged(name, f"the SHA-256 of its {what} is wrong")
     return end
 
