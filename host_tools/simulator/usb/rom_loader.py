@@ -6,21 +6,16 @@ import asyncio
 import contextlib
 import os
 import socket
-import struct
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from host_tools.simulator.usb.loader_watchdog import SLIP_END, LoaderWatchdog
 from host_tools.simulator.usb.writer import Writer
 
 _CHUNK_BYTES = 4096
-_SLIP_END = b"\xc0"
 _SERVER = Path(__file__).with_name("rom_server.py")
-# The watchdog by which esptool leaves the loader (ESP32-S3 TRM, "RTC Watchdog Timer"; esptool's watchdog reset).
-_WRITE_REG = 0x09
-_WDTCONFIG0, _WDTWPROTECT = 0x60008098, 0x600080B0
-_WDT_EN = 1 << 31
-_BITES_S = 0.05  # after it was locked again: its answer has left by then
+_BITES_S = 0.05  # by then the last answer has left
 
 
 class RomLoader:
@@ -43,8 +38,7 @@ class RomLoader:
         self._paused = False
         self._loop.add_reader(self._link, self._read)
         self._starting: asyncio.Task[asyncio.subprocess.Process] | None = None
-        self._frame = b""
-        self._watchdog_on = False
+        self._watchdog = LoaderWatchdog()
 
     @property
     def pending(self) -> int:
@@ -54,11 +48,12 @@ class RomLoader:
     def take(self, data: bytes) -> None:
         """The host sends this. Anything but a frame of the loader's protocol is noise to it."""
         if self._starting is None:
-            if _SLIP_END not in data:
+            if SLIP_END not in data:
                 return
             self._starting = self._loop.create_task(self._start())
         self._writer.write(data)
-        self._watch(data)
+        if self._watchdog.feed(data):
+            self._loop.call_later(_BITES_S, self._on_watchdog)
 
     def pause(self, paused: bool) -> None:
         """Answer no further (True), or go on."""
@@ -100,20 +95,3 @@ class RomLoader:
     def _read(self) -> None:
         with contextlib.suppress(BlockingIOError):
             self._on_output(self._link.recv(_CHUNK_BYTES))
-
-    def _watch(self, data: bytes) -> None:
-        """Look for the register writes that let the watchdog bite."""
-        *whole, rest = (self._frame + data).split(_SLIP_END)
-        self._frame = rest[:64]  # the frames that are looked for are short
-        for frame in whole:
-            self._see(frame.replace(b"\xdb\xdc", _SLIP_END).replace(b"\xdb\xdd", b"\xdb"))
-
-    def _see(self, frame: bytes) -> None:
-        if len(frame) < 24 or frame[:2] != bytes((0, _WRITE_REG)):
-            return
-        address, value = struct.unpack_from("<II", frame, 8)
-        if address == _WDTCONFIG0:
-            self._watchdog_on = bool(value & _WDT_EN)
-        elif address == _WDTWPROTECT and value == 0 and self._watchdog_on:
-            self._watchdog_on = False
-            self._loop.call_later(_BITES_S, self._on_watchdog)
