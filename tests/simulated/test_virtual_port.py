@@ -106,6 +106,20 @@ async def test_ctrl_c_ends_a_program_that_hears_it(bare: Simulator) -> None:
         assert await host.enter(b"print('alive')") == b"alive\r\n"
 
 
+async def test_a_person_can_type_at_the_prompt(bare: Simulator) -> None:
+    async with SerialHost(bare.port) as host:
+        await host.expect(b">>> ")
+        host.send(b"def double(x):\r    return 2 * x\r\rdouble(2q\x7f1)\r")
+        await host.expect(b"... \r\n>>> ")
+        await host.expect(b"\r\n42\r\n>>> ")
+        host.send(b"1 +\r")
+        assert b"SyntaxError" in await host.expect(b">>> ")
+        host.send(b"(1,\r\x03")
+        assert (await host.expect(b"\r\n>>> ")).endswith(b"... \r\n>>> ")
+        host.send(b"\x02")
+        assert b"simulated" in await host.expect(b'Type "help()" for more information.\r\n>>> ')
+
+
 async def test_ctrl_c_is_a_character_to_a_program_that_turned_it_off(bare: Simulator) -> None:
     reads = "import micropython, sys\nmicropython.kbd_intr(-1)\nprint('up')\nprint(sys.stdin.buffer.read(2))\n"
     async with SerialHost(bare.port) as host:
