@@ -14,7 +14,7 @@ from host_tools.exits import MEANINGS, Exit
 
 COMMANDS = (
     *("demo", "app", "capture", "clip", "timelapse", "items", "import", "journal", "settings", "status", "phones"),
-    *("simulate", "press", "provision", "cards", "bench", "hil", "doctor"),
+    *("simulate", "press", "provision", "cards", "bench", "hil", "probe", "doctor"),
 )
 URL = "https://example.org/v1"
 HASH = "ab" * 32
@@ -62,6 +62,12 @@ BAD_LINES = [
     ["hil", "--capabilities", "--restore"],
     ["hil", "--radio", "marine"],
     ["hil", "--capabilities", "--power", "steam"],
+    ["probe"],
+    ["probe", "try"],
+    ["probe", "watch", "open"],
+    ["probe", "watch", "--count", "0"],
+    ["probe", "try", "open", "--seconds", "61"],
+    ["probe", "try", "melt"],
 ]
 
 
