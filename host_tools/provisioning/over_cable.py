@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from host_tools.cable import BoardInfo, Cable
-from host_tools.cable.errors import BoardCodeFailed, BoardSilent, CableError, CableLost
+from host_tools.cable.errors import BoardCodeFailed, BoardSilent, CableError
 from host_tools.cable.info import check_application, check_glasses
 from host_tools.exits import LinkError
 from host_tools.provisioning import install
@@ -21,6 +21,7 @@ from host_tools.provisioning.keys import make_identity
 from host_tools.provisioning.setup_code import SetupCode
 
 _VISIT = "import loader\nloader.visit()\n"  # the release that runs on this board, wherever it lies
+LOCK_CODE = _VISIT + "import plainsight.identity as identity\nidentity.lock('.')"
 _BLOCK_BYTES = 4096  # of the free flash, written over one by one (plainsight/wiping.py)
 _TICK_BLOCKS = 32
 _INSTALL_S = 60.0
@@ -96,14 +97,15 @@ def finish(cable: Cable, *, mode: str) -> None:
     step = "locking the glasses"
     try:
         if mode == "locked":
-            cable.execute(_VISIT + "import plainsight.identity as identity\nidentity.lock('.')")
+            cable.execute(LOCK_CODE)
         step = "restarting them"
-        cable.hard_reset()
-        step = "waiting until they run"
+        cable.soft_reset()  # a hard one takes the port along, and with it the line that is waited for
         wait_for_line(cable, f"ready: {mode}", _BOOT_S)
-    except (CableLost, BoardSilent, BoardCodeFailed) as error:
+        step = "trying Ctrl-C"
+        still_open = mode == "locked" and cable.hears_ctrl_c(_LISTEN_S)
+    except CableError as error:
         raise NotSeenLocked(cable.port, step, _without_way_out(error)) from error
-    if mode == "locked" and cable.hears_ctrl_c(_LISTEN_S):
+    if still_open:
         raise StillOpen(cable.port)
 
 

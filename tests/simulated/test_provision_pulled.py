@@ -88,7 +88,10 @@ def come_back(board: VirtualBoard, *, battery: bool) -> None:
     board.ask("plug")
 
 
-@pytest.mark.parametrize(("sent", "locked"), [(60, False), (110, True)], ids=["in it", "after it"])
+# Around the code that is pasted there are four bytes.
+@pytest.mark.parametrize(
+    ("sent", "locked"), [(60, False), (len(over_cable.LOCK_CODE) + 5, True)], ids=["in it", "after it"]
+)
 def test_whoever_was_locked_out_had_seen_the_code(sent: int, locked: bool) -> None:
     """Pulled around the one command that locks: the code was shown, and these glasses take it."""
     with VirtualBoard() as board:

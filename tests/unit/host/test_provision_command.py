@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from host_tools.cable import target
-from host_tools.cable.errors import BoardCodeFailed, BoardSilent, CableLost
+from host_tools.cable.errors import BoardCodeFailed, BoardConfused, BoardSilent, CableLost
 from host_tools.cable.ports import PortInfo
 from host_tools.cable.usb_ids import Kind
 from host_tools.cli.main import main
@@ -90,7 +90,7 @@ class Glasses:
         self._do("lock" if "identity.lock" in code else "execute")
         return ""
 
-    def hard_reset(self) -> None:
+    def soft_reset(self) -> None:
         self._do("reset")
 
     def read_lines(self, timeout_s: float) -> Iterator[bytes]:
@@ -123,6 +123,8 @@ def test_development_locks_nothing_and_tries_nothing() -> None:
         ("reset", CableLost("/dev/ttyACM0")),
         ("read", CableLost("/dev/ttyACM0")),
         ("read", BoardSilent("/dev/ttyACM0", "x", 1)),
+        ("lock", BoardConfused("/dev/ttyACM0", "x", "y")),
+        ("try", CableLost("/dev/ttyACM0")),
     ],
 )
 def test_after_the_code_was_shown_every_failure_says_that_it_holds(what: str, error: Exception) -> None:
