@@ -71,6 +71,8 @@ class Peer:
         code = bytearray()
         while True:
             byte = self._read()
+            if self.locked:
+                continue
             if byte == b"\x05":
                 kind = self._read() + self._read()
                 assert kind == b"A\x01"

@@ -105,6 +105,15 @@ def test_locked_glasses_are_closed_and_their_last_words_are_told(chatter: bytes)
         assert not board.hears_ctrl_c(0.2)
 
 
+def test_a_repl_that_was_there_and_does_not_answer_any_more_is_not_there() -> None:
+    peer = Peer()
+    with opened(peer) as board:
+        board.enter_repl()
+        peer.locked = True
+        assert not board.hears_ctrl_c(0.2)
+        assert not board.at_repl
+
+
 def test_an_open_board_hears_ctrl_c() -> None:
     with opened(Peer()) as board:
         assert board.hears_ctrl_c(5)

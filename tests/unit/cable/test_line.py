@@ -108,6 +108,15 @@ def test_a_read_takes_no_more_than_it_was_asked_for() -> None:
         assert read.read(2) == b"ef"
 
 
+@pytest.mark.parametrize("pieces", [[b"xab", b"c"], [b"xa", b"bc"], [b"xa", b"b", b"c"]])
+def test_an_ending_that_arrives_in_pieces_is_one(pieces: list[bytes]) -> None:
+    read, _ = line(pieces)
+    seen = bytearray()
+    with read.within(3, "testing"):
+        assert read.read_until(b"abc", seen.extend) == b"abc"
+    assert seen == b"x"
+
+
 def test_silence_ends_when_its_time_is_over_and_says_what_was_waited_for() -> None:
     read, device = line([b"a"])
     with pytest.raises(BoardSilent) as silent, read.within(5, "asking"):
