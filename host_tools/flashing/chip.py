@@ -24,7 +24,7 @@ Progress = Callable[[int, int], None]
 _cmds: Any = esptool.cmds
 
 _ATTEMPTS_WITH_RESET = 3  # esptool's reset sequences take turns, some seconds in all
-_ATTEMPTS_WITHOUT = 4
+_ATTEMPTS_WITHOUT = 12  # 0.75 s each; the virtual board starts its loader when it is first spoken to
 _GONE = (OSError, termios.error)  # what pyserial lets through; its own SerialException is an OSError
 _USB_SERIAL_JTAG = 0x1001  # its reset line leaves the strapping pins latched: only the watchdog gets out of the loader
 

@@ -8,10 +8,7 @@ from host_tools.exits import Exit, HostError
 INTO_THE_LOADER = (
     "unplug it, hold its BOOT button (a small B on the XIAO), plug it in, let go after 2 s, and run this again"
 )
-INTO_THE_VIRTUAL_LOADER = (
-    "what runs there is locked, or hangs; a virtual board has no BOOT button at hand: begin with an erased one, "
-    "`plainsight simulate --cable --image none`"
-)
+INTO_THE_VIRTUAL_LOADER = "hold its BOOT button with `plainsight press --boot`, and run this again"
 _AGAIN = "run the same command again: it begins anew"
 
 

@@ -136,3 +136,20 @@ def test_ctrl_c_in_the_middle_is_one_line_and_the_same_command_recovers(
     monkeypatch.undo()
     assert board.ask("status")["in_rom"] is True
     assert flash("--yes") == Exit.OK
+
+
+def test_a_board_that_keeps_its_console_shut_is_flashed_with_its_boot_button_held(
+    board: VirtualBoard, flash: Flash, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with_micropython(board, flash)
+    with Cable.open(board.port) as cable:
+        cable.enter_repl()
+        cable.put("/main.py", b"import micropython\nmicropython.kbd_intr(-1)\nprint('shut')\nwhile True:\n    pass\n")
+        cable.soft_reset()
+        assert any(b"shut" in line for line in cable.read_lines(5.0))
+    assert flash("--yes") == Exit.BOARD
+    assert "does not answer: hold its BOOT button" in capsys.readouterr().err
+    assert main(["press", "--boot", "--control", str(board.control_socket)]) == Exit.OK
+    plugged_in(board)
+    assert flash("--yes") == Exit.OK
+    assert "cannot be known" in capsys.readouterr().err

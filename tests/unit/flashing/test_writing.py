@@ -224,7 +224,7 @@ def test_a_port_that_may_not_be_opened_is_named(board: MockBoard, monkeypatch: p
 def test_a_port_behind_which_no_loader_answers_says_how_to_get_there(tmp_path: Path) -> None:
     with MockBoard(tmp_path) as board:
         board.mute = True
-        with pytest.raises(LoaderSilent, match="plainsight simulate --cable --image none"):
+        with pytest.raises(LoaderSilent, match="plainsight press --boot"):
             Chip.open(board.port, BOARD_CHIP, resets=False)
     assert "hold its BOOT button" in str(LoaderSilent("/dev/ttyACM0"))
 
