@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from host_tools.cable.cable import Cable
+from host_tools.cable.errors import PortBusy
 from host_tools.cable.virtual import BOOTED, VirtualBoard
 from host_tools.cli.main import main
 from host_tools.exits import Exit
@@ -64,6 +65,8 @@ def test_a_board_on_a_port_is_given_back_as_it_was_found(
 ) -> None:
     with open_rig(RigOptions(target=world.port, logs=tmp_path, keep=tmp_path / "boards")) as rig:
         assert rig.info.application is not None
+        with pytest.raises(PortBusy, match="is in use by another program"):
+            Cable.open(world.port)
         with rig.board.repl() as cable:
             spoil(cable)
         rig.board.provision()

@@ -156,6 +156,30 @@ def test_a_board_that_can_not_be_opened_stops_the_session_too(inner: Inner) -> N
     assert result.ret == pytest.ExitCode.INTERRUPTED
 
 
+def test_a_board_is_given_back_when_somebody_presses_ctrl_c(inner: Inner) -> None:
+    lent = """
+from pathlib import Path
+from host_tools.harness.giving_back import given_back
+from tests.unit.harness.fake_board import FakeCable
+
+@pytest.fixture(scope="session")
+def cable():
+    made = FakeCable()
+    made.content = {"/main.py": b"as found"}
+    with given_back(made, Path("kept"), None, print):
+        yield made
+    Path("after").write_bytes(made.content["/main.py"])
+
+def test_long(cable):
+    cable.content = {"/main.py": b"other"}
+    raise KeyboardInterrupt
+"""
+    with pytest.raises(KeyboardInterrupt):
+        inner.run(lent)
+    assert (inner.path / "after").read_bytes() == b"as found"
+    assert not (inner.path / "kept").exists()
+
+
 def test_several_workers_on_one_board_are_refused(inner: Inner) -> None:
     result = inner.run(PASSES, "--target", PORT, "-n", "2")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
