@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from host_tools.cable.ports import is_simulated
 from host_tools.exits import Exit, HostError
 
 # Whoever sits at the computer may open these boards and adapters (usb_ids.py); modem managers leave them alone.
@@ -127,10 +128,11 @@ class ReplClosed(CableError):
 
     def __init__(self, port: str, heard: str = "") -> None:
         said = f" (it printed {heard!r})" if heard else ""
+        virtual = " (on virtual glasses --reset-gesture does it)" if is_simulated(port) else ""
         super().__init__(
             port,
             f"the board on {port} does not answer Ctrl-C{said}: locked glasses take no commands over the cable; to "
-            f"begin anew, {RESET_GESTURE}; a board that hangs: press its reset button",
+            f"begin anew, {RESET_GESTURE}{virtual}; a board that hangs: press its reset button",
         )
         self.heard = heard
 

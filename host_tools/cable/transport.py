@@ -48,22 +48,19 @@ class ReplTransport(SerialTransport):
         self._line.read_until(_PROMPT)
 
     def start(self, code: str) -> None:
-        """Hand `code` over; it runs. Raises BoardSilent, CableLost and mpremote's TransportError."""
+        """Hand `code` over; it runs. Raises BoardSilent, CableLost, BoardConfused: then the REPL is lost."""
         # What interrupts have printed since the prompt may hold a ">" too, as 'File "<stdin>"' does, and mpremote
         # takes the first one that it finds.
         self._line.drop()
         self._line.put_back(_PROMPT)
-        self.exec_raw_no_follow(code)
+        try:
+            self.exec_raw_no_follow(code)
+        except TransportError as error:
+            raise BoardConfused(self.device_name, "handing code over", str(error)) from error
 
     def run(self, code: str, consumer: Callable[[bytes], None] | None = None) -> tuple[bytes, bytes]:
-        """(output, traceback) of `code`; with a `consumer` the output goes there as it comes.
-
-        Raises BoardSilent, CableLost, BoardConfused: then the REPL is lost.
-        """
-        try:
-            self.start(code)
-            ended = self.follow(None, consumer)
-            self._line.read_until(_PROMPT)
-            return ended
-        except TransportError as error:
-            raise BoardConfused(self.device_name, "running code", str(error)) from error
+        """(output, traceback) of `code`; with a `consumer` the output goes there as it comes. Raises as `start`."""
+        self.start(code)
+        ended = self.follow(None, consumer)
+        self._line.read_until(_PROMPT)
+        return ended

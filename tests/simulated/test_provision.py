@@ -95,6 +95,7 @@ def test_locked_glasses_are_not_gone_around_but_reset_by_their_button(
     (line,) = refused.err.splitlines()
     assert "locked" in line
     assert "hold their button at boot" in line
+    assert "--reset-gesture" in line
     summary, unchanged = identity_on(flash)
     assert (summary.provisioned, unchanged) == (True, before)
 

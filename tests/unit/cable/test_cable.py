@@ -146,9 +146,11 @@ def test_code_that_does_not_end_in_time_is_silence_and_the_repl_is_entered_anew(
 
 def test_nonsense_instead_of_the_protocol_is_named() -> None:
     with opened(Peer(nonsense=True)) as board:
-        with pytest.raises((BoardConfused, BoardSilent)):
+        with pytest.raises(BoardConfused):
             board.execute("x", timeout_s=0.3)
         assert not board.at_repl
+        with pytest.raises(BoardConfused):
+            board.leave("x")
 
 
 def test_a_cable_pulled_at_any_byte_is_a_lost_cable_and_never_anything_else() -> None:
