@@ -30,15 +30,6 @@ def test_each_boot_stands_in_the_record_with_a_sound_journal(worn: Worn) -> None
 
 
 @pytest.mark.needs("application", "development")
-def test_without_an_identity_the_glasses_wait_and_do_nothing(board: HilBoard) -> None:
-    with board.repl() as cable:
-        cable.remove("/identity")
-    board.hard_reset()
-    assert board.ready() == "not provisioned"
-    board.provision()
-
-
-@pytest.mark.needs("application", "development")
 def test_a_hard_reset_is_told_from_a_soft_one(board: HilBoard) -> None:
     board.hard_reset()
     board.ready()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-
 import pytest
 
 from host_tools.deploying import Deployed, Options, deploy_over, firmware_hash
 from host_tools.harness.board import HilBoard
+from host_tools.harness.rig import Rig
 
 pytestmark = pytest.mark.needs("application", "development")
 
@@ -16,11 +15,10 @@ COMPILED = "compiled releases: `.mpy` of `mpy-cross` 1.29 for xtensawin, native 
 _WHERE = "import plainsight.start\nimport plainsight.sound.kernels_viper\nprint('from', plainsight.start.__file__)"
 
 
-@pytest.fixture
-def deployed(board: HilBoard) -> Generator[Deployed]:
-    """The application of this checkout, on the board and started."""
-    with board.repl() as cable:
-        yield deploy_over(cable, board.log.note, lambda *_: None, Options())
+@pytest.fixture(scope="module")
+def deployed(rig: Rig) -> Deployed:
+    """The application of this checkout, brought to the board and started."""
+    return deploy_over(rig.board.cable, lambda _: None, lambda *_: None, Options())
 
 
 @pytest.mark.status(SLOT_FIRST)
@@ -40,12 +38,6 @@ def test_one_byte_of_difference_is_another_firmware(board: HilBoard, deployed: D
         assert firmware_hash(cable) != deployed.sha256
         cable.put(path, whole)
         assert firmware_hash(cable) == deployed.sha256
-
-
-def test_a_board_that_has_it_already_takes_nothing_again(board: HilBoard, deployed: Deployed) -> None:
-    with board.repl() as cable:
-        again = deploy_over(cable, board.log.note, lambda *_: None, Options())
-    assert (again.sha256, again.uploaded, again.switched) == (deployed.sha256, 0, False)
 
 
 def test_the_board_says_what_it_is(board: HilBoard) -> None:

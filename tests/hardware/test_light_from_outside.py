@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import pytest
 
 from host_tools.harness.faults import Faults
@@ -26,8 +24,8 @@ def probe(worn: Worn, rig: Rig) -> Probe:
 def seen_since(probe: Probe, edges: int, marks: int) -> tuple[list[Edge], list[Mark]]:
     """What the probe saw after so many edges and marks."""
     log = probe.light_log()
-    frames = [(begin.us, end.us) for begin, end in pairwise(log.marks[marks:]) if begin.begins]
-    lit = [log.lit_between(frame, frame) for frame in frames]
+    frames = [frame for frame in log.frames() if frame[0] in log.marks[marks:]]
+    lit = [log.lit_in(frame) for frame in frames]
     assert Lit.NOT_ALWAYS not in lit
     assert Lit.ALWAYS in lit or not frames  # the last frame may end too near the light's end to be sure
     return list(log.edges[edges:]), list(log.marks[marks:])
