@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from host_tools.harness.probe.probe import Probe
 from host_tools.simulator import Simulator, World
 from host_tools.simulator.boardprocess import BoardProcess
+from host_tools.simulator.world.led import LedState
 from tests.promises.light_faults import SHUTTER_MAIN
 
 T = TypeVar("T")
@@ -56,6 +57,14 @@ class ProbeBench:
     def run(self, awaited: Coroutine[Any, Any, T]) -> T:
         """Its result; it has half a minute."""
         return asyncio.run_coroutine_threadsafe(asyncio.wait_for(awaited, _UNTIL_S), self._loop).result()
+
+    def led_now(self) -> LedState:
+        """Drive and damage, all that is due by now having happened."""
+
+        async def look() -> LedState:
+            return self.world.led.track.at(self.world.agenda.now_us)
+
+        return self.run(look())
 
     def reset_probe(self) -> None:
         """Its reset button."""

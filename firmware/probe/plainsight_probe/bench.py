@@ -10,8 +10,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from plainsight_probe.contract import Driver
 
-SILENCE_MS = 3000  # the host says something more often than this, or its faults are mended
-_EDGES_AT_ONCE = 8  # about 200 characters
+SILENCE_MS = 5000  # the host says something more often than this, or its faults are mended
+_EDGES_AT_ONCE = 8  # about 250 characters
 _TAP_MAX_MS = 60_000
 _COUNT_US = 1_000_000  # the hardware counter goes round in 8 s at 4 kHz
 _MARKS = 64  # frame marks between two looks; an interrupt must not allocate
@@ -28,16 +28,17 @@ class Bench:
         self._timeline = Timeline()
         self._watch = LightWatch(self._timeline, driver.lit_uv, driver.dark_uv)
         self._faults = Faults(driver)
-        self._heard_us = self._counted_us = 0
+        self._heard_us = self._counted_us = self._looked_us = 0
         self._marks = [0] * (2 * _MARKS)
         self._marked = self._mark_count = 0
         driver.on_frame_mark(self._on_mark)
 
     def look(self) -> None:
         """Measure, release what is due, mend when the host is silent. To be called every few milliseconds."""
-        now_us = self.clock.us()
+        now_us, before_us = self.clock.us(), self._looked_us
+        self._looked_us = now_us
         self._watch.look(now_us, self._driver.light_uv())
-        self._note_marks()
+        self._note_marks(before_us)
         if now_us - self._counted_us > _COUNT_US:
             self._counted_us = now_us
             self._driver.pulses()
@@ -123,10 +124,12 @@ class Bench:
             self._marks[at], self._marks[at + 1] = ticks, level
             self._mark_count += 1
 
-    def _note_marks(self) -> None:
+    def _note_marks(self, since_us: int) -> None:
+        """Those since the last look; an interrupt may have waited, but not for longer than since then."""
         while self._marked < self._mark_count:
             at = self._marked % _MARKS * 2
-            self._timeline.add(self.clock.at(self._marks[at]), FRAME, self._marks[at + 1])
+            us = self.clock.at(self._marks[at])
+            self._timeline.add(us, FRAME, self._marks[at + 1], max(0, us - since_us))
             self._marked += 1
 
 

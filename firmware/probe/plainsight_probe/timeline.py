@@ -17,13 +17,13 @@ class Timeline:
         """The number that the next edge will have."""
         return self._numbers
 
-    def add(self, us: int, kind: int, level: int) -> None:
-        """Note an edge: `level` 1 for lit, or for a frame's begin."""
-        self._edges[self._numbers % _EDGES] = (us, kind, level)
+    def add(self, us: int, kind: int, level: int, late_us: int) -> None:
+        """Note an edge: `level` 1 for lit, or for a frame's begin; it came up to `late_us` before it was seen."""
+        self._edges[self._numbers % _EDGES] = (us, kind, level, late_us)
         self._numbers += 1
 
     def since(self, number: int, most: int) -> "tuple[int, list]":
-        """(number of the first edge given, at most `most` edges (us, kind, level) from `number` on, oldest first)."""
+        """(number of the first edge, at most `most` edges (us, kind, level, late) from `number` on, oldest first)."""
         first = min(max(number, self._numbers - _EDGES, 0), self._numbers)
         last = min(self._numbers, first + most)
         return first, [self._edges[index % _EDGES] for index in range(first, last)]
@@ -42,12 +42,13 @@ class LightWatch:
 
     def look(self, us: int, level_uv: int) -> None:
         """The level at this moment."""
-        self.gap_us = max(self.gap_us, us - self._looked_us)
+        pause_us = us - self._looked_us
+        self.gap_us = max(self.gap_us, pause_us)
         self._looked_us = us
         lit = level_uv >= (self._dark_uv if self.lit else self._lit_uv)
         if lit != self.lit:
             self.lit = lit
-            self._timeline.add(us, LIGHT, 1 if lit else 0)
+            self._timeline.add(us, LIGHT, 1 if lit else 0, pause_us)
 
     def forget_gap(self) -> None:
         """Measure the longest gap anew."""

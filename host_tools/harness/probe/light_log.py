@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from host_tools.harness.probe.clock import SharedClock
 
 # How late an edge is at most: the photodiode's filter falls from 1.2 V to 0.1 V in 2.6 ms (hardware/probe/README.md);
-# then comes the probe's next look, which is added as measured.
+# then comes the probe's next look: the time since the one before it is added as measured.
 FILTER_US = 3_000
 
 
@@ -28,22 +28,24 @@ class Edge:
 
     us: int
     lit: bool
+    late_us: int
 
 
 @dataclass(frozen=True)
 class Mark:
-    """The readout of a frame begins or ends, where the camera's VSYNC is wired to the probe."""
+    """The readout of a frame begins or ends, at this moment or up to `late_us` before; where VSYNC is wired."""
 
     us: int
     begins: bool
+    late_us: int
 
 
 @dataclass(frozen=True)
 class LightLog:
     """`edges` of the light, oldest first, without a gap; what was before the first one is known only if `whole`.
 
-    `late_us`: how late an edge can be. `until_us`: up to when the record goes. Darkness shorter than `late_us` may be
-    missing: compare the flashes that were counted.
+    `until_us`: up to when the record goes; an edge less than `late_us` before may still be missing. So may darkness
+    that was shorter than `late_us`: compare the flashes that were counted.
     """
 
     edges: Sequence[Edge]
@@ -61,17 +63,30 @@ class LightLog:
     def lit_between(self, widest: tuple[float, float], narrowest: tuple[float, float]) -> Lit:
         """As lit_during, on the probe's clock: the time lies within `widest` and contains `narrowest`."""
         begin_us, end_us = widest
-        if any(lit and start <= begin_us and end_us <= end - self.late_us for start, end, lit in self._spans()):
+        if any(lit and start <= begin_us and end_us <= end for start, end, lit in self._spans()):
             return Lit.ALWAYS
         first_us, last_us = narrowest
         for start, end, lit in self._spans():
-            if not lit and max(start, first_us) < min(end - self.late_us, last_us):
+            if not lit and max(start, first_us) < min(end, last_us):
                 return Lit.NOT_ALWAYS
         return Lit.UNKNOWN
 
+    def frames(self) -> list[tuple[Mark, Mark]]:
+        """(begin, end) of each readout that was seen from begin to end."""
+        return [(begin, end) for begin, end in itertools.pairwise(self.marks) if begin.begins and not end.begins]
+
+    def lit_in(self, frame: tuple[Mark, Mark]) -> Lit:
+        """All through one of `frames`."""
+        begin, end = frame
+        return self.lit_between((begin.us - begin.late_us, end.us), (begin.us, end.us - end.late_us))
+
     def _spans(self) -> Iterator[tuple[float, float, bool]]:
-        """(start, end, lit) of the record; an end is up to `late_us` early."""
+        """(start, end, lit) of each time for which the light is certain."""
         if self.whole:
-            yield float("-inf"), self.edges[0].us if self.edges else self.until_us, False
+            yield float("-inf"), self._end_before(self.edges[0] if self.edges else None), False
         for edge, following in itertools.zip_longest(self.edges, self.edges[1:]):
-            yield edge.us, self.until_us if following is None else following.us, edge.lit
+            yield edge.us, self._end_before(following), edge.lit
+
+    def _end_before(self, following: Edge | None) -> float:
+        """Up to when nothing has changed yet."""
+        return self.until_us - self.late_us if following is None else following.us - following.late_us

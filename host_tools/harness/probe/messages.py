@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import cast
+from typing import NamedTuple, cast
 
 PROTOCOL = 1
 LINE_BYTES = 1024  # the longest answer is a quarter of it
@@ -14,6 +14,15 @@ _COUNT_MAX = 1 << 62
 
 class MissingField(Exception):
     """An answer lacks a field, or has it with another type."""
+
+
+class RawEdge(NamedTuple):
+    """`kind` 0 light, 1 frame; `level` 1 lit, or a frame begins. It happened at `us`, or up to `late_us` before."""
+
+    us: int
+    kind: int
+    level: int
+    late_us: int
 
 
 @dataclass(frozen=True)
@@ -48,8 +57,8 @@ class Answer:
             raise MissingField(name)
         return value
 
-    def edges(self) -> list[tuple[int, int, int]]:
-        """(microseconds, kind, level) of each edge. Raises MissingField."""
+    def edges(self) -> list[RawEdge]:
+        """Raises MissingField."""
         rows = self.fields.get("edges")
         if not isinstance(rows, list):
             raise MissingField("edges")
@@ -94,10 +103,10 @@ def _count(value: object) -> int | None:
     return None
 
 
-def _edge(row: object) -> tuple[int, int, int]:
-    if not isinstance(row, list):
+def _edge(row: object) -> RawEdge:
+    if not isinstance(row, list) or len(cast("list[object]", row)) != len(RawEdge._fields):
         raise MissingField("edges")
-    us, kind, level = (_count(value) for value in (*cast("list[object]", row), None, None, None)[:3])
-    if len(cast("list[object]", row)) != 3 or us is None or kind not in (0, 1) or level not in (0, 1):
+    us, kind, level, late_us = (_count(value) for value in cast("list[object]", row))
+    if us is None or late_us is None or kind not in (0, 1) or level not in (0, 1):
         raise MissingField("edges")
-    return us, kind, level
+    return RawEdge(us, kind, level, late_us)

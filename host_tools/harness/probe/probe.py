@@ -1,6 +1,6 @@
 """The probe as tests use it: it watches the capture light, breaks it, presses the button, switches the supply.
 
-While it is open a thread gives a sign of life each second: three seconds after the last one the probe mends everything,
+While it is open a thread gives a sign of life each second: five seconds after the last one the probe mends everything,
 whatever became of this process.
 """
 
@@ -18,7 +18,7 @@ from host_tools.cable.errors import CableLost
 from host_tools.cable.line import Line, open_port
 from host_tools.harness.probe.errors import ProbeError, ProbeLapsed, ProbeRestarted
 from host_tools.harness.probe.light_log import FILTER_US, Edge, LightLog, Mark
-from host_tools.harness.probe.messages import Answer, MissingField
+from host_tools.harness.probe.messages import Answer, MissingField, RawEdge
 from host_tools.harness.probe.wire import Wire
 
 LedFault = Literal["open", "short", "replace", "cover"]
@@ -60,7 +60,7 @@ class Probe:
     def __init__(self, line: Line, *, sleep: Callable[[float], None] = time.sleep) -> None:
         self._wire = Wire(line)
         self._sleep = sleep
-        self._edges: list[tuple[int, int, int]] = []
+        self._edges: list[RawEdge] = []
         self._next = 0
         self._whole = True
         self._gap_us = 0
@@ -135,8 +135,8 @@ class Probe:
         self._check_lapses()
         until_us = self.sense().at_us
         self._fetch_edges()
-        light = [Edge(us, bool(level)) for us, kind, level in self._edges if kind == _LIGHT]
-        marks = [Mark(us, bool(level)) for us, kind, level in self._edges if kind != _LIGHT]
+        light = [Edge(one.us, bool(one.level), one.late_us + FILTER_US) for one in self._edges if one.kind == _LIGHT]
+        marks = [Mark(one.us, bool(one.level), one.late_us) for one in self._edges if one.kind != _LIGHT]
         return LightLog(light, until_us, FILTER_US + self._gap_us, self._whole, self._wire.clock, marks)
 
     def close(self) -> None:

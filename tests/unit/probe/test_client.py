@@ -82,7 +82,10 @@ def test_what_is_no_answer_is_noise(line: bytes) -> None:
     assert parse_line(line) is None
 
 
-@pytest.mark.parametrize("edges", [[[1, 0]], [[1, 0, 1, 0]], [[1, 2, 0]], [[1, 0, 2]], [[-1, 0, 0]], [1], "1", None])
+@pytest.mark.parametrize(
+    "edges",
+    [[[1, 0, 1]], [[1, 0, 1, 0, 0]], [[1, 2, 0, 0]], [[1, 0, 2, 0]], [[-1, 0, 0, 0]], [[1, 0, 0, -1]], [1], "1", None],
+)
 def test_edges_are_whole_or_garbled(edges: object) -> None:
     answer = parse_line(good({"id": 1, "do": "edges"}, edges=edges))
     assert answer is not None
@@ -213,7 +216,7 @@ def test_a_probe_that_restarted_is_noticed() -> None:
 
 
 def test_edges_are_fetched_in_turns_and_once_each() -> None:
-    every = [[us, 0, us % 2] for us in range(1, 20)]
+    every = [[us, 0, us % 2, 0] for us in range(1, 20)]
 
     def answers(request: dict[str, Any]) -> bytes:
         after = request.get("after", 0)
@@ -233,7 +236,7 @@ def test_edges_that_the_probe_forgot_are_not_made_up() -> None:
     def answers(request: dict[str, Any]) -> bytes:
         if request["do"] != "edges":
             return good(request)
-        return good(request, first=44, edges=[[1000, 0, 1]], next=45)
+        return good(request, first=44, edges=[[1000, 0, 1, 2000]], next=45)
 
     probe, _, _ = probe_to(answers)
     assert not probe.light_log().whole

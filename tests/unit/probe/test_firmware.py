@@ -22,7 +22,7 @@ def test_it_says_what_it_is(desk: Desk) -> None:
     answer = desk.say("hello")
     assert (answer["ok"], answer["id"], answer["probe"], answer["protocol"]) == (True, 7, 1, 1)
     assert answer["machine"] == "a test, simulated"
-    assert answer["silence_ms"] == 3000
+    assert answer["silence_ms"] == 5000
 
 
 @pytest.mark.parametrize("fault", ["open", "short", "replace", "cover"])
@@ -124,7 +124,8 @@ def test_light_has_edges_with_their_times(desk: Desk) -> None:
     desk.pass_us(10_000)
     answer = desk.say("edges", after=0)
     assert (answer["first"], answer["next"]) == (0, 2)
-    (on_us, _, on), (off_us, _, off) = answer["edges"]
+    (on_us, _, on, late_us), (off_us, _, off, _) = answer["edges"]
+    assert late_us == 2000, "since the look before"
     assert (on, off) == (1, 0)
     assert 10_000 <= on_us <= 12_000
     assert 20_000 <= off_us <= 22_000
@@ -143,7 +144,7 @@ def test_lit_from_200_mv_on_dark_below_100(desk: Desk, levels_mv: tuple[int, ...
     for level in levels_mv:
         desk.pins.uv = level * 1000
         desk.pass_us(2000)
-    assert [level for _, _, level in desk.say("edges", after=0)["edges"]] == edges
+    assert [level for _, _, level, _ in desk.say("edges", after=0)["edges"]] == edges
 
 
 def test_the_longest_gap_between_two_looks_is_told_and_forgotten(desk: Desk) -> None:
@@ -173,10 +174,10 @@ def test_edges_that_were_forgotten_are_missed_and_not_hidden(desk: Desk) -> None
 def test_edges_come_in_order_across_the_ring() -> None:
     ring = timeline.Timeline()
     for number in range(1000):
-        ring.add(number, timeline.LIGHT, number % 2)
+        ring.add(number, timeline.LIGHT, number % 2, 0)
     first, edges = ring.since(0, 1000)
     assert first == 1000 - 256
-    assert [us for us, _, _ in edges] == list(range(first, 1000))
+    assert [us for us, _, _, _ in edges] == list(range(first, 1000))
 
 
 def test_frame_marks_keep_the_time_of_their_interrupt(desk: Desk) -> None:
@@ -186,7 +187,8 @@ def test_frame_marks_keep_the_time_of_their_interrupt(desk: Desk) -> None:
     desk.pins.us += 1500
     desk.pins.mark(desk.pins.ticks_us(), 0)
     desk.pass_us(4000)
-    assert desk.say("edges", after=0)["edges"] == [[10_100, 1, 1], [11_600, 1, 0]]
+    # The last look was at 10 ms: an interrupt can't have waited for longer.
+    assert desk.say("edges", after=0)["edges"] == [[10_100, 1, 1, 100], [11_600, 1, 0, 1600]]
 
 
 def test_the_clock_does_not_wrap_with_the_ticks(desk: Desk) -> None:

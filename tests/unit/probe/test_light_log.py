@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from host_tools.harness.probe.clock import SharedClock
-from host_tools.harness.probe.light_log import Edge, LightLog, Lit
+from host_tools.harness.probe.light_log import Edge, LightLog, Lit, Mark
 
 LATE_US = 4000
 
 
 def log_of(*edges: tuple[int, bool], until_us: int = 1_000_000, whole: bool = True) -> LightLog:
-    return LightLog([Edge(us, lit) for us, lit in edges], until_us, LATE_US, whole, SharedClock())
+    return LightLog([Edge(us, lit, LATE_US) for us, lit in edges], until_us, LATE_US, whole, SharedClock())
 
 
 ONCE = log_of((100_000, True), (200_000, False))
@@ -36,7 +36,7 @@ def exactly(log: LightLog, begin_us: int, end_us: int) -> Lit:
         (0, 50_000, Lit.NOT_ALWAYS),
         (300_000, 400_000, Lit.NOT_ALWAYS),
         (300_000, 2_000_000, Lit.NOT_ALWAYS),
-        (1_000_001, 2_000_000, Lit.UNKNOWN),  # after the record's end
+        (996_001, 2_000_000, Lit.UNKNOWN),  # after the record's end
     ],
 )
 def test_known_moments(begin_us: int, end_us: int, lit: Lit) -> None:
@@ -66,20 +66,42 @@ def test_clocks_that_are_not_sharp_say_less() -> None:
     assert ONCE.lit_between((90_000, 250_000), (120_000, 240_000)) is Lit.NOT_ALWAYS
 
 
+def test_an_edge_s_own_lateness_counts() -> None:
+    edges = [Edge(100_000, True, 0), Edge(200_000, False, 50_000)]
+    log = LightLog(edges, 1_000_000, LATE_US, True, SharedClock())
+    assert exactly(log, 100_000, 150_000) is Lit.ALWAYS
+    assert exactly(log, 100_000, 150_001) is Lit.UNKNOWN
+    assert exactly(log, 99_999, 150_000) is Lit.NOT_ALWAYS
+
+
+def test_frames_are_pairs_of_marks_with_a_lateness_of_their_own() -> None:
+    marks = [Mark(90_000, False, 0), Mark(110_000, True, 5000), Mark(150_000, False, 9000), Mark(300_000, True, 0)]
+    log = LightLog([Edge(100_000, True, 0), Edge(145_000, False, 4000)], 1_000_000, 0, True, SharedClock(), marks)
+    (frame,) = log.frames()
+    assert frame == (marks[1], marks[2])
+    assert log.lit_in(frame) is Lit.UNKNOWN, "it may have ended at 141 ms, and the light at 141"
+    longer = (marks[1], Mark(160_000, False, 9000))
+    assert log.lit_in(longer) is Lit.NOT_ALWAYS
+    assert log.lit_in((marks[1], Mark(141_000, False, 9000))) is Lit.ALWAYS
+    assert log.lit_in((Mark(104_000, True, 5000), Mark(141_000, False, 0))) is Lit.UNKNOWN
+
+
 @given(
     st.lists(st.integers(1, 200_000), min_size=1, max_size=8),
+    st.lists(st.integers(0, LATE_US), min_size=8, max_size=8),
     st.lists(st.integers(0, LATE_US), min_size=8, max_size=8),
     st.integers(0, 900_000),
     st.integers(1, 300_000),
 )
 def test_what_is_said_is_true_however_late_the_edges_are(
-    steps: list[int], late: list[int], begin_us: int, length_us: int
+    steps: list[int], late: list[int], slack: list[int], begin_us: int, length_us: int
 ) -> None:
-    """The truth: the light changes at `changes`. The record has each change up to 4 ms later, in order."""
+    """The truth: the light changes at `changes`. The record has each change later, and bounds by how much."""
     changes = list(itertools.accumulate(step + LATE_US for step in steps))
     edges = [(change + late[index], index % 2 == 0) for index, change in enumerate(changes)]
     end_us = begin_us + length_us
-    log = log_of(*edges, until_us=max(edges[-1][0], end_us) + LATE_US)
+    seen = [Edge(us, lit, late[index] + slack[index]) for index, (us, lit) in enumerate(edges)]
+    log = LightLog(seen, max(edges[-1][0], end_us) + LATE_US, LATE_US, True, SharedClock())
     bounds = [0, *changes, 10_000_000]
     spans = [(start, end, index % 2 == 1) for index, (start, end) in enumerate(itertools.pairwise(bounds))]
     dark = any(not lit and max(start, begin_us) < min(end, end_us) for start, end, lit in spans)
