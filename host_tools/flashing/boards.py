@@ -16,6 +16,7 @@ from host_tools.cable.errors import (
     BoardSilent,
     CableLost,
     NoMicroPython,
+    NotAPort,
     PermissionDenied,
     PortBusy,
     PortVanished,
@@ -62,12 +63,14 @@ def require_known(board: PortInfo, *, any_board: bool) -> None:
 class Reached:
     """A board whose port is held, in its loader or at its REPL; `chip` is None until `enter_loader`."""
 
-    def __init__(self, board: PortInfo, wanted: str, chip: Chip | None, cable: Cable | None) -> None:
+    def __init__(
+        self, board: PortInfo, wanted: str, contents: Contents, *, chip: Chip | None = None, cable: Cable | None = None
+    ) -> None:
         self.board = board
+        self.contents = contents
         self.chip = chip
         self._wanted = wanted
         self._cable = cable
-        self.contents = UNKNOWN_CONTENTS if cable is None else _contents(cable)
 
     @classmethod
     def reach(cls, board: PortInfo, wanted: str) -> Reached:
@@ -76,11 +79,13 @@ class Reached:
         Raises LoaderSilent, WrongBoard, ChipProtected, PortBusy, PortVanished, PermissionDenied, CableLost.
         """
         if board.kind is Kind.SIMULATED and (cable := _quick_repl(board)) is not None:
-            return cls(board, wanted, None, cable)
+            return cls(board, wanted, _contents(cable), cable=cable)
         if board.kind is not Kind.MICROPYTHON:  # whose USB port has no lines that reset the chip
             with suppress(LoaderSilent):
-                return cls(board, wanted, Chip.open(board.device, wanted, resets=_has_lines(board)), None)
-        return cls(board, wanted, None, _at_repl(board))
+                chip = Chip.open(board.device, wanted, resets=_has_lines(board))
+                return cls(board, wanted, UNKNOWN_CONTENTS, chip=chip)
+        cable = _at_repl(board)
+        return cls(board, wanted, _contents(cable), cable=cable)
 
     def __enter__(self) -> Reached:
         return self
@@ -110,7 +115,7 @@ class Reached:
         if self.chip is not None:
             self.chip.restart()
         elif self._cable is not None:
-            self._cable.soft_reset()
+            self._cable.hard_reset()  # a watchdog that was kept from biting goes with it
 
 
 def started(board: PortInfo) -> tuple[str, BoardInfo]:
@@ -155,10 +160,14 @@ def _at_repl(board: PortInfo) -> Cable:
 
 
 def _contents(cable: Cable) -> Contents:
+    """What is on a board at its REPL. Closes the cable where it is lost; raises CableLost."""
     try:
         info, files = cable.info(), cable.files()
     except (BoardCodeFailed, BoardConfused, BoardSilent):
         return UNKNOWN_CONTENTS
+    except BaseException:
+        cable.close()
+        raise
     words = [f"MicroPython {info.release} on {info.machine}, {len(files)} files of {sum(files.values())} bytes"]
     if info.application is not None:
         words.append(f"Plainsight {info.application}")
@@ -178,7 +187,7 @@ def _retried(tries: int, job: Callable[[], T]) -> T:
         tries -= 1
         try:
             return job()
-        except (LoaderSilent, CableLost, PortBusy, PermissionDenied):
+        except (LoaderSilent, CableLost, PortBusy, PermissionDenied, NotAPort):
             if not tries:
                 raise
         reconnecting.pause(_BETWEEN_S)

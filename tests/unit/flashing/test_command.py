@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import serial
 
-from host_tools.cable.errors import ReplClosed
+from host_tools.cable.errors import BoardConfused, CableLost, ReplClosed
 from host_tools.cable.info import BoardInfo, read_info
 from host_tools.cable.ports import PortInfo
 from host_tools.cable.usb_ids import Kind
@@ -207,6 +207,7 @@ class _Cable:
         self.closed = closed
         self.left: list[str] = []
         self.is_open = True
+        self.fails: Exception | None = None
 
     def enter_repl(self, *, soft_reset: bool) -> None:
         assert not soft_reset  # what runs is interrupted; nothing is started anew before the person was asked
@@ -217,6 +218,8 @@ class _Cable:
         return not self.closed
 
     def info(self) -> BoardInfo:
+        if self.fails is not None:
+            raise self.fails
         return INFO
 
     def files(self) -> dict[str, int]:
@@ -225,8 +228,8 @@ class _Cable:
     def leave(self, code: str) -> None:
         self.left.append(code)
 
-    def soft_reset(self) -> None:
-        self.left.append("soft reset")
+    def hard_reset(self) -> None:
+        self.left.append("hard reset")
 
     def close(self) -> None:
         self.is_open = False
@@ -273,6 +276,19 @@ def test_micropython_is_asked_into_the_loader_and_found_under_its_new_name(
     assert loader.asked == [("/dev/ttyACM7", True)] * 3
 
 
+def test_a_board_that_answers_nonsense_may_hold_anything(repl: _Cable) -> None:
+    repl.fails = BoardConfused("/dev/ttyACM1", "asking", "?")
+    assert boards.Reached.reach(OTHER, "ESP32-S3").contents is boards.UNKNOWN_CONTENTS
+    assert repl.is_open
+
+
+def test_a_board_that_goes_away_while_it_is_asked_leaves_no_port_open(repl: _Cable) -> None:
+    repl.fails = CableLost("/dev/ttyACM1")
+    with pytest.raises(CableLost):
+        boards.Reached.reach(OTHER, "ESP32-S3")
+    assert not repl.is_open
+
+
 def test_glasses_whose_repl_is_closed_say_how_to_get_into_the_loader(repl: _Cable) -> None:
     repl.closed = True
     with pytest.raises(LoaderSilent, match="hold its BOOT button"):
@@ -282,7 +298,7 @@ def test_glasses_whose_repl_is_closed_say_how_to_get_into_the_loader(repl: _Cabl
 
 def test_a_board_that_is_left_as_it_was_runs_its_program_again(repl: _Cable) -> None:
     boards.Reached.reach(OTHER, "ESP32-S3").leave_as_found()
-    assert repl.left == ["soft reset"]
+    assert repl.left == ["hard reset"]
 
 
 def test_a_loader_that_answers_by_the_reset_lines_needs_no_repl(monkeypatch: pytest.MonkeyPatch) -> None:
