@@ -23,6 +23,7 @@ from host_tools.harness.errors import NotRestored
 _MANIFEST = "manifest.json"
 _CARD = "/sd"  # where the glasses mount a card: not the board's own, and not touched
 _STEP = "listing folders"
+_TELL_EVERY = 20  # files
 
 _FOLDERS = """\
 import os
@@ -117,7 +118,8 @@ def take(cable: BoardFiles, folder: Path, tell: Callable[[str], None]) -> BackUp
     try:
         for done, (path, sha256) in enumerate(sorted(held.files.items()), 1):
             _write(folder / sha256, _taken(cable, path, sha256))
-            tell(f"backing up: {done} of {len(held.files)} files")
+            if done % _TELL_EVERY == 0 or done == len(held.files):
+                tell(f"taken off the board: {done} of {len(held.files)} files")
         manifest = {"files": held.files, "folders": held.folders}
         _write(folder / _MANIFEST, json.dumps(manifest, indent=1).encode())
     except BaseException:  # the board is untouched: its keys need not lie around here

@@ -28,7 +28,9 @@ def missing(
     def lacks(reason: str, *names: str) -> None:
         reasons.update(dict.fromkeys(names, reason))
 
-    if info.application is None:
+    if info.broken:
+        lacks(f"Plainsight on the board can't be imported ({info.broken}): plainsight deploy", "application")
+    elif info.application is None:
         lacks("no Plainsight on the board: plainsight deploy", "application")
     if info.provisioned and info.mode != "development":
         lacks("the glasses are locked: plainsight provision --mode development", "development", "camera_faults")

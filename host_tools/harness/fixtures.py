@@ -6,9 +6,11 @@ virtual board, whose process is new for each.
 
 from __future__ import annotations
 
-from collections.abc import Generator
+import sys
+from collections.abc import Callable, Generator
+from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
@@ -37,10 +39,21 @@ def _probe(request: pytest.FixtureRequest) -> str:
     return "sim" if wanted else "none"
 
 
+def _teller(config: pytest.Config) -> Callable[[str], None]:
+    """Says how a long job gets on, while pytest captures what tests print."""
+    capture: Any = config.pluginmanager.getplugin("capturemanager")
+
+    def tell(text: str) -> None:
+        with capture.global_and_fixture_disabled() if capture is not None else nullcontext():
+            sys.stderr.write(f"{text}\n")
+
+    return tell
+
+
 @pytest.fixture(scope=_scope)
 def rig(request: pytest.FixtureRequest, pytestconfig: pytest.Config) -> Generator[Rig]:
     """The open board and everything around it; given back as it was found."""
-    from host_tools.harness.rig import RigOptions, open_rig, quiet, to_stderr
+    from host_tools.harness.rig import RigOptions, open_rig, quiet
 
     hil = session_of(pytestconfig)
     options = RigOptions(
@@ -52,7 +65,7 @@ def rig(request: pytest.FixtureRequest, pytestconfig: pytest.Config) -> Generato
         battery=bool(pytestconfig.getoption("--battery")),
         main=pytestconfig.getoption("--sim-main"),
         logs=hil.logs,
-        tell=to_stderr if hil.on_a_port else quiet,
+        tell=_teller(pytestconfig) if hil.on_a_port else quiet,
     )
     with open_rig(options) as opened:
         hil.target = opened.target

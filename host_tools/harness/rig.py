@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Generator
@@ -42,11 +41,6 @@ _TAIL_LINES = 20
 
 def quiet(_text: str) -> None:
     """For whoever does not want to hear how long work gets on."""
-
-
-def to_stderr(text: str) -> None:
-    """Progress as lines, for a person and for a log alike."""
-    sys.stderr.write(text + "\n")
 
 
 def back_ups() -> Path:
