@@ -192,7 +192,11 @@ def test_an_image_fits_a_flash_of_just_its_size_and_its_revision(board: MockBoar
     with Chip.open(board.port, BOARD_CHIP, resets=False) as chip:
         require_fit(exact, chip)
         chip.revision = 2
-        require_fit(stand_in(making.image(loader=making.part(revisions=(2, 2)))), chip)
+        only = stand_in(making.image(loader=making.part(revisions=(2, 2))))
+        require_fit(only, chip)
+        chip.revision = 3
+        with pytest.raises(ImageForOtherChip, match=r"revisions 0\.2 to 0\.2"):
+            require_fit(only, chip)
         chip.flash_bytes = 0  # the flash chip did not say how large it is
         with pytest.raises(ImageTooLarge):
             require_fit(exact, chip)
