@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import signal
-import time
 
 from host_tools.simulator.boardlink import BoardLink
 from host_tools.simulator.boardprocess import BoardProcess
 
 _CTRL_C = 3
-# The unix port dies of a second SIGINT that comes before it has noticed the first; a board only notices once.
-_DEAF_S = 0.1
+# A program that neither calls the world nor awaits gets a signal. Only such a one: the unix port raises the exception
+# right in the handler (MICROPY_ASYNC_KBD_INTR), which would tear a message of the board link in two.
+_TAKES_S = 0.2
 _PATIENCE_S = 5.0
 
 
@@ -26,7 +27,8 @@ class Console:
     def __init__(self, link: BoardLink, board: BoardProcess) -> None:
         self.hears = False
         self._board = board
-        self._deaf_until_s = 0.0
+        self._link = link
+        self._signal: asyncio.TimerHandle | None = None  # a Ctrl-C that the program has not taken yet
         link.register("console", self)
         link.on_detach.append(self._program_ended)
 
@@ -37,11 +39,9 @@ class Console:
 
     def interrupt(self) -> None:
         """Type Ctrl-C; a program that does not listen takes it for a character like any other."""
-        now_s = time.monotonic()
-        if self.hears and self._board.pid is not None and now_s >= self._deaf_until_s:
-            self._deaf_until_s = now_s + _DEAF_S
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(self._board.pid, signal.SIGINT)
+        if self.hears and self._signal is None:
+            self._link.event("console")
+            self._signal = asyncio.get_running_loop().call_later(_TAKES_S, self._insist)
 
     def typed(self, data: bytes) -> bytes:
         """What of the bytes that a host sends reaches the program as characters: a Ctrl-C that it hears does not."""
@@ -69,8 +69,27 @@ class Console:
         return await self._board.execute(code)
 
     def board_kbd_intr(self, character: int) -> None:
-        """micropython.kbd_intr(), and the start of each program."""
+        """micropython.kbd_intr(), and the start and the end of each program."""
         self.hears = character == _CTRL_C
+        if not self.hears:
+            self._forget()
+
+    def board_takes_interrupt(self) -> bool:
+        """The program has come to where it sees a Ctrl-C: does it count?"""
+        self._forget()
+        return self.hears
+
+    def _insist(self) -> None:
+        self._signal = None
+        if self.hears and self._board.pid is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._board.pid, signal.SIGINT)
+
+    def _forget(self) -> None:
+        if self._signal is not None:
+            self._signal.cancel()
+            self._signal = None
 
     def _program_ended(self) -> None:
         self.hears = False
+        self._forget()

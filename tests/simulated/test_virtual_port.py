@@ -106,6 +106,51 @@ async def test_ctrl_c_ends_a_program_that_hears_it(bare: Simulator) -> None:
         assert await host.enter(b"print('alive')") == b"alive\r\n"
 
 
+async def test_ctrl_c_never_tears_what_board_and_world_say_to_each_other(bare: Simulator) -> None:
+    busy = b"""
+import machine
+rtc = machine.RTC()
+rtc.memory(bytes(2048))
+def busy():
+    while True:
+        rtc.memory()
+"""
+    async with SerialHost(bare.port) as host:
+        await host.expect(b">>> ")
+        host.send(b"\x05" + busy + b"\x04")
+        await host.expect(b">>> ")
+        for _ in range(20):
+            host.send(b"print('b', 'usy'); busy()\r")
+            await host.expect(b"b usy\r\n")
+            host.send(b"\x03")
+            await host.expect(b"KeyboardInterrupt: \r\n>>> ")
+            assert await host.enter(b"len(rtc.memory())") == b"2048\r\n"
+
+
+async def test_an_interrupted_event_loop_still_hears_the_world_when_it_is_run_again(bare: Simulator) -> None:
+    program = b"""
+import asyncio
+from machine import Pin
+pin = Pin(3, Pin.IN, Pin.PULL_UP)
+pin.irq(lambda pin: print('edge'), Pin.IRQ_FALLING)
+async def wait():
+    print('wait', 'ing')
+    await asyncio.sleep(60)
+"""
+    async with SerialHost(bare.port) as host:
+        await host.expect(b">>> ")
+        host.send(b"\x05" + program + b"\x04")
+        await host.expect(b">>> ")
+        for _ in range(2):
+            host.send(b"asyncio.run(wait())\r")
+            await host.expect(b"wait ing\r\n")
+            bare.world.button.press()
+            await host.expect(b"edge\r\n")
+            bare.world.button.release()
+            host.send(b"\x03")
+            assert b"standins" not in await host.expect(b"KeyboardInterrupt: \r\n>>> "), "what is C on a board"
+
+
 async def test_a_person_can_type_at_the_prompt(bare: Simulator) -> None:
     async with SerialHost(bare.port) as host:
         await host.expect(b">>> ")

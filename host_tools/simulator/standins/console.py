@@ -22,10 +22,16 @@ def install(cable: bool) -> None:
             setattr(_Micropython, name, getattr(micropython, name))
     _Micropython.kbd_intr = kbd_intr
     sys.modules["micropython"] = _Micropython
+    worldlink.listen("console", _on_ctrl_c)
 
 
 def kbd_intr(character: int) -> None:
     worldlink.call("console", "kbd_intr", character)
+
+
+def _on_ctrl_c() -> None:
+    if worldlink.call("console", "takes_interrupt"):
+        raise KeyboardInterrupt
 
 
 def program_starts() -> None:

@@ -16,6 +16,7 @@ from unfinished import is_unfinished
 NORMAL, FAILED, EXIT = 0, 1, 2
 
 _CTRL_A, _CTRL_B, _CTRL_C, _CTRL_D, _CTRL_E = 1, 2, 3, 4, 5
+_STANDINS = __file__.split("/host", 1)[1].rsplit("/", 1)[0] + "/"  # some were imported before that mount
 _WINDOW = 128  # half of MICROPY_REPL_STDIN_BUFFER_MAX
 _RAW_BANNER = "raw REPL; CTRL-B to exit\n"
 _PASTE_BANNER = "\npaste mode; Ctrl-C to cancel, Ctrl-D to finish\n=== "
@@ -62,11 +63,11 @@ def execute(read_source, name: str, kind: str, namespace: dict, eof: bool = Fals
 
 
 def _print_exception(error) -> None:
-    """As the port prints it: without the frame of this file."""
+    """As the port prints it: what is C there has no frames."""
     text = io.StringIO()
     sys.print_exception(error, text)
     for line in text.getvalue().split("\n")[:-1]:
-        if 'File "' + __file__ not in line:
+        if _STANDINS not in line:
             _write(line + "\n")
 
 

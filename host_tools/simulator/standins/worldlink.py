@@ -63,8 +63,13 @@ def call(service: str, method: str, *args):
 
 def subscribe(service: str, handler) -> None:
     """Run handler(*values) for each event of this service, at an await or during a call, never re-entrantly."""
-    _handlers[service] = handler
+    listen(service, handler)
     start()
+
+
+def listen(service: str, handler) -> None:
+    """As subscribe(), but an await alone does not deliver."""
+    _handlers[service] = handler
 
 
 def unsubscribe(service: str) -> None:
@@ -103,7 +108,11 @@ async def _deliver_for_ever():
     while True:
         # Waiting on the socket itself costs nothing while it is silent; a ThreadSafeFlag would poll each millisecond.
         yield asyncio.core._io_queue.queue_read(_socket)
-        poll()
+        try:
+            poll()
+        except KeyboardInterrupt:  # it ends the loop and this task with it; the next loop needs another
+            restart()
+            raise
 
 
 def _dispatch() -> None:
