@@ -25,7 +25,7 @@ _STORE = tuple(_CAPTURE + f"test_store{part}.py" for part in ("", "_recovery", "
 _SHUTTER = tuple(_CAPTURE + f"test_shutter{part}.py" for part in ("", "_failures", "_thumbnails"))
 _WAYS_IN = (_LINK + "test_ways_in.py", _LINK + "test_damaged_phones.py")
 _SHARING = ("tests/app/sharing",)
-_LEDGER = ("tests/app/test_ledger.py", "tests/app/test_mirror.py")
+_LEDGER = tuple(f"tests/app/test_{part}.py" for part in ("ledger", "ledger_writing", "mirror"))
 _ONBOARDING = ("tests/app/test_onboarding.py",)
 
 HOMES = (
