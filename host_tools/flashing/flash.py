@@ -44,9 +44,12 @@ def flash(board: PortInfo, image: Image, voice: Voice) -> Flashed:
     with Reached.reach(board, BOARD_CHIP) as reached:
         if reached.chip is not None:
             _require_fit(image, reached.chip, reached)
-        if not voice.agree(statement(board, reached.chip, reached.contents, image)):
+        try:
+            if not voice.agree(statement(board, reached.chip, reached.contents, image)):
+                raise NotAgreed
+        except (NotAgreed, KeyboardInterrupt):
             reached.leave_as_found()
-            raise NotAgreed
+            raise
         chip = reached.enter_loader()
         _require_fit(image, chip, reached)
         voice.tell(f"erasing {chip.flash_bytes >> 20} MB of flash, which may take a minute")

@@ -89,6 +89,20 @@ def test_anything_but_yes_erases_nothing(
         assert command("--target", board.port) == Exit.NOT_SHARED
     assert "nobody agreed: nothing was erased" in capsys.readouterr().err
     assert board.flash.data[:4] == b"keep"
+    assert board.left_loader
+
+
+def test_ctrl_c_at_the_question_erases_nothing_and_the_board_goes_on(
+    board: MockBoard, command: Command, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def stop(question: str) -> bool:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("host_tools.cli.flash.confirm", stop)
+    assert command("--target", board.port) == Exit.INTERRUPTED
+    assert capsys.readouterr().err.endswith("plainsight flash: interrupted\n")
+    assert board.flash.data[:4] == b"keep"
+    assert board.left_loader
 
 
 def test_json_alone_is_on_stdout_and_stderr_has_no_control_characters(

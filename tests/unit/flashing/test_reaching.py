@@ -108,7 +108,9 @@ def test_an_image_that_does_not_fit_the_chip_erases_nothing_and_the_board_goes_o
     with MockBoard(tmp_path) as board:
         board.flash.data[:4] = b"keep"
         assert main(["flash", "--target", board.port, "--image", str(file), *given, "--yes"]) == Exit.IMAGE
-        assert "large.bin needs 16777216 bytes of flash, this board has 4194304" in capsys.readouterr().err
+        said = capsys.readouterr().err
+        assert "large.bin needs 16777216 bytes of flash, this board has 4194304" in said
+        assert ("This erases everything" in said) is by_repl  # where the chip is known already, nobody is asked
         assert board.flash.data[:4] == b"keep"
         assert board.left_loader
 

@@ -225,7 +225,10 @@ def test_a_port_that_may_not_be_opened_is_named(board: MockBoard, monkeypatch: p
         Chip.open(board.port, BOARD_CHIP, resets=False)
 
 
-def test_a_port_behind_which_no_loader_answers_says_how_to_get_there(tmp_path: Path) -> None:
+def test_a_port_behind_which_no_loader_answers_says_how_to_get_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chip_module, "_ATTEMPTS_WITHOUT", 1)
     with MockBoard(tmp_path) as board:
         board.mute = True
         with pytest.raises(LoaderSilent, match="plainsight press --boot"):
