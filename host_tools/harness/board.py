@@ -207,7 +207,6 @@ class HilBoard:
         self._console.hush()
         self.check(f"before the {what}")
         self.log.note(what)
-        self._seen = self.log.length
         act()
         self._console.listen()
 
