@@ -68,7 +68,7 @@ class Chip:
             if loader is not None:
                 _close(loader)
                 raise CableLost(port, _problem(error)) from error
-            raise _why_not_opened(port, error) from error
+            raise _why_not_opened(port, wanted, error) from error
         except BaseException:
             if loader is not None:
                 _close(loader)
@@ -132,8 +132,10 @@ def _refuse_protected(port: str, loader: Any) -> None:
         raise ChipProtected(port, "flash encryption")
 
 
-def _why_not_opened(port: str, error: Exception) -> Exception:
-    """Our error for a port that esptool could not open, or behind which no loader answers."""
+def _why_not_opened(port: str, wanted: str, error: Exception) -> Exception:
+    """Our error for a port that esptool could not open, or behind which no loader of a chip that it knows answers."""
+    if "autodetect" in str(error):
+        return WrongBoard(port, "a chip that esptool does not know", wanted)
     cause = error.__context__
     number = cause.errno if isinstance(cause, OSError) else None
     if number in (errno.EBUSY, errno.EAGAIN):
@@ -157,7 +159,9 @@ def _close(loader: Any) -> None:
 
 def _problem(error: Exception) -> str:
     """One line: what esptool says, or that the port is gone, of which pyserial has many names."""
-    return "its port went away" if isinstance(error, _GONE) else str(error).strip().splitlines()[0]
+    if isinstance(error, _GONE):
+        return "its port went away"
+    return (str(error).strip() or "it did not say why").splitlines()[0]
 
 
 class _Mute(TemplateLogger):

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import serial
 from esp32_mock_bootloader.server import FlashImage
+from esptool.util import FatalError
 
 from host_tools.cable.errors import PermissionDenied, PortBusy, PortVanished, WrongBoard
 from host_tools.flashing import chip as chip_module
@@ -86,6 +87,24 @@ def test_another_chip_is_named_and_left_alone(tmp_path: Path, chip: str, found: 
         with pytest.raises(WrongBoard, match=f"{found}, not ESP32-S3"):
             flash(board)
         assert board.flash.data[:4] == b"keep"
+
+
+def test_a_chip_that_esptool_does_not_know_is_another_board(board: MockBoard, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_arguments: object, **_options: object) -> object:
+        raise FatalError("Unexpected chip ID value 99. Failed to autodetect chip type.\nProbably it is unsupported")
+
+    monkeypatch.setattr("esptool.cmds.detect_chip", unknown)
+    with pytest.raises(WrongBoard, match="a chip that esptool does not know"):
+        flash(board)
+
+
+def test_an_error_without_words_is_still_one_line(board: MockBoard, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_arguments: object, **_options: object) -> None:
+        raise FatalError("")
+
+    monkeypatch.setattr("esptool.cmds.erase_flash", fail)
+    with pytest.raises(WriteInterrupted, match="with 0 % written"):
+        flash(board)
 
 
 @pytest.fixture(scope="module")
