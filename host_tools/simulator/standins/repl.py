@@ -3,6 +3,7 @@
 `run` returns when a soft reset is wanted, with whether the next start begins in the raw REPL.
 """
 
+import gc
 import io
 import os
 import select
@@ -51,6 +52,10 @@ def execute(read_source, name: str, kind: str, namespace: dict, eof: bool = Fals
     except SystemExit:
         result = EXIT
     except BaseException as error:  # noqa: BLE001 the program's, whatever it is
+        if isinstance(error, KeyboardInterrupt):
+            # The unix port raises it in a signal handler: one that came amid a collection has left the heap locked
+            # until the next. (A board notices Ctrl-C between two instructions.)
+            gc.collect()
         result, failure = FAILED, error
     console.program_ends()
     if eof:
