@@ -75,6 +75,7 @@ def test_it_says_what_is_lost_asks_and_writes(
     assert shown.err.index("cannot be known") < shown.err.index("Erase it? [y/N]") < shown.err.index("erasing 4 MB")
     assert "no camera module" in shown.out
     assert bytes(board.flash.data[: len(IMAGE)]) == IMAGE
+    assert board.left_loader
 
 
 @pytest.mark.parametrize("answer", ["", "no\n", "yes please\n"])
