@@ -15,7 +15,7 @@ from host_tools.cable.usb_ids import Kind
 from host_tools.cli.output import Tenths, add_json_option
 from host_tools.cli.parsing import Commands, add_command
 from host_tools.cli.terminal import confirm, say
-from host_tools.exits import Exit
+from host_tools.exits import Exit, UsageError
 
 if TYPE_CHECKING:
     from host_tools.deploying import Deployed
@@ -110,6 +110,8 @@ def _image(board: PortInfo, sources: Sources, options: argparse.Namespace) -> Im
     if board.kind is Kind.SIMULATED and options.image is None:
         from host_tools.simulator.usb.stand_in_image import stand_in_image
 
+        if options.sha256 is not None:
+            raise UsageError("--sha256 is of an image: name it with --image")
         return stand_in(stand_in_image())
     return sources.image(options.image, options.sha256)
 

@@ -130,6 +130,13 @@ def test_an_unsound_image_is_named_before_the_board_is_touched(
     assert board.sent == 0
 
 
+def test_a_hash_without_an_image_says_nothing_of_the_stand_in(
+    board: MockBoard, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["flash", "--target", board.port, "--sha256", "a" * 64, "--yes"]) == Exit.USAGE
+    assert "name it with --image" in only_line(capsys)
+
+
 def test_a_busy_port_is_one_line(board: MockBoard, command: Command, capsys: pytest.CaptureFixture[str]) -> None:
     with serial.Serial(board.port, exclusive=True):
         assert command("--target", board.port, "--yes") == Exit.BOARD

@@ -14,7 +14,7 @@ from host_tools.exits import MEANINGS, Exit
 
 COMMANDS = (
     *("demo", "app", "capture", "clip", "timelapse", "items", "import", "journal", "settings", "status", "phones"),
-    *("simulate", "press", "provision", "cards", "bench", "hil", "probe", "doctor"),
+    *("simulate", "press", "flash", "provision", "cards", "bench", "hil", "probe", "doctor"),
 )
 URL = "https://example.org/v1"
 HASH = "ab" * 32
@@ -41,6 +41,10 @@ BAD_LINES = [
     ["demo", "--endpoint", URL, "--recipient", "", *NAMED[2:]],
     ["demo", "--yes", "--recipient", "this device"],
     ["demo", "stray"],
+    ["flash", "--sha256", "12"],
+    ["flash", "--image"],
+    ["flash", "--image", "no-such-image", "--target", "/dev/null", "--any-board"],
+    ["flash", "firmware.bin"],
     ["provision", "--target", "sim"],
     ["provision", "--target", "/dev/ttyACM0", "--reset-gesture"],
     ["provision", "--target", "/dev/ttyACM0", "--flash", "x.img"],
