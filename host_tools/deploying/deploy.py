@@ -70,7 +70,7 @@ def deploy_over(board: Board, tell: Callable[[str], None], progress: Progress, o
         if options.dry_run:
             _leave_running(board)
             return done
-        if not what.is_done:
+        if not what.is_done or found.stage:
             _bring(board, made, what, found, tell, progress)
         tell("restarting")
         return replace(done, state=start(board))
@@ -90,7 +90,7 @@ def _bring(
         steps.end_trial(board, found)
     steps.fill_slot(board, made, what, found, progress)
     steps.check_slot(board, made, what, progress)
-    steps.stage_root(board, made, what, progress)
+    steps.stage_root(board, made, what, found, progress)
     tell("trying the application")
     steps.try_application(board, what)
     tell(f"switching to slot {what.slot}")

@@ -9,6 +9,7 @@ from typing import Any, TypeGuard, cast
 from loader import record
 
 from host_tools.cable.answers import ask
+from host_tools.cable.board_files import BESIDE
 from host_tools.cable.errors import BoardConfused
 from host_tools.cable.info import architecture
 from host_tools.deploying.board import Board
@@ -48,7 +49,7 @@ answer({{"machine": os.uname().machine, "mpy": getattr(sys.implementation, "_mpy
 
 @dataclass(frozen=True)
 class Found:
-    """What a board says. Files are path below their folder (slot, root, stage) to size in bytes.
+    """What a board says. Files are path below their folder (slot, root, stage) to size in bytes; of the root only ours.
 
     `record` is the slot record and `verdict` what is to be thought of it (loader/record.py); `mpy` is
     sys.implementation._mpy; `missing` are modules that its MicroPython lacks.
@@ -95,7 +96,7 @@ class Found:
 
 def look(board: Board) -> Found:
     """Ask a board at its REPL. Raises BoardConfused and what `execute` raises."""
-    paths = ["/" + name for name in ROOT_FILES] + [record.place("")]
+    paths = [record.place(""), *("/" + name + ending for name in ROOT_FILES for ending in ("", BESIDE))]
     answer = ask(board, _LOOK.format(modules=NEEDED_MODULES, paths=paths), step=_STEP)
     machine, mpy, free, missing, sizes = _checked(answer, board.port)
     below = board.files(SLOTS_FOLDER)
@@ -135,7 +136,7 @@ def firmware_hash(board: Board) -> str | None:
         return None
     folder = slot_folder(found.running)
     sizes = {f"{folder}/{path}": (path, size) for path, size in files.items()}
-    sizes |= {f"/{path}": (path, size) for path, size in found.root.items()}
+    sizes |= {f"/{path}": (path, size) for path, size in found.root.items() if not path.endswith(BESIDE)}
     hashes = hash_in_steps(board, sizes)
     return firmware_sha256({path: Entry(size, hashes.get(place, "")) for place, (path, size) in sizes.items()})
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from host_tools.deploying.found import Found
 from host_tools.deploying.known import Known
-from host_tools.deploying.manifest import LOADER, MAIN, Entry
+from host_tools.deploying.manifest import MAIN, Entry
 
 _BLOCK_BYTES = 4096  # littlefs on a board's flash
 _SPARE_BYTES = 64 * 1024  # for folders, the record, and what the program writes meanwhile
@@ -59,15 +59,15 @@ def plan(slot: Mapping[str, Entry], root: Mapping[str, Entry], found: Found, kno
 
 
 def _root(root: Mapping[str, Entry], found: Found, known: Known) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What of the root has to be replaced, and what has to go: anything in the loader's folder that is not ours.
+    """What of the root has to be replaced, and what has to go: what was begun, and strangers in the loader's folder.
 
     A program that has to be replaced goes before anything else of the root does: without it a board waits at its REPL.
     """
     stage = tuple(path for path in sorted(root) if known.root.get(path) != root[path].sha256)
-    foreign = tuple(path for path in sorted(found.root) if path.startswith(LOADER) and path not in root)
-    if (stage or foreign) and MAIN not in stage:
+    unlink = tuple(path for path in sorted(found.root) if path not in root)
+    if (stage or unlink) and MAIN not in stage:
         stage = (*stage, MAIN)
-    return stage, foreign
+    return stage, unlink
 
 
 def _is_equal(wanted: Mapping[str, Entry], lying: Mapping[str, int], hashes: Mapping[str, str]) -> bool:

@@ -46,6 +46,13 @@ def check_retried(board: Board, tree: Path) -> None:
     assert not [path for path in lying if path.endswith(".new")]
 
 
+def check_root(board: Board, trees: list[Path]) -> None:
+    """With main.py there, loader and boot.py are of one version; without it a board waits at its REPL."""
+    lying = {path: board.get(path) for path in board.files("/") if path.startswith("/loader/") or path == "/boot.py"}
+    wanted = [{f"/{path}": content for path, content in made(tree).root.items() if path != "main.py"} for tree in trees]
+    assert "/main.py" not in board.files("/") or lying in wanted
+
+
 def operations(board: Board, tree: Path, path: Path) -> int:
     """How many times a deploy programs or erases the flash."""
     copy = board.copy(path)
@@ -54,7 +61,9 @@ def operations(board: Board, tree: Path, path: Path) -> int:
     return copy.flash.gauge.operations
 
 
-def cut_everywhere(board: Board, tree: Path, folder: Path, may_run: list[list[str]]) -> None:
+def cut_everywhere(board: Board, trees: list[Path], folder: Path, may_run: list[list[str]]) -> None:
+    """`trees`: the new application, and the one that runs."""
+    tree = trees[0]
     for number in chosen(operations(board, tree, folder / "counted.img")):
         cut = board.copy(folder / f"{number}.img")
         cut.flash.gauge.cut_after(number, torn=bool(number % 2))
@@ -62,6 +71,7 @@ def cut_everywhere(board: Board, tree: Path, folder: Path, may_run: list[list[st
             cut.deploy(tree)
         cut.power_on()
         assert cut.boot() in may_run, number
+        check_root(cut, trees)
         check_retried(cut, tree)
         cut.switch_off()
         cut.flash.path.unlink()
@@ -69,17 +79,17 @@ def cut_everywhere(board: Board, tree: Path, folder: Path, may_run: list[list[st
 
 @pytest.mark.timeout(900 if _EVERY else 120)
 def test_the_power_goes_at_any_write_of_the_first_deploy(bare: Board, new: Path, tmp_path: Path) -> None:
-    cut_everywhere(bare, new, tmp_path, [[], ["runs 0.2.0"]])
+    cut_everywhere(bare, [new], tmp_path, [[], ["runs 0.2.0"]])
 
 
 @pytest.mark.timeout(900 if _EVERY else 120)
-def test_the_power_goes_at_any_write_of_a_later_one(running: Board, new: Path, tmp_path: Path) -> None:
-    cut_everywhere(running, new, tmp_path, [["runs 0.1.0"], [], ["runs 0.2.0"]])
+def test_the_power_goes_at_any_write_of_a_later_one(running: Board, new: Path, old: Path, tmp_path: Path) -> None:
+    cut_everywhere(running, [new, old], tmp_path, [["runs 0.1.0"], [], ["runs 0.2.0"]])
 
 
 @pytest.mark.parametrize("interruption", [CableLost("bench"), KeyboardInterrupt()])
 def test_it_is_interrupted_at_any_act_on_the_board(
-    running: Board, new: Path, tmp_path: Path, interruption: BaseException
+    running: Board, new: Path, old: Path, tmp_path: Path, interruption: BaseException
 ) -> None:
     acts = 0
 
@@ -108,6 +118,7 @@ def test_it_is_interrupted_at_any_act_on_the_board(
             assert board.resets > 0, "it was left running what it can run"
         board.before_each = lambda: None
         assert board.boot() in (["runs 0.1.0"], [], ["runs 0.2.0"]), number
+        check_root(board, [new, old])
         check_retried(board, new)
         board.switch_off()
         board.flash.path.unlink()

@@ -173,6 +173,69 @@ def test_what_is_read_back_is_what_counts(running: Board, changed: Path) -> None
     assert running.deploy(changed).uploaded == 1
 
 
+def test_a_file_that_came_to_the_slot_meanwhile_is_no_part_of_it(running: Board, changed: Path) -> None:
+    put = running.put
+
+    def busy(path: str, content: bytes, progress: Any = None) -> None:
+        put(path, content, progress)
+        if "big.py" in path:
+            put("/slots/b/plainsight/log.py", b"")
+
+    running.put = busy  # type: ignore[method-assign]
+    with pytest.raises(NotWhole, match=r"/slots/b/plainsight/log\.py"):
+        running.deploy(changed)
+    assert the_record(running)["slot"] == "a"
+
+
+def test_a_record_that_is_not_what_was_written_is_named(running: Board, changed: Path) -> None:
+    put = running.put
+
+    def wear(path: str, content: bytes, progress: Any = None) -> None:
+        put(path, content[:-1] if path == "/slots/record" else content, progress)
+
+    running.put = wear  # type: ignore[method-assign]
+    with pytest.raises(NotWhole, match="/slots/record"):
+        running.deploy(changed)
+
+
+def test_what_the_session_had_imported_does_not_count_as_an_import(running: Board, changed: Path) -> None:
+    put = running.put
+
+    def curious(path: str, content: bytes, progress: Any = None) -> None:
+        running.execute("import sys\nsys.modules['board'] = sys")
+        put(path, content, progress)
+
+    running.put = curious  # type: ignore[method-assign]
+    assert running.deploy(changed).state == "ready: runs 0.1.0"
+
+
+def test_wrong_files_make_room_before_anything_is_sent(running: Board, changed: Path, new: Path) -> None:
+    running.deploy(changed)  # in b; a holds another big.py
+    put, first = running.put, list[set[str]]()
+
+    def look_first(path: str, content: bytes, progress: Any = None) -> None:
+        first.append(set(running.files("/slots/a")))
+        put(path, content, progress)
+
+    running.put = look_first  # type: ignore[method-assign]
+    assert running.deploy(new).slot == "a"
+    changes = {f"/slots/a/{path}" for path in ("plainsight/big.py", "plainsight/version.py", "board.py")}
+    assert first[0]
+    assert not first[0] & changes
+
+
+def test_what_an_earlier_one_left_beside_the_slots_is_neither_used_nor_kept(
+    running: Board, changed: Path, new: Path
+) -> None:
+    for folder in ("/slots/next", "/slots/next/loader"):
+        running.make_folder(folder)
+    running.put("/slots/next/loader/__init__.py", b"raise ValueError\n")
+    assert running.deploy(changed).root == 0
+    assert running.execute("import os\nprint(sorted(os.listdir('/slots')))") == "['a', 'b', 'record']\n"
+    running.deploy(new)
+    assert running.execute("import os\nprint(sorted(os.listdir('/slots')))") == "['a', 'b', 'record']\n"
+
+
 @pytest.mark.parametrize("path", ["loader/record.py", "main.py", "boot.py"])
 def test_the_root_of_the_flash_is_read_back_before_anything_there_is_replaced(
     running: Board, new: Path, path: str
