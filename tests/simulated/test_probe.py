@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
@@ -172,6 +173,27 @@ def test_noise_on_the_line_disturbs_nobody(optical: ProbeBench) -> None:
     device.close()
     with Probe.open(optical.port) as probe:
         assert probe.sense().at_us > 0
+
+
+LINES = random.Random(4).choices(  # the same ones each time
+    [b"", b"{", b"[" * 190, b'"' * 3, b"nan", b"1e999", b"\xff\xc3(", b"\x00" * 9, b"{}", b'{"id": 1}', b"x" * 4000]
+    + [b'{"id": %d, "do": "led", "fault": %s, "on": %s}' % (number, fault, on)
+       for number in (0, 1 << 30, 1 << 80)
+       for fault in (b'"ope\\ud800n"', b"[[]]", b'{"": 0}', b"-0", b"1e-400")
+       for on in (b"true", b"null", b'"\\u0000"')],
+    k=200,
+)  # fmt: skip
+
+
+def test_no_line_ends_the_program_of_the_probe(optical: ProbeBench) -> None:
+    """The parser is fuzzed under CPython; this is MicroPython's own JSON."""
+    device = open_port(optical.port)
+    for line in LINES:
+        device.write(line + b"\n")
+    device.close()
+    with Probe.open(optical.port) as probe:
+        assert probe.sense().at_us > 0
+    assert damage(optical) == (False, False, False, False)
 
 
 def test_what_is_no_probe_is_named(optical: ProbeBench) -> None:

@@ -113,10 +113,6 @@ class Bench:
         self._faults.rest()
         return {"settles_ms": max(SETTLES_MS.values())}
 
-    def alive(self, _request: dict) -> dict:
-        """Nothing but a sign of life, with the time."""
-        return {}
-
     def _on_mark(self, ticks: int, level: int) -> None:
         """An interrupt: only note it."""
         if self._mark_count - self._marked < _MARKS:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from plainsight_probe.contract import Driver, Port
 
 LOOK_MS = 2  # between two looks at the light; the photodiode's filter has 1 ms
-_VERBS = ("hello", "state", "sense", "edges", "led", "button", "power", "mend", "alive")
+_VERBS = ("hello", "state", "sense", "edges", "led", "button", "power", "mend")
 
 
 def run(driver: "Driver", port: "Port") -> None:

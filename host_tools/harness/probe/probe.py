@@ -1,7 +1,7 @@
 """The probe as tests use it: it watches the capture light, breaks it, presses the button, switches the supply.
 
-While it is open a thread gives a sign of life each second: five seconds after the last one the probe mends everything,
-whatever became of this process.
+While it is open a thread fetches each second what the light did. Five seconds after it last heard of us the probe mends
+everything, whatever became of this process.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from host_tools.harness.probe.wire import Wire
 
 LedFault = Literal["open", "short", "replace", "cover"]
 
-_SIGN_OF_LIFE_S = 1.0
+_FETCH_S = 1.0  # well below the probe's patience, and before its 256 edges are full
 _LIGHT = 0  # kinds of edges; 1 is the frame mark
 
 
@@ -64,6 +64,7 @@ class Probe:
         self._next = 0
         self._whole = True
         self._gap_us = 0
+        self._fetching = threading.Lock()
         self._ended = threading.Event()
         self._heart = threading.Thread(target=self._beat, name="probe", daemon=True)
         self.hello = self._ask_hello()
@@ -162,17 +163,22 @@ class Probe:
             self._sleep(answer.integer("settles_ms") / 1000)
 
     def _fetch_edges(self) -> None:
-        while True:
-            answer = self._wire.ask("edges", after=self._next)
-            with self._well_formed(answer):
-                first, edges, following = answer.integer("first"), answer.edges(), answer.integer("next")
-            if first > self._next:  # the probe has forgotten what came between
-                self._edges.clear()
-                self._whole = False
-            self._edges += edges
-            self._next = first + len(edges)
-            if not edges or self._next >= following:
-                return
+        """All that are new, from either thread."""
+        with self._fetching:
+            while self._fetch_some():
+                pass
+
+    def _fetch_some(self) -> bool:
+        """As many as one answer holds; whether there are more."""
+        answer = self._wire.ask("edges", after=self._next)
+        with self._well_formed(answer):
+            first, edges, following = answer.integer("first"), answer.edges(), answer.integer("next")
+        if first > self._next:  # the probe has forgotten what came between
+            self._edges.clear()
+            self._whole = False
+        self._edges += edges
+        self._next = first + len(edges)
+        return bool(edges) and self._next < following
 
     def _check_lapses(self) -> None:
         """The probe is the one that said hello, and has not given up on this computer meanwhile."""
@@ -202,7 +208,7 @@ class Probe:
             raise self._wire.garbled(answer, missing) from None
 
     def _beat(self) -> None:
-        """A sign of life each second; a failure shows at the next request of the test itself."""
-        while not self._ended.wait(_SIGN_OF_LIFE_S):
+        """A failure here shows at the next request of the test itself."""
+        while not self._ended.wait(_FETCH_S):
             with contextlib.suppress(ProbeError, CableLost):
-                self._wire.ask("alive")
+                self._fetch_edges()

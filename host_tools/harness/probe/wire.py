@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import threading
 import time
 from collections import deque
@@ -23,6 +24,7 @@ from host_tools.harness.probe.messages import PROTOCOL, Answer, MissingField, pa
 
 _ANSWER_S = 3.0
 _NOISE_LINES = 40
+_NUMBERS = 1 << 29  # the probe takes numbers up to twice this
 _SHOWN = 80
 _TRACEBACK = "Traceback (most recent call last)"
 
@@ -39,7 +41,8 @@ class Wire:
         self._now_s = now_s
         self._patience_s = patience_s
         self._turn = threading.Lock()
-        self._number = 0
+        # Not from 0 on: answers to a client that went away may still be in the port.
+        self._number = secrets.randbelow(_NUMBERS)
         self._known = False  # it has answered as a probe does
         self._noise: deque[str] = deque(maxlen=_NOISE_LINES)
 

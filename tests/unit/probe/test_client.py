@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from host_tools.cable.errors import CableLost
 from host_tools.exits import Exit
 from host_tools.harness.probe.errors import (
     NotAProbe,
@@ -105,6 +106,11 @@ def test_an_answer_to_a_former_request_is_not_taken_for_this_one() -> None:
 
     wire = wire_to(answers)
     assert wire.ask("sense").integer("pulses") == 1
+
+
+def test_answers_to_a_client_that_went_away_are_not_ours() -> None:
+    left = b"".join(good({"id": number, "do": "sense"}, pulses=99) for number in range(100))
+    assert wire_to(lambda request: left + good(request, pulses=1)).ask("sense").integer("pulses") == 1
 
 
 def test_a_refusal_carries_its_code() -> None:
@@ -241,3 +247,17 @@ def test_edges_that_the_probe_forgot_are_not_made_up() -> None:
     probe, _, _ = probe_to(answers)
     assert not probe.light_log().whole
     probe.close()
+
+
+def test_a_port_that_goes_away_is_let_go_of() -> None:
+    probe, device, _ = probe_to(good)
+
+    def gone(size: int = 1) -> bytes:
+        raise OSError(5, "Input/output error")
+
+    device.read = gone
+    with pytest.raises(CableLost):
+        probe.sense()
+    with pytest.raises(CableLost):
+        probe.close()
+    assert device.closed

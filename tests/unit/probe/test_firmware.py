@@ -55,7 +55,7 @@ def test_a_sign_of_life_keeps_a_fault_on(desk: Desk) -> None:
     desk.say("led", fault="open", on=True)
     for _ in range(5):
         desk.pass_us(SILENCE_US - 10_000)
-        desk.say("alive")
+        desk.say("state")
     assert desk.pins.on == {"open"}
     assert desk.say("state")["lapses"] == 0
 
@@ -193,7 +193,7 @@ def test_frame_marks_keep_the_time_of_their_interrupt(desk: Desk) -> None:
 
 def test_the_clock_does_not_wrap_with_the_ticks(desk: Desk) -> None:
     desk.pass_us(5_000_000, step_us=400_000)  # the test's ticks wrap after 1.05 s
-    assert desk.say("alive")["us"] == 5_000_000
+    assert desk.say("state")["us"] == 5_000_000
 
 
 def test_a_moment_before_the_last_reading_can_be_told() -> None:
@@ -236,7 +236,7 @@ def test_nonsense_is_refused_by_name_and_switches_nothing(desk: Desk, said: byte
 
 
 def test_the_longest_line_is_a_line(desk: Desk) -> None:
-    request = json.dumps({"id": 1, "do": "alive"})
+    request = json.dumps({"id": 1, "do": "state"})
     padded = request + " " * (lines.LINE_BYTES - len(request))
     assert desk.hear(padded.encode() + b"\r\n")[0]["ok"]
 
@@ -260,7 +260,7 @@ _JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["id", "do", "on", "ms"]), inner),
     max_leaves=8,
 )
-_VERB = st.sampled_from(["hello", "state", "sense", "edges", "led", "button", "power", "mend", "alive"])
+_VERB = st.sampled_from(["hello", "state", "sense", "edges", "led", "button", "power", "mend"])
 
 
 @given(st.lists(st.tuples(_VERB, st.dictionaries(st.sampled_from(["fault", "on", "ms", "after"]), _JSON)), max_size=6))
