@@ -17,8 +17,10 @@ from host_tools.cable.line import Line, SerialPort, open_port
 from host_tools.cable.ports import PortInfo, info_of
 from host_tools.cable.transport import ReplTransport
 
-_ENTER_S = 3.0  # one attempt; a collection, a write to flash or a TLS handshake may be under way
-_ENTER_ATTEMPTS = 2
+_INTERRUPT_S = 3.0  # one attempt; a collection, a write to flash or a TLS handshake may be under way
+_INTERRUPT_ATTEMPTS = 2
+_RESTART_S = 15.0
+_LEAVE_S = 5.0
 _RESET_LINE_S = 0.1
 _VANISH_S = 3.0
 _BACK_S = 20.0
@@ -63,17 +65,21 @@ class Cable:
     def enter_repl(self, *, soft_reset: bool = True) -> None:
         """Interrupt the program and get to the raw REPL; `soft_reset`: with a fresh interpreter, boot.py run.
 
-        Raises ReplClosed (locked glasses, or a program that hangs), NoMicroPython, CableLost.
+        Raises ReplClosed (locked glasses, or a program that hangs), NoMicroPython, BoardSilent, CableLost.
         """
+        self._interrupt()
+        if soft_reset:
+            with self._line.within(_RESTART_S, "restarting the interpreter"):
+                self._transport.enter(soft_reset=True)
+        watchdog.keep_fed(self)
+
+    def _interrupt(self) -> None:
+        """To the raw REPL of the interpreter that runs. Raises ReplClosed, NoMicroPython, CableLost."""
         heard = b""
-        for _ in range(_ENTER_ATTEMPTS):
-            try:
-                with self._line.within(_ENTER_S, "entering the REPL"):
-                    self._transport.enter(soft_reset=soft_reset)
-                watchdog.keep_fed(self)
+        for _ in range(_INTERRUPT_ATTEMPTS):
+            if self.hears_ctrl_c(_INTERRUPT_S):
                 return
-            except BoardSilent:
-                heard = self._line.take_heard()
+            heard = self._line.take_heard()
             if said := rom_words(heard) or (rom.WAITS if rom.rom_answers(self._line) else ""):
                 raise NoMicroPython(self.port, said)
         raise ReplClosed(self.port, _last_line(heard))
@@ -107,13 +113,13 @@ class Cable:
 
     def soft_reset(self) -> None:
         """Leave the REPL: a fresh interpreter runs boot.py and main.py. Raises CableLost."""
-        with self._line.within(_ENTER_S, "leaving the REPL"):
+        with self._line.within(_LEAVE_S, "leaving the REPL"):
             self._transport.exit_raw_repl()
             self._line.write(b"\x04")
 
     def leave(self, code: str) -> None:
         """Run `code`, which does not return: machine.reset(), machine.bootloader(). The port may go away at once."""
-        with self._line.within(_ENTER_S, "leaving the REPL"), contextlib.suppress(CableLost):
+        with self._line.within(_LEAVE_S, "leaving the REPL"), contextlib.suppress(CableLost):
             self._transport.start(code)
         self._transport.in_raw_repl = False
 

@@ -30,7 +30,7 @@ from tests.unit.cable.peer import Peer, plugged_in
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """The peers of this file answer at once or never."""
-    monkeypatch.setattr(cable, "_ENTER_S", 0.3)
+    monkeypatch.setattr(cable, "_INTERRUPT_S", 0.3)
 
 
 @contextmanager
