@@ -13,6 +13,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from host_tools.cable.errors import CableLost
+from host_tools.cable.reconnecting import pause
 from host_tools.harness import status
 from host_tools.harness.board import HilBoard
 from host_tools.harness.log import BoardLog
@@ -37,11 +38,15 @@ class FakeCable:
         self.fails: dict[str, BaseException] = {}  # by name of the method
         self.at_repl = False
         self.spoils: set[str] = set()  # paths that are written wrongly
-        self._said: queue.Queue[bytes | BaseException] = queue.Queue()
+        self._said: queue.Queue[bytes | BaseException | float] = queue.Queue()
 
     def say(self, *lines: str) -> None:
         for line in lines:
             self._said.put(line.encode())
+
+    def take_its_time(self, pause_s: float) -> None:
+        """A UART at its baud rate: the next line comes this much later."""
+        self._said.put(pause_s)
 
     def vanish(self) -> None:
         self._said.put(CableLost(PORT, "listening"))
@@ -54,6 +59,9 @@ class FakeCable:
                 return
             if isinstance(said, BaseException):
                 raise said
+            if isinstance(said, float):
+                pause(said)
+                continue
             yield said
 
     def enter_repl(self, *, soft_reset: bool = True) -> None:

@@ -85,7 +85,10 @@ def test_a_line_that_does_not_come_is_named_with_what_came(board: HilBoard, cabl
 
 
 def test_a_panic_fails_at_once_and_tells_the_backtrace_that_follows(board: HilBoard, cable: FakeCable) -> None:
-    cable.say("plainsight: booting", PANIC, "Core  1 register dump:", BACKTRACE, "Rebooting...")
+    cable.say("plainsight: booting", PANIC)
+    for line in ("Core  1 register dump:", BACKTRACE, "Rebooting..."):
+        cable.take_its_time(SOON_S)
+        cable.say(line)
     with pytest.raises(FatalLine) as caught:
         board.expect("ready", 60.0)
     assert caught.value.kind == "panic"
