@@ -37,9 +37,12 @@ class VirtualProbe:
         await self.board.start()
 
     async def close(self) -> None:
-        """Switch the probe off; its faults are mended, a supply that it had cut stays off."""
-        self._glasses_stay_off()
+        """The world ends: switch the probe off, and glasses that it was about to switch on."""
+        self._cut = False
         await self.board.stop()
+        if self._starting is not None:
+            await self._starting
+            await self._glasses.kill()
         await self._link.close()
         self._terminal.close()
 
@@ -55,8 +58,3 @@ class VirtualProbe:
     async def _start_glasses(self) -> None:
         with contextlib.suppress(BoardBusy):  # somebody else has started them
             await self._glasses.start()
-
-    def _glasses_stay_off(self) -> None:
-        self._cut = False
-        if self._starting is not None:
-            self._starting.cancel()
