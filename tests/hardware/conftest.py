@@ -59,7 +59,7 @@ def pairing(rig: Rig, tmp_path_factory: pytest.TempPathFactory) -> Generator[Pai
 
 @pytest.fixture
 def worn(board: HilBoard, rig: Rig, pairing: Pairing) -> Worn:
-    """Paired glasses, started anew, the phone connected and content with their record. Needs "radio" and "button"."""
+    """Paired glasses that run, the phone connected and content with their record. Needs "radio" and "button"."""
     both = Worn(board, pairing.phone(board), rig.board.level)
-    both.start()
+    both.begin()
     return both

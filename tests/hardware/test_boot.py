@@ -1,4 +1,4 @@
-"""From a reset to glasses that run, and how they tell why they were reset."""
+"""From a reset to glasses that run, how they tell why they were reset, and the watchdog that resets what hangs."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from host_tools.harness.board import HilBoard
 from tests.hardware.worn import Worn
 
 _CAUSE = "from board import Board\nprint('cause', Board().reset_cause())\n"
+# The timer would keep the watchdog fed (host_tools/cable/watchdog.py).
+_HANG = "import machine\nmachine.Timer(3).deinit()\nmachine.WDT(timeout=2000)\nwhile True:\n pass"
 
 
 @pytest.mark.needs("application", "development", "radio", "button")
 @pytest.mark.status("firmware boots, advertises, pairs")
 def test_a_reset_leads_to_glasses_that_their_phone_finds(worn: Worn) -> None:
+    worn.start()
     hello = worn.phone.call(lambda app: app.say_hello())
     assert hello.firmware == FIRMWARE_VERSION
     assert (hello.mode, hello.level) == ("development", worn.level)
@@ -42,3 +45,19 @@ def test_a_power_cycle_is_told_from_a_reset(board: HilBoard) -> None:
     board.power_cycle()
     board.ready()
     assert "cause power_on" in board.execute(_CAUSE, soft_reset=False)
+
+
+@pytest.mark.needs("application", "development", "radio", "button")
+@pytest.mark.status("watchdog")
+@pytest.mark.status("`RTC_CNTL_RESET_STATE_REG` telling a brown-out from a watchdog reset")
+def test_the_watchdog_ends_a_program_that_hangs_and_the_record_says_so(worn: Worn) -> None:
+    board, crashes = worn.board, len(worn.records("crash"))
+    board.allow("watchdog", "restart")
+    with board.repl() as cable:
+        cable.leave(_HANG)
+    worn.restarted()
+    told = worn.records("crash")
+    assert len(told) == crashes + 1
+    assert told[-1]["cause"] == "watchdog"
+    (entry,) = worn.phone.call(lambda app: app.crashes(forget=True))[-1:]
+    assert entry.cause == "watchdog"
