@@ -216,6 +216,18 @@ def test_a_body_without_announced_length_is_bounded(part: Path) -> None:
     assert part.stat().st_size <= MAX_DOWNLOAD_BYTES
 
 
+def test_an_answer_with_less_than_the_rest_is_a_break(part: Path) -> None:
+    part.write_bytes(CONTENT[:10])
+    short = httpx.MockTransport(
+        lambda request: httpx.Response(
+            206, headers={"Content-Range": f"bytes 10-19/{len(CONTENT)}"}, content=iter((CONTENT[10:20],))
+        )
+    )
+    with httpx.Client(transport=short) as http, pytest.raises(DownloadFailed, match=f"20 of {len(CONTENT)} bytes"):
+        fetch("https://example.org/x", part, SHA256, http, _quiet)
+    assert part.read_bytes() == CONTENT[:20]
+
+
 def test_no_network_is_one_line_with_the_way_out(http: httpx.Client, part: Path) -> None:
     with pytest.raises(DownloadFailed, match="--image FILE") as caught:
         fetch("https://127.0.0.1:1/x.zip", part, SHA256, http, _quiet)

@@ -36,6 +36,14 @@ def test_the_parts_that_these_tests_make_are_sound_to_the_vendors_own_code() -> 
     assert theirs.chip_id == making.S3
 
 
+def test_the_part_that_asks_for_more_decides() -> None:
+    application = making.part(segments=(making.description(),), revisions=(5, 50))
+    facts = inspect(making.image(loader=making.part(revisions=(2, 40)), application=application), "x")
+    assert (facts.min_revision, facts.max_revision) == (5, 40)
+    facts = inspect(making.image(loader=making.part(revisions=(7, 60)), application=application), "x")
+    assert (facts.min_revision, facts.max_revision) == (7, 50)
+
+
 def test_an_older_image_without_the_field_for_the_last_revision_is_for_all() -> None:
     assert inspect(making.image(loader=making.part(revisions=(0, 0))), "x").max_revision == 0xFFFF
 
