@@ -14,4 +14,4 @@ REPLACE = 7  # D8: relay K3, a resistor takes the LED's place (with K1)
 COVER = 8  # D9: servo with the flap
 POWER = 9  # D10: pulls the load switch's ON down: no power for the glasses
 BUTTON = 3  # D2: transistor over the glasses' button (a strap that only a burnt fuse makes count)
-FRAME_MARK = 44  # D7: the camera's VSYNC where the glasses have it on a pad; else left open
+FRAME_MARK = 44  # D7 (U0RXD: no UART console then): the camera's VSYNC where it is on a pad; else left open
