@@ -27,7 +27,7 @@ _TICK_BLOCKS = 32
 _INSTALL_S = 60.0
 _WIPE_S = 600.0  # some 90 s are expected on a board (docs/hardware-status.md); its flash may be slower
 _BOOT_S = 60.0
-_LISTEN_S = 1.0
+_LISTEN_S = 2.0
 
 _WIPE_CODE = f"""\
 import plainsight.wiping as wiping

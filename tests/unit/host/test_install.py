@@ -121,6 +121,13 @@ def test_any_fields_are_a_summary_or_an_error(fields: dict[str, object]) -> None
     assert type(summary.phones) is int
 
 
+@pytest.mark.parametrize("number", ["9" * 5000, "٣", "4_000", "--4", ""])
+def test_a_number_that_none_of_ours_is_is_no_calibration(number: str) -> None:
+    for output in (f"calibrated {number} 0", f"calibrated 4000 {number}"):
+        with pytest.raises(LinkError):
+            read_calibration(output, 4100)
+
+
 @given(st.text() | st.from_regex(r"(calibrated|refused) \S+ \S+"))
 def test_any_output_is_a_calibration_a_refusal_or_an_error(output: str) -> None:
     with contextlib.suppress(LinkError, UsageError):
