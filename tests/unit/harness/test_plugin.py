@@ -276,3 +276,8 @@ def test_other(request):
         *("--target", PORT),
     )
     result.assert_outcomes(passed=3)
+    of_the_file = "assert request.node.get_closest_marker('timeout').args == (7,)"
+    result = inner.run(
+        f"pytestmark = pytest.mark.timeout(7)\ndef test_it(board, request):\n    {of_the_file}\n", "--target", PORT
+    )
+    result.assert_outcomes(passed=1)
