@@ -11,13 +11,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from host_tools.simulator.boardlink import BoardLink
+from host_tools.simulator.boardlog import BoardExited, BoardLog
 from host_tools.simulator.chip import PLAINSIGHT, Chip, NotBootable
 from host_tools.simulator.reset import Reset
 from host_tools.simulator.startup import Startup
 from host_tools.simulator.usb import rom_words
 from host_tools.simulator.usb.device import UsbDevice
 
-_LOG_LINES = 20_000
 _LONGEST_LINE_BYTES = 1 << 24  # a host may have the board print a whole file as one line
 _EXECUTE_TIMEOUT_S = 60.0
 _SOFT_RESETS = {64: "friendly", 65: "raw"}  # exit codes of boot_board.py: the REPL that goes on
@@ -25,14 +25,6 @@ _SOFT_RESETS = {64: "friendly", 65: "raw"}  # exit codes of boot_board.py: the R
 
 class BoardBusy(Exception):
     """The board runs its program already."""
-
-
-class BoardExited(Exception):
-    """The board ended while somebody waited for it; carries what it printed last."""
-
-    def __init__(self, log: Sequence[str]) -> None:
-        super().__init__("the board ended:\n" + "\n".join(log[-20:]))
-        self.log = list(log)
 
 
 class BoardCodeFailed(Exception):
@@ -47,7 +39,8 @@ class BoardProcess:
     """One board: its chip, its program, its log. With `usb` it has a console, and after the program comes the REPL."""
 
     def __init__(self, link: BoardLink, chip: Chip, startup: Startup, usb: UsbDevice | None = None) -> None:
-        self.log: list[str] = []
+        self._log = BoardLog()
+        self.log = self._log.lines
         self.resets: list[Reset] = []
         self.on_dark: list[Callable[[], None]] = []  # the power went while the chip slept
         self.flash = chip.flash
@@ -66,8 +59,6 @@ class BoardProcess:
         self._reset: Reset | None = None
         self._asleep = False
         self._woken = asyncio.Event()
-        self._changed = asyncio.Condition()
-        self._dropped = 0
 
     @property
     def running(self) -> bool:
@@ -156,26 +147,18 @@ class BoardProcess:
 
     async def wait_for_line(self, texts: Sequence[str], *, after: int = 0, timeout_s: float = 30.0) -> str:
         """As wait_for_log, for a line that contains any of `texts`."""
-        async with asyncio.timeout(timeout_s), self._changed:
-            seen = after
-            while True:
-                for line in self.log[max(0, seen - self._dropped) :]:
-                    if any(text in line for text in texts):
-                        return line
-                seen = self._dropped + len(self.log)
-                if not self._running:
-                    raise BoardExited(self.log)
-                await self._changed.wait()
+        async with asyncio.timeout(timeout_s):
+            return await self._log.wait_for_line(texts, lambda: self._running, after)
 
     async def wait_until_off(self, *, timeout_s: float = 30.0) -> None:
         """Return when the program has ended, whatever the reason."""
-        async with asyncio.timeout(timeout_s), self._changed:
-            await self._changed.wait_for(lambda: not self.running)
+        async with asyncio.timeout(timeout_s), self._log.changed:
+            await self._log.changed.wait_for(lambda: not self.running)
 
     async def wait_until_asleep(self, *, timeout_s: float = 30.0) -> None:
         """Return when the chip sleeps deeply and nothing of its program is left; raises BoardExited, TimeoutError."""
-        async with asyncio.timeout(timeout_s), self._changed:
-            await self._changed.wait_for(lambda: not self._running or (self._asleep and self._process is None))
+        async with asyncio.timeout(timeout_s), self._log.changed:
+            await self._log.changed.wait_for(lambda: not self._running or (self._asleep and self._process is None))
             if not self._running:
                 raise BoardExited(self.log)
 
@@ -210,7 +193,7 @@ class BoardProcess:
                 self.resets.append(cause)
                 await self._run_once(cause)
                 if self._asleep and not self._off:
-                    await self._note("[simulator] asleep")
+                    await self._log.note("[simulator] asleep")
                     await self._woken.wait()
                     self._asleep = False
                     if self._off:  # there is no process whose end would tell
@@ -218,14 +201,14 @@ class BoardProcess:
                             notify()
                 cause, self._reset = self._reset, None
                 if cause is not None and not self._off:
-                    await self._note(f"[simulator] reset: {cause.name.lower()}")
+                    await self._log.note(f"[simulator] reset: {cause.name.lower()}")
         finally:
             if self.usb is not None:
                 self.usb.disconnect()
                 await self.usb.settled()
-            async with self._changed:
+            async with self._log.changed:
                 self._running = False
-                self._changed.notify_all()
+                self._log.changed.notify_all()
 
     async def _run_once(self, cause: Reset) -> None:
         """Start the chip, and return when what it started has ended."""
@@ -236,7 +219,8 @@ class BoardProcess:
             if cause is not Reset.SOFT:
                 self._repl = "friendly"
                 await self.usb.connect()
-        download, self._download = self._download or self.boot_held, False
+        download = cause is not Reset.SOFT and (self._download or self.boot_held)
+        self._download = False
         try:
             application = PLAINSIGHT if download else self._chip.application()
         except NotBootable as nothing:
@@ -287,7 +271,7 @@ class BoardProcess:
     async def _say(self, words: Sequence[str]) -> None:
         """The chip prints while no program does."""
         for word in words:
-            await self._note(word)
+            await self._log.note(word)
         if self.usb is not None:
             self.usb.tap = None
             self.usb.say(words)
@@ -304,7 +288,7 @@ class BoardProcess:
         ended = None if terminal is None else asyncio.create_task(self._end_of_output(process, terminal))
         try:
             while line := await output.readline():
-                await self._note(line.decode(errors="replace").rstrip("\r\n"))
+                await self._log.note(line.decode(errors="replace").rstrip("\r\n"))
             if ended is not None:
                 await ended
         finally:
@@ -320,14 +304,6 @@ class BoardProcess:
             self.usb.drain()
             self.usb.tap = None
         terminal.feed_eof()
-
-    async def _note(self, line: str) -> None:
-        async with self._changed:
-            self.log.append(line)
-            if len(self.log) > _LOG_LINES:
-                del self.log[0]
-                self._dropped += 1
-            self._changed.notify_all()
 
     def _end(self) -> None:
         if self._process is not None:

@@ -94,6 +94,9 @@ async def test_bootloader_boot_button_and_force_lead_into_the_rom_and_a_reset_ou
         async with SerialHost(sim.port) as host:
             await host.expect(b">>> ")
             sim.board.boot_held = True
+            host.send(b"\x04")
+            await host.expect(b"soft reboot\r\n")
+            await host.expect(b">>> ")  # nobody looks at the button then
             sim.board.reset(Reset.HARD)
             await host.gone.wait()
         await in_rom(sim)

@@ -72,6 +72,9 @@ async def test_what_was_last_said_to_nobody_is_kept_and_no_more(port: PtyPort) -
     async with SerialHost(port.path) as host:
         found = await host.expect(b"latest\n")
         assert len(found) == 256
+    while port.opened:  # noqa: ASYNC110 it looks now and then
+        await asyncio.sleep(0.01)
+    port.write(b"stale\n")
     port.vanish()
     port.appear()
     async with SerialHost(port.path) as host:
