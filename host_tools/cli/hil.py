@@ -61,6 +61,7 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument("--power", metavar="SWITCH", help="uhubctl:LOCATION:PORT, relay, command:PROGRAM, sim or none")
     parser.add_argument("--radio", choices=("virtual", "system", "none"), help="the phone's Bluetooth adapter")
     parser.add_argument("--card", action="store_true", help="an SD card is in that tests may write to")
+    parser.add_argument("--hand", action="store_true", help="press the button of the glasses yourself when asked to")
     parser.add_argument("--battery", action="store_true", help="a battery is connected whose charge can be read")
     parser.add_argument("--only", metavar="WORDS", help="tests whose names fit, as pytest -k; no status is written")
     parser.add_argument("--no-status", action="store_true", help="leave docs/hardware-status.md as it is")
@@ -115,7 +116,7 @@ def arguments(options: argparse.Namespace) -> list[str]:
     for name in ("probe", "power", "radio"):
         if getattr(options, name) is not None:
             chosen += [f"--{name}", getattr(options, name)]
-    chosen += [f"--{name}" for name in ("card", "battery") if getattr(options, name)]
+    chosen += [f"--{name}" for name in ("card", "battery", "hand") if getattr(options, name)]
     if options.only is not None:
         chosen += ["-k", options.only]
     elif options.target != SIM and not options.no_status:
@@ -143,6 +144,7 @@ def _capabilities(options: argparse.Namespace) -> int:
         radio=options.radio,
         card=options.card,
         battery=options.battery,
+        hand=options.hand,
         give_back=False,
     )
     with open_rig(asked) as rig:

@@ -12,6 +12,7 @@ _ADAPTERS = Path("/sys/class/bluetooth")
 _OWNERS = {
     "card": "no SD card that tests may write to: --card",
     "battery": "no battery that its owner says is connected: --battery",
+    "button": "nobody presses its button: --hand, or a probe board with --probe PORT (docs/probe.md)",
 }
 
 
@@ -20,8 +21,8 @@ def missing(
 ) -> dict[str, str]:
     """Capability to the reason why it is missing. `world`: a simulated one is around the board.
 
-    `fitted`: what its owner says is in or on it, of card and battery. `level`: how its light is proven; a simulated
-    world with a photodiode has the resistor, too.
+    `fitted`: what its owner says is there, of card, battery and button (a hand). `level`: how its light is proven; a
+    simulated world with a photodiode has the resistor, too.
     """
     reasons: dict[str, str] = {}
 
@@ -39,9 +40,10 @@ def missing(
     reasons.update(_light_problems(level, world))
     if not world:
         lacks("a real board has no simulated world", "simulator")
-        reasons.update({name: reason for name, reason in _OWNERS.items() if name not in fitted})
+        there = {*fitted, "button"} if probe else fitted
+        reasons.update({name: reason for name, reason in _OWNERS.items() if name not in there})
         if not probe:
-            lacks("no probe board: --probe PORT (docs/probe.md)", "button", "light_faults")
+            lacks("no probe board: --probe PORT (docs/probe.md)", "light_faults")
     if not probe:
         lacks("no probe board: --probe", "probe")
     if not switch:

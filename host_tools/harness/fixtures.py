@@ -63,6 +63,7 @@ def rig(request: pytest.FixtureRequest, pytestconfig: pytest.Config) -> Generato
         radio=pytestconfig.getoption("--radio"),
         card=bool(pytestconfig.getoption("--card")),
         battery=bool(pytestconfig.getoption("--battery")),
+        hand=bool(pytestconfig.getoption("--hand")),
         main=pytestconfig.getoption("--sim-main"),
         logs=hil.logs,
         tell=_teller(pytestconfig) if hil.on_a_port else quiet,

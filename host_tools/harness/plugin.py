@@ -29,6 +29,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--power", metavar="uhubctl:LOCATION:PORT|relay:…|sim|none", help="what switches its supply")
     group.addoption("--radio", choices=("virtual", "system", "none"), help="the phone's Bluetooth adapter")
     group.addoption("--card", action="store_true", help="an SD card is in that tests may write to")
+    group.addoption("--hand", action="store_true", help="a person presses the button of the glasses when asked to")
     group.addoption("--battery", action="store_true", help="a battery is connected whose charge can be read")
     group.addoption("--sim-main", type=Path, metavar="FILE", help="program for the virtual board instead of main.py")
     group.addoption("--logs", type=Path, metavar="FOLDER", help="where logs of failed tests are kept (build/hil)")

@@ -66,6 +66,7 @@ class RigOptions:
     profile: str = "instant"
     card: bool = False
     battery: bool = False
+    hand: bool = False
     main: Path | None = None
     logs: Path = Path("build/hil")
     keep: Path = field(default_factory=back_ups)
@@ -117,15 +118,23 @@ def open_rig(options: RigOptions) -> Generator[Rig]:
             world=world is not None,
             probe=probe is not None,
             switch=power is not None,
-            fitted=[name for name, there in (("card", options.card), ("battery", options.battery)) if there],
+            fitted=_fitted(options),
             radio=options.radio or ("virtual" if world is not None else NONE),
             level=level,
         )
         firmware = source_hash(_ROOT / "firmware") if world is not None else _deployed(cable)
         target = Target(info.simulated, port, info.machine, info.unique_id, firmware, lacking, control)
-        board = HilBoard(cable, target, BoardLog(options.logs), power, button_of(control, probe), level)
+        board = HilBoard(
+            cable, target, BoardLog(options.logs), power, button_of(control, probe, hand=options.hand), level
+        )
         stack.callback(board.close)
         yield Rig(options, target, info, board, world, probe, power)
+
+
+def _fitted(options: RigOptions) -> list[str]:
+    """What of a real board only its owner knows."""
+    said = {"card": options.card, "battery": options.battery, "button": options.hand}
+    return [name for name, there in said.items() if there]
 
 
 def _deployed(cable: Cable) -> str:

@@ -14,7 +14,7 @@ CAPABILITIES: dict[str, str] = {
     "camera": "a camera module in the image",
     "card": "an SD card that tests may pull, fill and write to",
     "battery": "a battery is connected: --battery",
-    "button": "something presses the glasses' button: the simulated world, or a probe board",
+    "button": "something presses the glasses' button: the simulated world, a probe board, or a person: --hand",
     "light_faults": "something opens, shorts or covers the capture light: the simulated world, or a probe board",
     "light_current": "the glasses sense the current of their light: an identity of level current",
     "light_optical": "the glasses see their own light: an identity of level optical",

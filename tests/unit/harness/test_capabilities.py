@@ -61,7 +61,8 @@ def test_a_simulated_world_lacks_nothing_but_what_was_not_asked_for() -> None:
         ({"application": None, "broken": "ImportError: x"}, {}, {"application"}, "can't be imported (ImportError: x)"),
         ({"mode": "locked"}, {}, {"development", "camera_faults"}, "locked: plainsight provision --mode development"),
         ({"has_camera": False}, {}, {"camera"}, "the image has no camera module: plainsight flash --list"),
-        ({}, {"probe": False}, {"button", "light_faults"}, "no probe board: --probe PORT (docs/probe.md)"),
+        ({}, {"probe": False}, {"light_faults"}, "no probe board: --probe PORT (docs/probe.md)"),
+        ({}, {"probe": False}, {"button"}, "nobody presses its button: --hand, or a probe board with --probe PORT"),
         ({}, {"probe": False}, {"probe"}, "no probe board: --probe"),
         ({}, {"switch": False}, {"power_cycle"}, "nothing switches the board's supply: --power"),
         ({}, {"fitted": ("battery",)}, {"card"}, "no SD card that tests may write to: --card"),
@@ -78,6 +79,11 @@ def test_what_is_missing_has_a_reason_with_the_way_out(
     for name in lacks:
         assert because in reasons[name]
     assert set(reasons) <= set(CAPABILITIES)
+
+
+def test_a_person_or_a_probe_presses_the_button() -> None:
+    assert "button" not in missing(probe=False, fitted=("button",))
+    assert "button" not in missing(probe=True, fitted=())
 
 
 def test_glasses_without_an_identity_are_open_whatever_their_mode_was() -> None:
