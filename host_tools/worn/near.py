@@ -65,7 +65,7 @@ async def _hand_on_the_button(air: str | Path, tell: Tell) -> AsyncGenerator[Non
         return
     tell("simulated: holding the button of the virtual glasses")
     try:
-        async with ControlClient(air.resolve().with_name(_CONTROL)) as control:
+        async with ControlClient(_control_beside(air)) as control:
             await control.ask("button", press="down")
             try:
                 yield
@@ -73,3 +73,8 @@ async def _hand_on_the_button(air: str | Path, tell: Tell) -> AsyncGenerator[Non
                 await control.ask("button", press="up")
     except (ControlRefused, ControlLost, OSError) as error:
         raise LinkError("pairing", f"nobody can hold the virtual glasses' button: {error}") from error
+
+
+def _control_beside(air: Path) -> Path:
+    """The world's socket; `air` may be a link with another name elsewhere."""
+    return air.resolve().with_name(_CONTROL)
