@@ -49,7 +49,8 @@ async def test_an_erased_chip_says_so_and_boots_what_is_written_to_it(erased: Si
     assert "Hash of data verified" in output
     await erased.board.wait_for_log("Performing initial setup")
     assert erased.board.resets[:2] == [Reset.POWER_ON, Reset.LOADER_WATCHDOG]
-    assert (await mpremote(erased.port, "exec", "print(6 * 7)")).split() == ["42"]
+    look = "try:\n import plainsight\nexcept ImportError:\n print('MicroPython', 'alone')"
+    assert (await mpremote(erased.port, "exec", look)).split() == ["MicroPython", "alone"]
 
 
 async def test_the_loader_tells_chip_and_flash_as_they_are(erased: Simulator) -> None:
@@ -108,14 +109,21 @@ async def test_bootloader_boot_button_and_force_lead_into_the_rom_and_a_reset_ou
             await host.expect(b">>> ")
 
 
-async def test_what_the_loader_erases_is_gone_from_program_and_file_system() -> None:
-    async with Simulator(cable=True, image="micropython") as sim:
+async def test_what_the_loader_erases_is_gone_from_program_and_file_system(tmp_path: Path) -> None:
+    short = tmp_path / "short.bin"
+    short.write_bytes(b"short" * 20)
+    async with Simulator(cable=True, image="micropython", flash=tmp_path / "flash.img") as sim:
         await sim.board.start()
         await mpremote(sim.port, "exec", "with open('mine', 'w') as file: file.write('x' * 100)")
         sim.board.boot_held = True
         sim.board.reset(Reset.HARD)
         await in_rom(sim)
         sim.board.boot_held = False
+        code, output = await esptool(sim.port, "write-flash", "0x20000", str(short))
+        assert code == 0, output
+        sector = (tmp_path / "flash.img.program").read_bytes()[0x20000:0x22000]
+        assert sector[:100] + sector[0x1000:] == short.read_bytes() + stand_in_image()[0x21000:0x22000]
+        assert set(sector[100:0x1000]) == {0xFF}, "the sector was erased before it was written"
         code, output = await esptool(sim.port, "erase-flash", after="watchdog-reset")
         assert code == 0, output
         await sim.board.wait_for_log("invalid header: 0xffffffff")
