@@ -47,7 +47,13 @@ def add_parser(commands: Commands) -> None:
         codes=(Exit.OK, Exit.FAILED, Exit.USAGE, Exit.LINK, Exit.BOARD, Exit.INTERRUPTED),
     )
     parser.add_argument("names", nargs="*", metavar="NAME", help="the same as --only NAME")
-    parser.add_argument("--only", action="append", metavar="NAME", help=f"one of {', '.join((*NAMES, *RUNS))}")
+    parser.add_argument(
+        "--only",
+        action="append",
+        metavar="NAME",
+        help=f"one of {', '.join((*NAMES, *RUNS))}; "
+        "with --target of the board's own (docs/measuring.md; a wrong name lists them)",
+    )
     parser.add_argument(
         "--profile", action="append", metavar="NAME", help="one radio profile (repeatable; default: all)"
     )

@@ -29,7 +29,8 @@ def run_on_board(options: argparse.Namespace) -> int:
     subject, outcomes = measure_board(wish, _tell)
     found = document(subject, outcomes, quick=options.quick)
     print(json.dumps(found, indent=2) if options.json else table(subject, outcomes))
-    _tell(f"written: {save(FOLDER, found)} (no serial number in it; send it to replace the modelled figures)")
+    use = "simulated: it replaces nothing" if subject.simulated else "no serial number in it: send it with your figures"
+    _tell(f"written: {save(FOLDER, found)} ({use})")
     failed = any(isinstance(each, LeftOut) and each.failed for each in outcomes)
     return Exit.FAILED if failed else Exit.OK
 

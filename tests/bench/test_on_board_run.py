@@ -149,6 +149,7 @@ def test_every_bench_runs_on_the_virtual_board_and_says_simulated(
     ]
     for name in (BOOT, *ALONE, *WITH_PHONE):
         assert f"measuring {name} …" in shown.err
+    assert "simulated: it replaces nothing" in shown.err
     (written,) = (tmp_path / "build").glob("on-board-*.json")
     assert json.loads(written.read_text()) == found
 
