@@ -49,16 +49,17 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         release, asked = self.server, self.headers.get("Range")
         release.asked.append(asked)
-        self.close_connection = True
         if release.redirect is not None and "final" not in self.path:
             self.send_response(302)
             self.send_header("Location", release.redirect)
+            self.send_header("Connection", "close")
             self.send_header("Content-Length", "0")
             self.end_headers()
             return
         start = int(asked[6:-1]) if asked and release.ranges else 0
         if start and start >= len(release.content):
             self.send_response(416)
+            self.send_header("Connection", "close")
             self.send_header("Content-Length", "0")
             self.end_headers()
             return
@@ -67,6 +68,7 @@ class _Handler(BaseHTTPRequestHandler):
         if start:
             first = start + release.wrong_place
             self.send_header("Content-Range", f"bytes {first}-{len(release.content) - 1}/{len(release.content)}")
+        self.send_header("Connection", "close")  # a client that keeps it would race with its end
         self.send_header("Content-Length", str(release.announced or len(body)))
         self.end_headers()
         self.wfile.write(body[: release.cut])
