@@ -151,6 +151,21 @@ def test_a_reset_of_the_probe_mends_and_is_noticed(optical: ProbeBench) -> None:
             probe.light_log()
 
 
+def test_a_probe_without_power_leaves_the_glasses_whole(optical: ProbeBench) -> None:
+    virtual = optical.sim.probe
+    assert virtual is not None
+    wire = Wire(Line(optical.port, open_port(optical.port)))
+    try:
+        for fault in ("open", "cover"):
+            wire.ask("led", fault=fault, on=True)
+        wait_until(lambda: damage(optical) == (True, False, False, True), "the light was broken")
+        optical.run(virtual.board.stop())
+        wait_until(lambda: not any(damage(optical)), "relay and flap let go")
+    finally:
+        wire.close()
+        optical.reset_probe()
+
+
 def test_ctrl_c_mends_and_names_the_end_of_the_program(optical: ProbeBench) -> None:
     virtual = optical.sim.probe
     assert virtual is not None

@@ -41,6 +41,7 @@ class Pins:
         self.us = 0
         self.uv = 15_000
         self.flashes = 0
+        self.counted: list[int] = []  # when the counter was read
         self.on: set[str] = set()
         self.rests = 0
         self.mark: Callable[[int, int], None] = lambda _ticks, _level: None
@@ -61,6 +62,7 @@ class Pins:
         return 10_000
 
     def pulses(self) -> int:
+        self.counted.append(self.us)
         return self.flashes
 
     def switch(self, name: str, on: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 
 import pytest
@@ -145,6 +146,12 @@ def test_lit_from_200_mv_on_dark_below_100(desk: Desk, levels_mv: tuple[int, ...
         desk.pins.uv = level * 1000
         desk.pass_us(2000)
     assert [level for _, _, level, _ in desk.say("edges", after=0)["edges"]] == edges
+
+
+def test_the_counter_of_flashes_is_read_before_it_goes_round(desk: Desk) -> None:
+    desk.pass_us(30_000_000, step_us=20_000)
+    assert max(later - sooner for sooner, later in itertools.pairwise([0, *desk.pins.counted])) < 8_000_000
+    assert desk.pins.counted[-1] > 22_000_000
 
 
 def test_the_longest_gap_between_two_looks_is_told_and_forgotten(desk: Desk) -> None:
