@@ -19,7 +19,8 @@ _EXAMPLES = """\
   plainsight release keygen keys/release          writes keys/release, keys/release.pub and keys/release.state
   plainsight provision --flash glasses.img --release-key keys/release.pub
   plainsight release sign keys/release            compiles firmware/ for the board and signs it
-  plainsight release sign keys/release --source --out build     ships .py files, as virtual glasses need them
+  plainsight release sign keys/release --virtual --out build    for virtual glasses: compiled for this computer
+  plainsight release sign keys/release --source --out build     ships .py files, which both take
   plainsight release verify FILE --key keys/release.pub
   plainsight release show FILE
   plainsight update FILE                          sends it to the glasses
@@ -75,7 +76,9 @@ def _add_sign(acts: Commands) -> None:
     parser.add_argument("key", type=Path, metavar="KEY", help="the file that keygen made")
     parser.add_argument("--board", default="xiao_esp32s3", help="a folder of firmware/boards (default: %(default)s)")
     parser.add_argument("--firmware", type=Path, default=_FIRMWARE, metavar="DIR", help="default: this repository's")
-    parser.add_argument("--source", action="store_true", help="ship .py files instead of compiled ones")
+    kind = parser.add_mutually_exclusive_group()
+    kind.add_argument("--source", action="store_true", help="ship .py files instead of compiled ones")
+    kind.add_argument("--virtual", action="store_true", help="compile for the virtual board, not for the real one")
     parser.add_argument(
         "--out", type=Path, default=Path(), metavar="DIR", help="folder for the release (default: here)"
     )
@@ -150,18 +153,20 @@ def _keygen(options: argparse.Namespace) -> int:
 
 def _sign(options: argparse.Namespace) -> int:
     from host_tools.release import key_file
-    from host_tools.release.build import build
+    from host_tools.release.build import VIRTUAL_ARCHITECTURE, build
     from host_tools.release.release import ENDING, read, sign
 
     key = key_file.load(options.key)
     if not options.out.is_dir():
         raise UsageError(f"--out {options.out}: there is no such folder")
-    made = build(options.firmware, options.board, compiled=not options.source)
+    architecture = VIRTUAL_ARCHITECTURE if options.virtual else None
+    made = build(options.firmware, options.board, compiled=not options.source, architecture=architecture)
     if options.spent_up_to is not None:
         if not 0 <= options.spent_up_to < key.private.signatures:
             raise UsageError(f"--spent-up-to takes 0 to {key.private.signatures - 1}")
         key.renew_state(options.spent_up_to)
-    output = options.out / f"plainsight-{made.version}-{options.board}{ENDING}"
+    board = f"{options.board}-virtual" if options.virtual else options.board
+    output = options.out / f"plainsight-{made.version}-{board}{ENDING}"
     left = sign(made, key, output, floor=options.floor)
     _print(read(output))
     print(f"signatures  {left} left on this key")

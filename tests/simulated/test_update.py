@@ -20,7 +20,7 @@ from companion_app.link.errors import GlassesRefused, LinkError
 from companion_app.link.events import UpdateChanged
 from host_tools.exits import Exit
 from host_tools.provisioning.install import provision
-from host_tools.release.build import build
+from host_tools.release.build import VIRTUAL_ARCHITECTURE, build
 from host_tools.release.release import unsigned
 from host_tools.simulator import Simulator
 from tests.promises.rig import Home, Worn, until, worn
@@ -59,7 +59,8 @@ class Releases:
         if path:
             with (folder / path).open("a") as file:
                 file.write(append)
-        text, bodies = unsigned(build(folder, BOARD, compiled=False), None)
+        made = build(folder, BOARD, compiled=True, architecture=VIRTUAL_ARCHITECTURE)
+        text, bodies = unsigned(made, None)
         shutil.rmtree(folder)
         return signed(text, bodies, **signing)
 
@@ -205,7 +206,7 @@ def test_the_command_sends_waits_and_says_what_became_of_it(tmp_path: Path, rele
     key, good, bad = tmp_path / "key.pub", tmp_path / "good.release", tmp_path / "bad.release"
     key.write_text(PUBLIC.hex() + "\n")
     good.write_bytes(releases.make("0.2.0"))
-    bad.write_bytes(releases.make("0.3.0", path="plainsight/parts.py", append="\n)\n"))
+    bad.write_bytes(releases.make("0.3.0", path="plainsight/parts.py", append="\nraise ValueError\n"))
 
     def update(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
         command = [PLAINSIGHT, "update", *arguments, "--folder", tmp_path / "virtual", "--profile", "instant"]

@@ -20,7 +20,7 @@ from plainsight.version import FIRMWARE_VERSION
 
 from host_tools.release import build as building
 from host_tools.release import key_file
-from host_tools.release.build import Build, build
+from host_tools.release.build import Build, build, outside_of_slots
 from host_tools.release.errors import (
     BuildFailed,
     KeyExhausted,
@@ -273,6 +273,26 @@ def test_the_firmware_of_this_repository_makes_a_release(compiled: bool) -> None
     assert not [name for name in names if name.startswith(("main", "boot", "manifest", "loader"))]
     assert all(str(FIRMWARE).encode() not in content for _, content in made.files)
     assert len(unsigned(made, None)[0]) < 32 * 1024
+
+
+def test_native_code_is_for_the_processor_that_was_asked_for() -> None:
+    """Architecture in the third byte of a .mpy, above the sub-version: 10 xtensawin, 2 x64 (py/persistentcode.h)."""
+    for architecture, number in ((None, 10), ("x64", 2)):
+        made = build(FIRMWARE, "xiao_esp32s3", compiled=True, architecture=architecture)
+        assert {content[2] >> 2 for _, content in made.files} == {0, number}
+
+
+def test_what_lies_outside_of_the_slots_is_source() -> None:
+    names = [path for path, content in outside_of_slots(FIRMWARE, "xiao_esp32s3") if b'"""' in content]
+    assert names == ["boot.py", "loader/__init__.py", "loader/record.py", "main.py"]
+    with pytest.raises(BuildFailed, match="no drivers"):
+        outside_of_slots(FIRMWARE, "other")
+
+
+def test_firmware_without_its_programs_is_named(tmp_path: Path) -> None:
+    (tmp_path / "boards/xiao_esp32s3").mkdir(parents=True)
+    with pytest.raises(BuildFailed, match=r"boot\.py"):
+        outside_of_slots(tmp_path, "xiao_esp32s3")
 
 
 def test_compiling_the_same_files_elsewhere_gives_the_same_bytes(tmp_path: Path) -> None:
