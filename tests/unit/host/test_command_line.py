@@ -14,7 +14,7 @@ from host_tools.exits import MEANINGS, Exit
 
 COMMANDS = (
     *("demo", "app", "capture", "clip", "timelapse", "items", "import", "journal", "settings", "status", "phones"),
-    *("simulate", "press", "flash", "provision", "cards", "bench", "hil", "probe", "doctor"),
+    *("simulate", "press", "flash", "deploy", "provision", "cards", "bench", "hil", "probe", "doctor"),
 )
 URL = "https://example.org/v1"
 HASH = "ab" * 32
@@ -45,6 +45,8 @@ BAD_LINES = [
     ["flash", "--image"],
     ["flash", "--image", "no-such-image", "--target", "/dev/null", "--any-board"],
     ["flash", "firmware.bin"],
+    ["deploy", "--target", "/dev/ttyACM0", "--flash", "x.img"],
+    ["deploy", "--target", "sim", "--flash", "no/such/folder/x.img"],
     ["provision", "--target", "sim"],
     ["provision", "--target", "/dev/ttyACM0", "--reset-gesture"],
     ["provision", "--target", "/dev/ttyACM0", "--flash", "x.img"],
