@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import importlib.util
 from collections.abc import Generator
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
@@ -15,11 +14,11 @@ from host_tools.exits import Exit, MissingTool, UsageError
 from host_tools.journey.plan import DEFAULT_PROFILE, LEVELS, default_photo
 from host_tools.simulator.chip import IMAGES, PLAINSIGHT
 from host_tools.simulator.radio.profiles import PROFILES
+from host_tools.simulator.usb import rom_loader
 
 _ERASED = "none"
 _ANYWHERE = Path()  # --cable without a name for the port
 _RADIO = ".radio"  # the HCI socket, named like the port
-_ROM = "esp32_mock_bootloader"
 _EXAMPLES = """\
   plainsight simulate
   plainsight simulate --flash build/glasses.img --photo desk.jpg --profile lossy
@@ -72,7 +71,7 @@ def run(options: argparse.Namespace) -> int:
     """Run until interrupted; returns the exit code. Raises UsageError, MissingTool."""
     if options.image is not None and options.cable is None:
         raise UsageError("--image goes with --cable: without one there is no way to the chip")
-    if options.image == _ERASED and importlib.util.find_spec(_ROM) is None:
+    if options.image == _ERASED and not rom_loader.installed():
         raise MissingTool("esp32-mock-bootloader", "it answers as the chip's ROM; `make setup` installs it")
     return run_async(_run(options) if options.cable is None else _run_with_cable(options))
 

@@ -155,6 +155,20 @@ async def wait():
             assert b"standins" not in await host.expect(b"KeyboardInterrupt: \r\n>>> "), "what is C on a board"
 
 
+async def test_bytes_leave_untouched_and_text_with_carriage_returns(bare: Simulator) -> None:
+    async with SerialHost(bare.port) as host:
+        await host.expect(b">>> ")
+        await host.enter(b"import sys")
+        assert await host.enter(b"n = sys.stdout.buffer.write(bytes(range(256)))") == bytes(range(256))
+        assert await host.enter(b"n = sys.stdout.buffer.write(b'a\\nb', 2); print('c', file=sys.stdout)") == b"a\nc\r\n"
+
+
+async def test_mpremote_mounts_a_folder_of_the_computer(bare: Simulator, tmp_path: Path) -> None:
+    (tmp_path / "far.py").write_text("\n".join(f"LINE{number} = {number}" for number in range(60)))
+    look = "import far; print(far.LINE10 + far.LINE59)"
+    assert "69" in (await mpremote(bare.port, "mount", str(tmp_path), "exec", look)).split()
+
+
 async def test_a_person_can_type_at_the_prompt(bare: Simulator) -> None:
     async with SerialHost(bare.port) as host:
         await host.expect(b">>> ")

@@ -94,9 +94,12 @@ def _source(program: str) -> str:
 
 def _run_attended(programs: list) -> None:
     """What ports/esp32/main.c does with a console; never returns. The exit code says how to go on: a soft reset."""
+    import raw_output
     import repl
     import uos
     import worldlink
+
+    raw_output.install()
 
     raw = uos.getenv("PLAINSIGHT_REPL") == "raw"
     namespace = {"__name__": "__main__"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib.util
 import os
 import socket
 import sys
@@ -16,6 +17,12 @@ from host_tools.simulator.usb.writer import Writer
 _CHUNK_BYTES = 4096
 _SERVER = Path(__file__).with_name("rom_server.py")
 _BITES_S = 0.05  # by then the last answer has left
+_MISSING = b"[simulator] no loader answers: esp32-mock-bootloader is not installed\r\n"
+
+
+def installed() -> bool:
+    """This computer has what plays the loader."""
+    return importlib.util.find_spec("esp32_mock_bootloader") is not None
 
 
 class RomLoader:
@@ -49,6 +56,9 @@ class RomLoader:
         """The host sends this. Anything but a frame of the loader's protocol is noise to it."""
         if self._starting is None:
             if SLIP_END not in data:
+                return
+            if not installed():
+                self._on_output(_MISSING)
                 return
             self._starting = self._loop.create_task(self._start())
         self._writer.write(data)

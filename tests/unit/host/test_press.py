@@ -11,6 +11,7 @@ import pytest
 from host_tools.cli.main import main
 from host_tools.exits import Exit
 from host_tools.simulator import Simulator
+from host_tools.simulator.usb import rom_loader
 
 HELD = """
 from machine import Pin
@@ -53,6 +54,14 @@ async def test_boot_leads_into_the_rom_of_a_board_whose_console_is_shut(tmp_path
         assert not sim.board.boot_held
         await sim.board.kill()
         assert await asyncio.to_thread(main, ["press", "--boot", "--control", str(sim.control_socket)]) == Exit.LINK
+
+
+def test_an_erased_chip_needs_somebody_to_play_its_rom(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(rom_loader, "installed", lambda: False)
+    assert main(["simulate", "--cable", "--image", "none"]) == Exit.HOST
+    assert "esp32-mock-bootloader is missing" in capsys.readouterr().err
 
 
 def test_without_glasses_it_says_how_to_start_some(

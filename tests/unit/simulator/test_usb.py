@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from host_tools.simulator.usb import pty_port
+from host_tools.simulator.usb import pty_port, rom_loader
 from host_tools.simulator.usb.device import UsbDevice
 from host_tools.simulator.usb.loader_watchdog import (
     SLIP_END,
@@ -142,6 +142,19 @@ async def test_the_cable_is_pulled_after_exactly_so_many_bytes(tmp_path: Path) -
     assert usb.port.there
     usb.pull_after(0)
     assert not usb.port.there
+    usb.disconnect()
+    await usb.settled()
+
+
+async def test_a_computer_without_the_loader_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(rom_loader, "installed", lambda: False)
+    usb = UsbDevice(tmp_path / "port")
+    await usb.connect()
+    usb.run_loader((tmp_path / "program", tmp_path / "files"), lambda: None)
+    async with SerialHost(usb.port.path) as host:
+        host.send(b"\r\n")
+        host.send(SLIP_END)
+        assert (await host.expect(b"not installed\r\n")).startswith(b"[simulator]")
     usb.disconnect()
     await usb.settled()
 
