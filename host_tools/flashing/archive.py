@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import lzma
 import zipfile
 import zlib
 
@@ -12,6 +13,11 @@ from host_tools.flashing.image import MAX_IMAGE_BYTES
 _ZIP = b"PK"
 _ENDING = ".bin"
 _ENCRYPTED = 0x1
+# What zipfile and the four ways of packing that it knows raise for bytes that make no sense.
+_UNREADABLE = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError),
+    *(EOFError, NotImplementedError, OSError, ValueError),
+)
 
 
 def unpacked(content: bytes, name: str, member: str | None = None) -> bytes:
@@ -23,7 +29,7 @@ def unpacked(content: bytes, name: str, member: str | None = None) -> bytes:
             found = _member(archive, name, member)
             with archive.open(found) as file:
                 image = file.read(MAX_IMAGE_BYTES + 1)  # the size in the directory is only a claim
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError) as error:
+    except _UNREADABLE as error:
         raise ImageDamaged(name, f"its archive can't be unpacked ({error})") from error
     if len(image) > MAX_IMAGE_BYTES:
         raise NotAnImage(name, f"what is in it is larger than the {MAX_IMAGE_BYTES} bytes that a board can have")

@@ -79,10 +79,10 @@ def image(
     )
 
 
-def zipped(content: bytes, name: str = "firmware.bin", **others: bytes) -> bytes:
-    """An archive as releases publish it."""
+def zipped(content: bytes, name: str = "firmware.bin", packing: int = zipfile.ZIP_DEFLATED, **others: bytes) -> bytes:
+    """An archive as releases publish it, or packed in another way."""
     file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(file, "w", packing) as archive:
         archive.writestr(name, content)
         for other, data in others.items():
             archive.writestr(other, data)

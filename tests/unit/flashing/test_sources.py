@@ -216,10 +216,21 @@ def test_an_archive_that_unpacks_to_more_than_a_flash_is_refused() -> None:
         unpacked(making.zipped(bytes(MAX_IMAGE_BYTES + 1)), "x")
 
 
-@given(st.integers(0, len(ARCHIVE) - 1), st.binary(min_size=1, max_size=8))
-def test_a_mangled_archive_is_unpacked_or_one_of_our_errors(at: int, patch: bytes) -> None:
+PACKED = [making.zipped(bytes(range(256)), packing=packing) for packing in (0, 8, 12, 14)]  # zipfile's numbers
+
+
+@given(st.sampled_from(PACKED), st.data(), st.binary(min_size=1, max_size=8))
+def test_a_mangled_archive_is_unpacked_or_one_of_our_errors(archive: bytes, data: st.DataObject, patch: bytes) -> None:
+    at = data.draw(st.integers(0, len(archive) - 1))
     with suppress(ImageError):
-        unpacked(ARCHIVE[:at] + patch + ARCHIVE[at + len(patch) :], "x")
+        unpacked(archive[:at] + patch + archive[at + len(patch) :], "x")
+
+
+def test_an_archive_packed_in_a_way_of_its_own_is_damaged_where_it_is() -> None:
+    packed = PACKED[-1]
+    at = packed.index(b"firmware.bin") + 20
+    with pytest.raises(ImageDamaged, match="can't be unpacked"):
+        unpacked(packed[:at] + b"\xff" * 8 + packed[at + 8 :], "x")
 
 
 # the list itself
