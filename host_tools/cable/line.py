@@ -126,10 +126,10 @@ class Line:
         return bool(got)
 
     def drop(self) -> None:
-        """Forget what has arrived. Raises CableLost."""
+        """Forget what has arrived. Raises CableLost, and BoardSilent where more arrives all the time."""
         while self.inWaiting():
             self._held.clear()
-            self.listen()
+            self._wait()
         self._held.clear()
 
     def put_back(self, data: bytes) -> None:

@@ -100,6 +100,24 @@ def test_a_consumer_gets_all_before_the_ending_and_the_reader_the_ending(pieces:
     assert bytes(seen) == whole[: whole.index(ending)]
 
 
+class Flooding(Device):
+    """Never has nothing to read."""
+
+    in_waiting = 4096
+
+    def read(self, size: int = 1) -> bytes:
+        self.now += 0.1
+        assert self.now < 60, "read on for ever"
+        return b"x" * size
+
+
+def test_forgetting_what_arrives_ends_where_it_does_not_end() -> None:
+    flooding = Flooding([])
+    read = Line("/dev/ttyX", flooding, flooding.clock)
+    with read.within(3, "testing"), pytest.raises(BoardSilent):
+        read.drop()
+
+
 def test_a_read_takes_no_more_than_it_was_asked_for() -> None:
     read, _ = line([b"abc", b"def"])
     with read.within(3, "testing"):
