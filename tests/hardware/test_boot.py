@@ -1,12 +1,17 @@
-"""From a reset to glasses that run, how they tell why they were reset, and the watchdog that resets what hangs."""
+"""From a reset, a bite of the watchdog or the shelf to glasses that run, and how they tell which it was."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import pytest
 from plainsight.version import FIRMWARE_VERSION
 
 from host_tools.harness.board import HilBoard
 from tests.hardware.worn import Worn
+
+SLEEP = "deep sleep, wake by the button on GPIO 3 (`wake_on_ext0`, pull-up held by `hold=True`), `reset_cause`"
+RTC = "the RTC's drift between two phones' visits, its time through watchdog resets and deep sleep"
 
 _CAUSE = "from board import Board\nprint('cause', Board().reset_cause())\n"
 # The timer would keep the watchdog fed (host_tools/cable/watchdog.py).
@@ -61,3 +66,22 @@ def test_the_watchdog_ends_a_program_that_hangs_and_the_record_says_so(worn: Wor
     assert told[-1]["cause"] == "watchdog"
     (entry,) = worn.phone.call(lambda app: app.crashes(forget=True))[-1:]
     assert entry.cause == "watchdog"
+
+
+@pytest.mark.needs("application", "development", "radio", "button")
+@pytest.mark.status(SLEEP)
+@pytest.mark.status(RTC)
+def test_the_button_wakes_the_glasses_from_the_shelf_and_takes_no_picture(worn: Worn) -> None:
+    board, taken, boots = worn.board, len(worn.records("exposure")), len(worn.records("boot"))
+    board.allow("restart")
+    assert worn.phone.call(lambda app: app.power("shelf")) == "shelf"
+    worn.until(lambda: not Path(board.cable.port).exists(), "asleep: its USB port went away")
+    board.tap()
+    worn.restarted()
+    assert [(power["state"], power["reason"]) for power in worn.records("power")][-2:] == [
+        ("shelf", "app"),
+        ("connectable", "button"),
+    ]
+    assert len(worn.records("exposure")) == taken
+    assert len(worn.records("boot")) == boots + 1
+    assert worn.records("boot")[-1]["clock"] == "kept"

@@ -1,4 +1,4 @@
-"""The microphone: samples where the owner has said yes twice, and else not one."""
+"""What the board senses besides light: charge, heat, and sound where the owner has said yes twice, and else not one."""
 
 from __future__ import annotations
 
@@ -43,6 +43,19 @@ def allowed(worn: Worn) -> Generator[Worn]:
     for question in (LEAVE, LISTEN):
         worn.answer(question.id, "no")
     worn.until(lambda: worn.phone.app.settings.get("voice") == "off", "the withdrawal has arrived")
+
+
+@pytest.mark.status("chip temperature (`esp32.mcu_temperature`), and how much warmer the chip is than the case")
+def test_the_chip_is_as_warm_as_a_chip_can_be(worn: Worn) -> None:
+    assert 0 < worn.status().temperature_c < 75
+
+
+@pytest.mark.needs("battery")
+@pytest.mark.status("battery gauge")
+def test_the_battery_is_as_charged_as_a_cell_can_be(worn: Worn) -> None:
+    status = worn.status()
+    assert 3000 < status.battery_mv < 4300
+    assert 0 <= status.battery_percent <= 100
 
 
 def test_without_a_yes_there_is_not_one_sample(worn: Worn) -> None:
