@@ -8,6 +8,7 @@ from typing import cast
 from host_tools.cable.answers import Board, ask
 from host_tools.cable.errors import BoardConfused, BrokenApplication, NoApplication, WrongBoard
 from host_tools.cable.ports import is_simulated
+from host_tools.printable import printable
 
 # sys.implementation._mpy, bits 10 to 15 (py/persistentcode.h, MP_NATIVE_ARCH_*).
 _ARCHITECTURES = (
@@ -101,7 +102,7 @@ def read_info(answer: object, port: str) -> BoardInfo:
         value = fields.get(name, "")
         if not isinstance(value, str):
             raise BoardConfused(port, _STEP, f"{name}: {value!r}")
-        return value
+        return printable(value)
 
     def number(name: str) -> int:
         value = fields.get(name, 0)
@@ -153,4 +154,4 @@ def architecture(mpy: int) -> str:
 
 
 def _optional(value: object) -> str | None:
-    return value if isinstance(value, str) else None
+    return printable(value) if isinstance(value, str) else None

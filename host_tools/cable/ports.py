@@ -10,6 +10,7 @@ from pathlib import Path
 from serial.tools import list_ports
 
 from host_tools.cable.usb_ids import Kind, kind_of
+from host_tools.printable import printable
 
 _PTYS = "/dev/pts/"
 _MAC_DIGITS = 12
@@ -28,7 +29,9 @@ class PortInfo:
 
     def __str__(self) -> str:
         serial = f", serial number {self.serial_number}" if self.serial_number else ""
-        return f"{self.device} ({self.product or self.kind}{serial})"
+        return printable(
+            f"{self.device} ({self.product or self.kind}{serial})"
+        )  # USB devices say of themselves what they like
 
 
 def ports() -> list[PortInfo]:

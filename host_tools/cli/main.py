@@ -35,6 +35,7 @@ from host_tools.cli import (
     update,
 )
 from host_tools.exits import Exit, HostError, exit_table
+from host_tools.printable import printable, printable_lines
 
 _COMMANDS = (
     *(demo, app, pair, capture, clip, timelapse, items, importing, journal, settings, status, phones),
@@ -79,7 +80,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return int(options.run(options))
     except HostError as error:
-        print(f"plainsight {options.command}: {error}", file=sys.stderr)
+        print(f"plainsight {options.command}: {printable_lines(str(error))}", file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
         print(f"plainsight {options.command}: interrupted", file=sys.stderr)
@@ -90,7 +91,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return Exit.FAILED
     except Exception as error:  # the last resort of the whole command: a person gets one line, --verbose the rest
         logging.getLogger("plainsight").info("unexpected", exc_info=error)
-        print(f"plainsight {options.command}: {_in_a_line(error)}", file=sys.stderr)
+        print(f"plainsight {options.command}: {printable(_in_a_line(error))}", file=sys.stderr)
         return Exit.FAILED
 
 

@@ -8,6 +8,7 @@ import sys
 
 from companion_app.sharing.proposal import Proposal
 from host_tools.journey.consent import Agreement, agree_as_shown
+from host_tools.printable import printable_lines
 
 _YES = ("y", "yes")
 _LINE_BYTES = 4096
@@ -65,4 +66,4 @@ def _first_line(descriptor: int) -> str:
 
 def say(line: str) -> None:
     """What is going on, on stderr: stdout stays for results."""
-    print(line, file=sys.stderr, flush=True)
+    print(printable_lines(line), file=sys.stderr, flush=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from host_tools.exits import Exit, HostError
+from host_tools.printable import printable
 
 _SHOWN = 200
 
@@ -78,7 +79,7 @@ class ApplicationBroken(DeployError):
         lines = traceback.strip().splitlines() or ["no traceback"]
         super().__init__(
             port,
-            f"the new application can't be imported on {port}: {lines[-1][-_SHOWN:]} ({_place(lines)}). Nothing was "
+            f"the new application can't be imported on {port}: {printable(_last(lines))}. Nothing was "
             "switched: correct it and deploy again",
         )
         self.traceback = traceback
@@ -112,7 +113,7 @@ class DidNotStart(DeployError):
         self.heard = tuple(heard)
 
 
-def _place(lines: Sequence[str]) -> str:
-    """Where it happened: the innermost frame of a traceback."""
+def _last(lines: Sequence[str]) -> str:
+    """What happened, and where: the last line and the innermost frame of a traceback."""
     frames = [line.strip() for line in lines if line.startswith("  File ")]
-    return frames[-1] if frames else "no place"
+    return f"{lines[-1][-_SHOWN:]} ({frames[-1] if frames else 'no place'})"

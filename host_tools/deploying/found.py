@@ -14,6 +14,7 @@ from host_tools.cable.errors import BoardConfused
 from host_tools.cable.info import architecture
 from host_tools.deploying.board import Board
 from host_tools.deploying.manifest import LOADER, ROOT_FILES, Entry, firmware_sha256, slot_folder
+from host_tools.printable import printable
 
 NEEDED_MODULES = ("camera", "tls", "bluetooth")
 SLOTS_FOLDER = "/slots"
@@ -166,9 +167,9 @@ def _checked(answer: object, port: str) -> tuple[str, int, int, tuple[str, ...],
         raise BoardConfused(port, _STEP, repr(fields))
     if not _is_size(mpy) or not _is_size(free):
         raise BoardConfused(port, _STEP, repr(fields))
-    names = [name for name in cast("list[object]", missing) if isinstance(name, str)]
+    names = [printable(name) for name in cast("list[object]", missing) if isinstance(name, str)]
     found = {path: size for path, size in cast("dict[str, object]", sizes).items() if _is_size(size)}
-    return machine, mpy, free, tuple(names), found
+    return printable(machine), mpy, free, tuple(names), found
 
 
 def _is_size(value: object) -> TypeGuard[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from host_tools.cable.errors import ReplClosed
 from host_tools.deploying.board import Board
 from host_tools.deploying.errors import DidNotStart
+from host_tools.printable import printable
 
 _FIRST_S = 10.0
 _BOOT_S = 60.0
@@ -35,7 +36,7 @@ def _listen(board: Board, seconds: float, heard: list[str]) -> str | None:
     """The line that says that it is up; None if there was none in time. Raises DidNotStart after a traceback."""
     failed = False
     for line in board.read_lines(seconds):
-        text = line.decode(errors="replace").strip()
+        text = printable(line.decode(errors="replace").strip())
         heard.append(text)
         for mark in _UP:
             if mark in text:

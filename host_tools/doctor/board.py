@@ -13,6 +13,7 @@ from host_tools.cable.errors import BoardConfused, CableError, ReplClosed, Wrong
 from host_tools.cable.info import check_application, check_glasses
 from host_tools.deploying import firmware_hash
 from host_tools.doctor.finding import Finding
+from host_tools.printable import printable
 
 if TYPE_CHECKING:
     from host_tools.cable.target import OpenTarget
@@ -154,7 +155,7 @@ def crash_log(stored: object) -> Finding:
     words = cast("dict[str, object]", newest) if isinstance(newest, dict) else {}
     detail = f"{len(cast('list[object]', rows))} kept; newest: {words.get('cause')}: {words.get('text')}"
     do = "reset and watch the console (mpremote); report it with this line (SECURITY.md, CONTRIBUTING.md)"
-    return Finding("crash log", False, False, detail[:200], do)
+    return Finding("crash log", False, False, printable(detail[:200]), do)
 
 
 def of_error(name: str, error: CableError, *, needed: bool = True) -> Finding:

@@ -13,6 +13,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
+from host_tools.printable import printable
+
 _TAIL_LINES = 20
 _MAX_LINES = 20_000
 _MAX_NAME = 120
@@ -74,8 +76,8 @@ class BoardLog:
         self._add(HARNESS, text)
 
     def board_said(self, raw: bytes) -> None:
-        """One line from the console; what is no UTF-8 is shown as such."""
-        self._add(BOARD, raw.decode(errors="backslashreplace").rstrip("\r\n"))
+        """One line from the console; what is no UTF-8, or nothing to print, is shown as such."""
+        self._add(BOARD, printable(raw.decode(errors="backslashreplace").rstrip("\r\n")))
 
     def restarted(self) -> None:
         """The port went away and came back without anybody having asked for it."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar, cast
 
 from host_tools.exits import LinkError
+from host_tools.printable import printable
 from host_tools.provisioning.keys import DeviceIdentity, make_identity
 from host_tools.provisioning.setup_code import SetupCode
 
@@ -71,9 +72,9 @@ def _summary(fields: Mapping[str, object]) -> BoardSummary:
         provisioned=_of(fields["provisioned"], bool),
         phones=_of(fields.get("phones", 0), int),
         items=_of(fields.get("items", 0), int),
-        mode=_of(fields.get("mode") or "", str),
-        level=_of(fields.get("level") or "", str),
-        certificate=_of(fields.get("certificate") or "", str),
+        mode=printable(_of(fields.get("mode") or "", str)),
+        level=printable(_of(fields.get("level") or "", str)),
+        certificate=printable(_of(fields.get("certificate") or "", str)),
         wiping=_of(fields.get("wiping", False), bool),
     )
 
