@@ -22,6 +22,7 @@ _OLDEST = (1, 27)  # what the firmware is written for (docs/boot.md); the camera
 _LEAST_HEAP_BYTES = 2 * 1024 * 1024  # two frames of the camera and a session: impossible without PSRAM
 _LEAST_FREE_BYTES = 512 * 1024
 _MPY_VERSION = 6
+_SHOWN = 200
 _RELEASE = re.compile(r"v?(\d{1,4})\.(\d{1,4})")
 
 _STATE_CODE = """\
@@ -119,7 +120,7 @@ def storage(info: BoardInfo) -> Finding:
 def memory(heap: object, port: str) -> Finding:
     """PSRAM, seen by the size of the heap."""
     if not isinstance(heap, int) or isinstance(heap, bool) or heap < 0:
-        return Finding("memory", False, True, f"the board answered {heap!r}", f"plainsight flash --target {port}")
+        return Finding("memory", False, True, f"the board answered {repr(heap)[:_SHOWN]}", f"plainsight flash --target {port}")
     enough = heap >= _LEAST_HEAP_BYTES
     do = (
         ""
@@ -155,7 +156,7 @@ def crash_log(stored: object) -> Finding:
     words = cast("dict[str, object]", newest) if isinstance(newest, dict) else {}
     detail = f"{len(cast('list[object]', rows))} kept; newest: {words.get('cause')}: {words.get('text')}"
     do = "reset and watch the console (mpremote); report it with this line (SECURITY.md, CONTRIBUTING.md)"
-    return Finding("crash log", False, False, printable(detail[:200]), do)
+    return Finding("crash log", False, False, printable(detail)[:_SHOWN], do)
 
 
 def of_error(name: str, error: CableError, *, needed: bool = True) -> Finding:
