@@ -144,7 +144,10 @@ def test_a_board_that_keeps_its_console_shut_is_flashed_with_its_boot_button_hel
     with_micropython(board, flash)
     with Cable.open(board.port) as cable:
         cable.enter_repl()
-        cable.put("/main.py", b"import micropython\nmicropython.kbd_intr(-1)\nprint('shut')\nwhile True:\n    pass\n")
+        cable.put(
+            "/main.py",
+            b"import micropython, time\nmicropython.kbd_intr(-1)\nprint('shut')\nwhile True:\n    time.sleep(1)\n",
+        )
         cable.soft_reset()
         assert any(b"shut" in line for line in cable.read_lines(5.0))
     assert flash("--yes") == Exit.BOARD
