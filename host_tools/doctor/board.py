@@ -120,7 +120,9 @@ def storage(info: BoardInfo) -> Finding:
 def memory(heap: object, port: str) -> Finding:
     """PSRAM, seen by the size of the heap."""
     if not isinstance(heap, int) or isinstance(heap, bool) or heap < 0:
-        return Finding("memory", False, True, f"the board answered {repr(heap)[:_SHOWN]}", f"plainsight flash --target {port}")
+        return Finding(
+            "memory", False, True, f"the board answered {repr(heap)[:_SHOWN]}", f"plainsight flash --target {port}"
+        )
     enough = heap >= _LEAST_HEAP_BYTES
     do = (
         ""
