@@ -11,7 +11,6 @@ from host_tools.harness.board import HilBoard
 from tests.hardware.worn import Worn
 
 SLEEP = "deep sleep, wake by the button on GPIO 3 (`wake_on_ext0`, pull-up held by `hold=True`), `reset_cause`"
-RTC = "the RTC's drift between two phones' visits, its time through watchdog resets and deep sleep"
 
 _CAUSE = "from board import Board\nprint('cause', Board().reset_cause())\n"
 # The timer would keep the watchdog fed (host_tools/cable/watchdog.py).
@@ -54,7 +53,6 @@ def test_a_power_cycle_is_told_from_a_reset(board: HilBoard) -> None:
 
 @pytest.mark.needs("application", "development", "radio", "button")
 @pytest.mark.status("watchdog")
-@pytest.mark.status("`RTC_CNTL_RESET_STATE_REG` telling a brown-out from a watchdog reset")
 def test_the_watchdog_ends_a_program_that_hangs_and_the_record_says_so(worn: Worn) -> None:
     board, crashes = worn.board, len(worn.records("crash"))
     board.allow("watchdog", "restart")
@@ -70,7 +68,6 @@ def test_the_watchdog_ends_a_program_that_hangs_and_the_record_says_so(worn: Wor
 
 @pytest.mark.needs("application", "development", "radio", "button")
 @pytest.mark.status(SLEEP)
-@pytest.mark.status(RTC)
 def test_the_button_wakes_the_glasses_from_the_shelf_and_takes_no_picture(worn: Worn) -> None:
     board, taken, boots = worn.board, len(worn.records("exposure")), len(worn.records("boot"))
     board.allow("restart")

@@ -12,7 +12,7 @@ from tests.hardware.worn import Worn
 
 pytestmark = pytest.mark.needs("application", "development", "camera", "radio", "button")
 
-SEQUENCE = "capture sequence with the OV2640, settling frames, wiping the driver's buffers through `uctypes`"
+SEQUENCE = "capture sequence with the OV2640, settling frames"
 RESIZING = (
     "`set_frame_size` on a running camera: it returns the held frame, the frame under way is the last of the old size, "
     "`frame_available` holds after it"
@@ -46,7 +46,6 @@ def test_photographs_go_on_after_the_processor_has_slowed_down(worn: Worn) -> No
     assert worn.take().whole
 
 
-@pytest.mark.status("button: bounce, the 0.3 s of a double press, holds")
 def test_a_short_press_is_one_photograph(worn: Worn) -> None:
     before = len(worn.records("exposure"))
     picture = worn.press()

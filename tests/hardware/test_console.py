@@ -8,7 +8,7 @@ from host_tools.cable.errors import ReplClosed
 from host_tools.cable.reconnecting import pause
 from host_tools.harness.board import HilBoard
 
-KBD = "`micropython.kbd_intr(-1)` over USB and UART; Ctrl-C let in again at the start of each file"
+KBD = "`micropython.kbd_intr(-1)` over USB"
 _HOLD_S = 30.0
 _BETWEEN_S = 0.5  # a finger's: shorter would be the bounce of one press
 _WIPE_S = 300.0  # some 90 s by the flash chip's typical erase times
@@ -34,10 +34,6 @@ def test_ctrl_c_ends_the_wait_of_glasses_without_an_identity(board: HilBoard) ->
 
 @pytest.mark.needs("application", "development", "button", "power_cycle")
 @pytest.mark.status(KBD)
-@pytest.mark.status(
-    "writing over the free flash in a reset: 50,655 operations in 1.3 s here, some 90 s expected from the flash chip's "
-    "typical erase times"
-)
 def test_locked_glasses_hear_no_ctrl_c_and_the_reset_gesture_is_the_way_back(board: HilBoard) -> None:
     """Should the gesture fail, the board stays locked: erase its flash (docs/troubleshooting.md) and deploy anew."""
     board.provision()

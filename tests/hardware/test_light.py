@@ -53,7 +53,7 @@ def test_a_light_that_nobody_sees_takes_no_picture_and_the_record_says_why(
 
 @pytest.mark.needs("light_optical")
 @pytest.mark.status(OPTICAL)
-@pytest.mark.status("capture sequence with the OV2640, settling frames, wiping the driver's buffers through `uctypes`")
+@pytest.mark.status("capture sequence with the OV2640, settling frames")
 def test_a_picture_comes_with_the_flashes_that_were_counted(worn: Worn) -> None:
     picture = worn.take()
     evidence = picture.light["evidence"]
@@ -64,7 +64,6 @@ def test_a_picture_comes_with_the_flashes_that_were_counted(worn: Worn) -> None:
 
 
 @pytest.mark.needs("light_optical")
-@pytest.mark.status("per-frame light proof over minutes: drift between LED timer and microsecond counter")
 def test_a_light_that_is_lost_in_a_clip_ends_it_with_what_was_proven(worn: Worn, faults: Faults) -> None:
     with worn.recording(10) as clip, faults.led_open():
         picture = clip.result()

@@ -95,7 +95,6 @@ def card(worn: Worn) -> Generator[None]:
         control.ask("card", what="pull")
 
 
-@pytest.mark.status("how long an empty slot, a card that was pulled, or `statvfs` on a large card holds everything up")
 def test_a_slot_that_cannot_be_used_says_why_and_nothing_is_put_elsewhere(wanted: Worn) -> None:
     word = wanted.status().card
     assert word in _REFUSED, "a card of these glasses is in: take it out"
