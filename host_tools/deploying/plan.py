@@ -43,7 +43,8 @@ def plan(slot: Mapping[str, Entry], root: Mapping[str, Entry], found: Found, kno
     """How to bring the board that was `found` to the application whose files are `slot` and `root`."""
     stage, unlink = _root(root, found, known)
     if found.running and _is_equal(slot, found.slots[found.running], known.slots[found.running]):
-        keep, switch = tuple(sorted(slot)), found.verdict != "ok" or found.on_trial
+        # What lies beside the slots keeps the console shut: that it was replaced has to get on record, too.
+        keep, switch = tuple(sorted(slot)), bool(stage or unlink) or found.verdict != "ok" or found.on_trial
         return Plan(found.running, keep, (), (), (), (), stage, unlink, switch, _room(root, stage))
     here, there = known.slots[found.idle], known.slots[found.running] if found.running else dict[str, str]()
     keep = tuple(path for path in sorted(slot) if here.get(path) == slot[path].sha256)

@@ -69,6 +69,19 @@ def test_only_what_changed_is_sent(running: Board, changed: Path) -> None:
     assert the_record(running)["slot"] == "b"
 
 
+@pytest.mark.parametrize("name", ["boot.py", "main.py", "loader/__init__.py", "loader/stranger.py"])
+def test_what_was_replaced_beside_the_slots_gets_on_record_as_well(running: Board, old: Path, name: str) -> None:
+    """These are what keeps the console of glasses shut."""
+    put_record(running, slot="a", version="0.1.0", news="")
+    running.put("/" + name, b"# of somebody else\n")
+    done = running.deploy(old, replace_program=True)
+    assert (done.slot, done.uploaded, done.kept) == ("a", 0, 7)
+    assert (the_record(running)["news"], the_record(running)["sha256"]) == ("deployed", done.sha256)
+    put_record(running, slot="a", version="0.1.0", news="")
+    running.deploy(old)
+    assert the_record(running)["news"] == "", "nothing was done"
+
+
 def test_what_is_there_stays_and_what_is_too_much_goes(running: Board, old: Path, changed: Path) -> None:
     running.deploy(changed)
     running.put("/slots/a/stranger.py", b"x = 1\n")
@@ -285,8 +298,24 @@ def test_a_program_that_is_not_ours_is_not_replaced_unasked(bare: Board, old: Pa
     with pytest.raises(ForeignProgram, match=r"^boot\.py and main\.py"):
         bare.deploy(old)
     assert bare.deploy(old, replace_program=True).state == "ready: runs 0.1.0"
+    bare.remove("/loader")
+    assert bare.deploy(old).root > 0, "our own program is no stranger without its loader"
     bare.put("/main.py", b"print('changed by hand')\n")
     assert bare.deploy(old).root == 1, "once ours was there, the program is ours"
+
+
+def test_no_program_lies_beside_a_loader_of_another_version(running: Board, new: Path) -> None:
+    """Cut off here the board waits at its REPL; with a main.py it might neither run nor open its console."""
+    rename, beside = running.rename, list[tuple[str, bool]]()
+
+    def noted(before: str, after: str) -> None:
+        rename(before, after)
+        if "slots" not in after:
+            beside.append((after, "/main.py" in running.files("/")))
+
+    running.rename = noted  # type: ignore[method-assign]
+    running.deploy(new)
+    assert beside == [("/boot.py", False), ("/loader/record.py", False), ("/main.py", True)]
 
 
 def test_another_loader_goes(running: Board, old: Path) -> None:
