@@ -26,8 +26,8 @@ MARK = "\x04"
 MAIN = "import loader\nloader.enter()\nfrom plainsight import start\nprint('runs', start.VERSION)\n"
 
 
-def firmware(folder: Path, version: str, *, start: str = "", main: str = MAIN, loader: str = "") -> Path:
-    """A small firmware tree; every file but one says its version, and `start` goes to the end of the application's."""
+def firmware(folder: Path, version: str, *, start: str = "", main: str = MAIN, later: str = "") -> Path:
+    """A small firmware tree; `start` ends the application's start.py, `later` boot.py and the loader's record.py."""
     plainsight, board = folder / "plainsight", folder / "boards/xiao_esp32s3"
     plainsight.mkdir(parents=True)
     board.mkdir(parents=True)
@@ -40,11 +40,11 @@ def firmware(folder: Path, version: str, *, start: str = "", main: str = MAIN, l
     (plainsight / "big.py").write_text(f"# {version}\n" * 900)
     (board / "board.py").write_text(f"class Board:\n    name = 'bench'\n    version = {version!r}\n")
     (board / "gatt_radio.py").write_text("")
-    (board / "boot.py").write_text("# nothing\n")
+    (board / "boot.py").write_text(f"# nothing\n{later}")
     (board / "main.py").write_text(main)
     shutil.copytree(FIRMWARE / "loader", folder / "loader", ignore=shutil.ignore_patterns("__pycache__"))
     with (folder / "loader/record.py").open("a") as file:
-        file.write(loader)
+        file.write(later)
     return folder
 
 

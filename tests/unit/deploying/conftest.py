@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.deploying.bench import Board, firmware
+from tests.unit.deploying.bench import MAIN, Board, firmware
 
 
 @pytest.fixture(scope="session")
@@ -17,11 +17,9 @@ def old(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def new(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Another application, loader and main.py; one file of the application is the same."""
-    from tests.unit.deploying.bench import MAIN
-
+    """Another application, loader, boot.py and main.py; one file of the application is the same."""
     tree = tmp_path_factory.mktemp("new") / "firmware"
-    return firmware(tree, "0.2.0", main=f"# later\n{MAIN}", loader="\nLATER = True\n")
+    return firmware(tree, "0.2.0", main=f"# later\n{MAIN}", later="LATER = True\n")
 
 
 @pytest.fixture
