@@ -165,6 +165,7 @@ def summary(root: str) -> dict:
         "items": items,
         "certificate": _hash(root + "/identity/cert.der"),
         "wiping": wiping.is_due(root),
+        "remains": not wiping.is_empty(root),
     }
 
 

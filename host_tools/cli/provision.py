@@ -130,7 +130,7 @@ def _provision(cable: Cable, opened: OpenTarget, options: argparse.Namespace, re
     if options.battery_mv is not None:  # before anything is wiped: it may be refused
         read, ppm = over_cable.calibrate(cable, options.battery_mv)
         say(f"battery: read {read} mV of {options.battery_mv} mV, corrected by {ppm} ppm")
-    if reached.summary.owned or reached.summary.wiping:
+    if reached.summary.has_to_be_wiped:
         say("wiping: pictures first, then journal, phones and keys; on a board this takes a minute or two")
         tenths = Tenths(say)
         over_cable.wipe(cable, reached.info.files_free, lambda done, size: tenths.report("wiping", done, max(size, 1)))

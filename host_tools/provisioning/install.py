@@ -34,7 +34,8 @@ class Executor(Protocol):
 class BoardSummary:
     """What a board holds before it is provisioned (again). `certificate`: its SHA-256 (hexadecimal), "" for none.
 
-    `wiping`: a wipe was interrupted, and goes on before anything else.
+    `wiping`: a wipe was interrupted, and goes on before anything else. `remains`: files are left, and be it of a
+    provisioning that was interrupted.
     """
 
     provisioned: bool
@@ -44,11 +45,17 @@ class BoardSummary:
     level: str = ""
     certificate: str = ""
     wiping: bool = False
+    remains: bool = False
 
     @property
     def owned(self) -> bool:
         """Something on it belongs to somebody."""
         return self.provisioned or self.phones > 0 or self.items > 0
+
+    @property
+    def has_to_be_wiped(self) -> bool:
+        """A new identity waits until all that is left of an old one is gone, which takes its time."""
+        return self.owned or self.wiping or self.remains
 
 
 async def inspect(board: Executor) -> BoardSummary:
@@ -76,6 +83,7 @@ def _summary(fields: Mapping[str, object]) -> BoardSummary:
         level=printable(_of(fields.get("level") or "", str)),
         certificate=printable(_of(fields.get("certificate") or "", str)),
         wiping=_of(fields.get("wiping", False), bool),
+        remains=_of(fields.get("remains", False), bool),
     )
 
 

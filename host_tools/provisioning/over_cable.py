@@ -24,7 +24,6 @@ _VISIT = "import loader\nloader.visit()\n"  # the release that runs on this boar
 LOCK_CODE = _VISIT + "import plainsight.identity as identity\nidentity.lock('.')"
 _BLOCK_BYTES = 4096  # of the free flash, written over one by one (plainsight/wiping.py)
 _TICK_BLOCKS = 32
-_INSTALL_S = 60.0
 _WIPE_S = 600.0  # some 90 s are expected on a board (docs/hardware-status.md); its flash may be slower
 _BOOT_S = 60.0
 _LISTEN_S = 2.0
@@ -78,12 +77,15 @@ def wipe(cable: Cable, free_bytes: int, progress: Callable[[int, int], None]) ->
 
 
 def give_identity(cable: Cable, *, level: str, release_key: bytes = b"") -> SetupCode:
-    """A new key, certificate and one-time code; the glasses are in development until `finish`. Raises LinkError."""
+    """A new key, certificate and one-time code; the glasses are in development until `finish`. Raises LinkError.
+
+    Whatever was not wiped before, the board wipes first.
+    """
     made = make_identity()
     code = SetupCode.new(made.certificate_sha256)
     install_code = install.install_code(made, code.secret, level, "development", release_key)
     try:
-        install.check_installed(cable.execute(_VISIT + install_code, timeout_s=_INSTALL_S))
+        install.check_installed(cable.execute(_VISIT + install_code, timeout_s=_WIPE_S))
     except BoardCodeFailed as error:
         raise LinkError("provisioning", f"{error}") from error
     return code

@@ -36,7 +36,7 @@ def provision(board: VirtualBoard, shown: list[SetupCode], *, mode: str) -> None
     """What the command does, its question answered; what it shows goes to `shown`."""
     with Cable.open(board.port) as cable:
         reached = over_cable.reach(cable)
-        if reached.summary.owned or reached.summary.wiping:
+        if reached.summary.has_to_be_wiped:
             over_cable.wipe(cable, reached.info.files_free, lambda done, size: None)
         shown.append(over_cable.give_identity(cable, level="optical"))
         over_cable.finish(cable, mode=mode)

@@ -64,6 +64,7 @@ def test_a_summary_of_an_empty_flash(tmp_path: Path) -> None:
         "items": 0,
         "certificate": "",
         "wiping": False,
+        "remains": False,
     }
     with pytest.raises(identity.NotProvisioned):
         identity.load(str(tmp_path))
@@ -99,6 +100,14 @@ def test_what_is_not_whole_is_not_locked(tmp_path: Path) -> None:
     with pytest.raises(identity.NotProvisioned):
         identity.lock(str(tmp_path))
     assert identity.summary(str(tmp_path))["mode"] == "development"
+
+
+@pytest.mark.parametrize("name", ["media", "journal", "identity"])
+def test_a_summary_tells_that_there_is_something_to_wipe(tmp_path: Path, name: str) -> None:
+    """As after a provisioning that was cut off before device.json."""
+    (tmp_path / name).mkdir()
+    summary = identity.summary(str(tmp_path))
+    assert (summary["provisioned"], summary["remains"]) == (False, True)
 
 
 async def test_a_new_identity_takes_nothing_over(glasses: Glasses) -> None:

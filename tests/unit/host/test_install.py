@@ -73,6 +73,7 @@ async def test_what_a_board_holds_is_read_from_its_last_line() -> None:
     assert await inspect(Board("boot noise\n" + json.dumps(fields) + "\n")) == held
     assert await inspect(Board('{"provisioned": false}')) == BoardSummary(False, 0, 0)
     assert (await inspect(Board('{"provisioned": false, "mode": null, "wiping": true}'))).wiping
+    assert (await inspect(Board('{"provisioned": false, "remains": true}'))).remains
 
 
 @pytest.mark.parametrize(
@@ -87,6 +88,20 @@ async def test_what_a_board_holds_is_read_from_its_last_line() -> None:
 )
 def test_whatever_belongs_to_somebody_is_asked_about(summary: BoardSummary, owned: bool) -> None:
     assert summary.owned is owned
+
+
+@pytest.mark.parametrize(
+    ("summary", "first"),
+    [
+        (BoardSummary(False), False),
+        (BoardSummary(False, wiping=True), True),
+        (BoardSummary(False, remains=True), True),
+        (BoardSummary(True), True),
+    ],
+)
+def test_whatever_is_left_is_wiped_before_there_is_a_new_identity(summary: BoardSummary, first: bool) -> None:
+    """In a step that has the time for it: the free flash is written over, too."""
+    assert summary.has_to_be_wiped is first
 
 
 NO_SUMMARY = (
@@ -111,7 +126,7 @@ def test_any_output_is_a_summary_or_an_error(output: str) -> None:
         read_summary(output)
 
 
-@given(st.dictionaries(st.sampled_from(["provisioned", "phones", "items", "mode", "wiping"]), json_values))
+@given(st.dictionaries(st.sampled_from(["provisioned", "phones", "items", "mode", "wiping", "remains"]), json_values))
 def test_any_fields_are_a_summary_or_an_error(fields: dict[str, object]) -> None:
     try:
         summary = read_summary(json.dumps(fields))

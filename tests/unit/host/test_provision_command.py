@@ -103,6 +103,17 @@ class Glasses:
         return self.hears
 
 
+def test_a_board_has_the_time_to_wipe_where_it_gets_an_identity() -> None:
+    """The harness gives one identity after the other, and a board wipes for longer than a minute."""
+
+    class Slow(Glasses):
+        def execute(self, code: str, **options: object) -> str:
+            assert options["timeout_s"] == 600
+            return "provisioned"
+
+    assert over_cable.give_identity(Slow(), level="software").secret
+
+
 def test_locking_is_seen_and_tried() -> None:
     glasses = Glasses()
     over_cable.finish(glasses, mode="locked")
