@@ -49,30 +49,30 @@ async def goodput(app: Companion, *, quick: bool) -> list[Figure]:
 async def capture(app: Companion, *, quick: bool) -> list[Figure]:
     """From asking for a photograph to its end on the glasses, and to the opened picture on the phone; heap between."""
     rounds = 2 if quick else 20
-    stored_s = [await _stored_s(app) for _ in range(rounds)]
+    stored = [await _stored(app) for _ in range(rounds)]
+    free = [bytes_free for _, bytes_free in stored]
     seen_s: list[float] = []
-    free: list[float] = []
     for _ in range(rounds):
         begun_s = time.monotonic()
         picture = await app.capture()
         seen_s.append(time.monotonic() - begun_s)
         await app.delete(picture)
-        free.append(float((await app.status()).heap_free))
     return [
-        _figure("photograph, asked for to stored", stored_s, "s"),
+        _figure("photograph, asked for to stored", [spent_s for spent_s, _ in stored], "s"),
         _figure("photograph, asked for to seen on the phone", seen_s, "s"),
         figure("heap free between photographs", free, "bytes", COUNTED),
         figure(f"heap that is free no more after {rounds} photographs", [free[0] - free[-1]], "bytes", COUNTED),
     ]
 
 
-async def _stored_s(app: Companion) -> float:
-    """Seconds until the glasses have stored a photograph, which is then erased unseen."""
+async def _stored(app: Companion) -> tuple[float, float]:
+    """Seconds until the glasses have stored a photograph, and the heap that is free after it; it is erased unseen."""
     begun_s = time.monotonic()
     taken = await app.glasses.capture()
     spent_s = time.monotonic() - begun_s
+    free = float((await app.status()).heap_free)  # the glasses collect at the end of a photograph
     await app.glasses.delete(taken.item.id)
-    return spent_s
+    return spent_s, free
 
 
 async def clip(app: Companion, *, quick: bool) -> list[Figure]:
