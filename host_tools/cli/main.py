@@ -34,6 +34,7 @@ from host_tools.cli import (
     timelapse,
     update,
 )
+from host_tools.cli.output import drop_stdout
 from host_tools.exits import Exit, HostError, exit_table
 from host_tools.printable import printable, printable_lines
 
@@ -86,8 +87,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"plainsight {options.command}: interrupted", file=sys.stderr)
         return Exit.INTERRUPTED
     except BrokenPipeError:
-        # The reader went away (`plainsight demo | head`): stdout must not be flushed into the broken pipe at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        drop_stdout()
         return Exit.FAILED
     except Exception as error:  # the last resort of the whole command: a person gets one line, --verbose the rest
         logging.getLogger("plainsight").info("unexpected", exc_info=error)

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from host_tools.cable.target import SIM, OpenTarget, add_target_option, open_target
-from host_tools.cli.output import Tenths
+from host_tools.cli.output import Tenths, drop_stdout
 from host_tools.cli.parsing import Commands, add_command, flash_file, whole_number
 from host_tools.cli.terminal import confirm, say
 from host_tools.exits import Exit, UsageError
 from host_tools.journey.plan import LEVELS
+from host_tools.provisioning.errors import CodeNotShown, Stopped
 from host_tools.provisioning.setup_code import SetupCode
 
 if TYPE_CHECKING:
@@ -119,17 +120,38 @@ def _target(options: argparse.Namespace) -> str | None:
 def _provision(cable: Cable, opened: OpenTarget, options: argparse.Namespace, release_key: bytes) -> int:
     from host_tools.provisioning import over_cable
 
-    reached = over_cable.reach(cable)
-    say(f"board: {opened.label}, {reached.info.machine}, Plainsight {reached.info.application}")
-    if reached.summary.owned:
-        say(f"it was provisioned before: {_held(reached)} will be wiped.")
-        if not options.yes and not asyncio.run(confirm("Wipe it and provision again")):
+    try:
+        reached = over_cable.reach(cable)
+        say(f"board: {opened.label}, {reached.info.machine}, Plainsight {reached.info.application}")
+        if not _is_agreed(reached, options):
             say("nothing was changed")
             cable.soft_reset()
             return Exit.NOT_SHARED
-    if options.battery_mv is not None:  # before anything is wiped: it may be refused
-        read, ppm = over_cable.calibrate(cable, options.battery_mv)
-        say(f"battery: read {read} mV of {options.battery_mv} mV, corrected by {ppm} ppm")
+        if options.battery_mv is not None:  # before anything is wiped: it may be refused
+            read, ppm = over_cable.calibrate(cable, options.battery_mv)
+            say(f"battery: read {read} mV of {options.battery_mv} mV, corrected by {ppm} ppm")
+    except BaseException:
+        over_cable.leave_running(cable)
+        raise
+    try:
+        return _make_anew(cable, opened, options, reached, release_key)
+    except KeyboardInterrupt:
+        raise Stopped(cable.port) from None
+
+
+def _is_agreed(reached: Reached, options: argparse.Namespace) -> bool:
+    """Whether what is on the board may go; nobody is asked where nothing is."""
+    if not reached.summary.owned:
+        return True
+    say(f"it was provisioned before: {_held(reached)} will be wiped.")
+    return options.yes or asyncio.run(confirm("Wipe it and provision again"))
+
+
+def _make_anew(
+    cable: Cable, opened: OpenTarget, options: argparse.Namespace, reached: Reached, release_key: bytes
+) -> int:
+    from host_tools.provisioning import over_cable
+
     if reached.summary.has_to_be_wiped:
         say("wiping: pictures first, then journal, phones and keys; on a board this takes a minute or two")
         tenths = Tenths(say)
@@ -170,14 +192,18 @@ def _held(reached: Reached) -> str:
 
 
 def show_as(code: SetupCode, opened: OpenTarget, options: argparse.Namespace) -> None:
-    """The code, the way it was asked for."""
-    if options.json:
-        fields = {"qr_text": code.qr_text, "typed": code.typed, "level": options.level, "mode": options.mode}
-        place = {"port": opened.port, "simulated": opened.simulated, "certificate": code.certificate_sha256.hex()}
-        print(json.dumps(fields | place))
-    else:
-        show(code, None)
-    sys.stdout.flush()
+    """The code, the way it was asked for. Raises CodeNotShown: glasses whose code nobody saw must not be locked."""
+    try:
+        if options.json:
+            fields = {"qr_text": code.qr_text, "typed": code.typed, "level": options.level, "mode": options.mode}
+            place = {"port": opened.port, "simulated": opened.simulated, "certificate": code.certificate_sha256.hex()}
+            print(json.dumps(fields | place))
+        else:
+            show(code, None)
+        sys.stdout.flush()
+    except OSError as error:
+        drop_stdout()
+        raise CodeNotShown(opened.port, error.strerror or type(error).__name__) from error
 
 
 def show(code: SetupCode, png: Path | None) -> None:

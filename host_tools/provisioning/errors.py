@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from host_tools.cable.errors import CableError
+from host_tools.exits import Exit
 
 
 class NotSeenLocked(CableError):
@@ -29,4 +30,29 @@ class StillOpen(CableError):
             port,
             f"the glasses on {port} say that they are locked, and still answer Ctrl-C: do not wear them; "
             f"`plainsight deploy --target {port}` renews boot.py and main.py, then provision again",
+        )
+
+
+class CodeNotShown(CableError):
+    """The code could not be written to where it was to go, so the glasses were not locked; `problem` in words."""
+
+    def __init__(self, port: str, problem: str) -> None:
+        super().__init__(
+            port,
+            f"the code could not be shown ({problem}): the glasses on {port} have an identity that no phone can pair "
+            "with, and are not locked: provision again, into a terminal or a file",
+        )
+        self.problem = problem
+
+
+class Stopped(CableError):
+    """Ctrl-C after the wipe had begun, or before the glasses were seen locked."""
+
+    exit_code = Exit.INTERRUPTED
+
+    def __init__(self, port: str) -> None:
+        super().__init__(
+            port,
+            f"interrupted: the glasses on {port} may be half wiped, or have an identity and still answer Ctrl-C: "
+            "do not wear them, run the same command again",
         )

@@ -71,7 +71,7 @@ def read_summary(output: str) -> BoardSummary:
             raise TypeError
         return _summary(cast("Mapping[str, object]", fields))
     except (IndexError, KeyError, TypeError, ValueError, RecursionError) as error:
-        raise LinkError("provisioning", f"the board answered {output.strip()[-_SHOWN:]!r}") from error
+        raise LinkError("provisioning", _made_no_sense(output)) from error
 
 
 def _summary(fields: Mapping[str, object]) -> BoardSummary:
@@ -118,4 +118,8 @@ def install_code(made: DeviceIdentity, secret: bytes, level: str, mode: str, rel
 def check_installed(output: str) -> None:
     """Raises LinkError unless the board has said that all of it stands."""
     if _DONE not in output.split():
-        raise LinkError("provisioning", f"the board answered {output.strip()[-_SHOWN:]!r}")
+        raise LinkError("provisioning", _made_no_sense(output))
+
+
+def _made_no_sense(output: str) -> str:
+    return f"the board answered {output.strip()[-_SHOWN:]!r}: restart it and run the same command again"

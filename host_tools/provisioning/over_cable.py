@@ -7,6 +7,7 @@ glasses stay in development, where a Ctrl-C gets in whatever happened: running t
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from host_tools.cable import BoardInfo, Cable
@@ -109,6 +110,14 @@ def finish(cable: Cable, *, mode: str) -> None:
         raise NotSeenLocked(cable.port, step, _without_way_out(error)) from error
     if still_open:
         raise StillOpen(cable.port)
+
+
+def leave_running(cable: Cable) -> None:
+    """Start the program of a board that was looked at, and maybe interrupted, if its REPL was reached."""
+    if cable.at_repl:
+        with suppress(CableError):
+            cable.enter_repl(soft_reset=False)
+            cable.soft_reset()
 
 
 def wait_for_line(cable: Cable, text: str, timeout_s: float) -> str:

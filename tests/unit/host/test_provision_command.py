@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,7 @@ import pytest
 from host_tools.cable import target
 from host_tools.cable.errors import BoardCodeFailed, BoardConfused, BoardSilent, CableLost
 from host_tools.cable.ports import PortInfo
+from host_tools.cable.reconnecting import pause
 from host_tools.cable.usb_ids import Kind
 from host_tools.cli.main import main
 from host_tools.exits import Exit
@@ -101,6 +102,59 @@ class Glasses:
     def hears_ctrl_c(self, seconds: float) -> bool:
         self._do("try")
         return self.hears
+
+
+def glasses(code: str) -> tuple[str, str]:
+    """A board that has Plainsight and no identity, and does what it is told."""
+    if "def answer" in code:
+        mark = code.split("print('")[1].split("'")[0]
+        return f'{mark}{{"machine": "ESP32S3", "release": "1.28.0", "mpy": 11014, "application": "0.1.0"}}\n', ""
+    if "identity.summary" in code:
+        return '{"provisioned": false}\n', ""
+    if "identity.provision" in code:
+        return "provisioned\n", ""
+    return ("refused 1000 0\n", "") if "from_reference" in code else ("", "")
+
+
+def test_a_code_that_nobody_saw_locks_nobody_out(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with open("/dev/full", "w") as full, plugged_in(Peer(run=glasses)) as peer:
+        monkeypatch.setattr("sys.stdout", full)
+        assert main(["provision", "--target", peer.port]) == Exit.BOARD
+        monkeypatch.undo()
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert "the code could not be shown (No space left on device)" in last
+    assert "are not locked: provision again" in last
+    assert not any("identity.lock" in code for code in peer.ran)
+
+
+@pytest.mark.parametrize("step", ["wipe", "give_identity", "finish"])
+def test_ctrl_c_says_in_what_state_the_glasses_are(
+    step: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    def half_wiped(code: str) -> tuple[str, str]:
+        summed_up = "identity.summary" in code and "def answer" not in code
+        return ('{"provisioned": false, "wiping": true}\n', "") if summed_up else glasses(code)
+
+    monkeypatch.setattr(over_cable, step, interrupted)
+    with plugged_in(Peer(run=half_wiped)) as peer:
+        assert main(["provision", "--target", peer.port]) == Exit.INTERRUPTED
+    assert "do not wear them, run the same command again" in capsys.readouterr().err.splitlines()[-1]
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize("board", [pico, glasses], ids=["another", "refused"])
+def test_a_board_that_gets_no_identity_runs_again(board: Callable[[str], tuple[str, str]]) -> None:
+    with plugged_in(Peer(run=board)) as peer:
+        assert main(["provision", "--target", peer.port, "--battery-mv", "4200"]) in (Exit.BOARD, Exit.USAGE)
+        while not peer.heard.endswith(
+            b"\x02\x04"
+        ):  # out of the raw REPL, and a soft reset; else the time limit ends it
+            pause(0.01)
 
 
 def test_a_board_has_the_time_to_wipe_where_it_gets_an_identity() -> None:
