@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Generator
 from pathlib import Path
 
 import hypothesis
@@ -44,6 +45,17 @@ def expected_skips() -> dict[str, str]:
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     if report.skipped and not hasattr(report, "wasxfail"):
         _skips[report.nodeid] = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """A file that leaves itself out would leave no trace: xdist passes on no such skip, and the list has no node."""
+    report = yield
+    if report.skipped:
+        why = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        report.outcome = "failed"
+        report.longrepr = f"UNEXPECTED SKIP of a whole file fails this run: {report.nodeid} | {why}"
+    return report
 
 
 def unexpected_skips(config: pytest.Config) -> dict[str, str]:

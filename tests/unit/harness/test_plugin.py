@@ -109,6 +109,16 @@ def test_on_a_port_missing_parts_announce_themselves_and_any_other_skip_fails(in
     result.stdout.fnmatch_lines(["UNEXPECTED SKIP fails this run: test_it.py::test_lazy | Skipped: no time *"])
 
 
+@pytest.mark.parametrize("workers", [(), ("-n", "2")])
+def test_a_skip_that_nobody_announced_fails_the_run_however_it_is_made(inner: Inner, workers: tuple[str, ...]) -> None:
+    in_a_test = inner.run("def test_lazy():\n    pytest.skip('no time')\ndef test_good(): pass\n", *workers)
+    in_a_test.assert_outcomes(passed=1, skipped=1)
+    assert in_a_test.ret == pytest.ExitCode.TESTS_FAILED
+    of_a_file = inner.run("pytest.skip('no time', allow_module_level=True)\ndef test_lazy(): pass\n", *workers)
+    assert of_a_file.ret not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
+    of_a_file.stdout.fnmatch_lines(["*UNEXPECTED SKIP of a whole file fails this run: test_it.py | Skipped: no time"])
+
+
 MEANINGLESS = [
     ("needs('wings')", "board", "*test_x: needs('wings') is none of application, *"),
     ("needs('probe')", "", "*test_x: a test that needs something uses the fixture `board`"),
@@ -147,6 +157,14 @@ def test_one_that_answers_in_between_lets_the_session_go_on(inner: Inner) -> Non
     result = inner.run(LOST + tests)
     result.assert_outcomes(failed=6, passed=1)
     assert result.ret == pytest.ExitCode.TESTS_FAILED
+
+
+def test_a_skip_between_failures_of_the_cable_asked_the_board_nothing(inner: Inner) -> None:
+    needy = "@pytest.mark.needs('probe')\ndef test_needy_{0}(board): pass\n"
+    tests = "".join(f"def test_{number}(board):\n    lost()\n" + needy.format(number) for number in range(5))
+    result = inner.run(LOST + tests, "--target", PORT)
+    result.assert_outcomes(failed=3, skipped=2)
+    assert result.ret == pytest.ExitCode.INTERRUPTED
 
 
 def test_a_board_that_can_not_be_opened_stops_the_session_too(inner: Inner) -> None:
