@@ -162,6 +162,7 @@ def _capabilities(options: argparse.Namespace) -> int:
 
 
 def _restore(options: argparse.Namespace) -> int:
+    from host_tools.harness.backup import place
     from host_tools.harness.giving_back import restore
     from host_tools.harness.rig import back_ups
 
@@ -169,6 +170,6 @@ def _restore(options: argparse.Namespace) -> int:
         raise UsageError("--restore is for a board: a virtual one is new each time")
     with _cable(options.target) as cable:
         cable.enter_repl()
-        changed = restore(cable, back_ups() / cable.info().unique_id)
+        changed = restore(cable, place(back_ups(), cable.info().unique_id, cable.port))
     print("\n".join(f"put back: {path}" for path in changed) or "the board holds what it was found with")
     return Exit.OK

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ _MANIFEST = "manifest.json"
 _CARD = "/sd"  # where the glasses mount a card: not the board's own, and not touched
 _STEP = "listing folders"
 _TELL_EVERY = 20  # files
+_UNIQUE_ID = re.compile("[0-9a-f]{8,64}")
 
 _FOLDERS = """\
 import os
@@ -99,6 +101,16 @@ class BackUp:
         """The board is as it was: its keys need not lie around here. The manifest goes first."""
         (self.folder / _MANIFEST).unlink()
         shutil.rmtree(self.folder)
+
+
+def place(boards: Path, unique_id: str, port: str) -> Path:
+    """The folder of one board's back-up among those of others; it is emptied before a back-up is made.
+
+    Raises BoardConfused for what is no id: it may be a way to another folder, and two boards without one are not two.
+    """
+    if _UNIQUE_ID.fullmatch(unique_id) is None:
+        raise BoardConfused(port, "asking for its unique id", unique_id)
+    return boards / unique_id
 
 
 def look(cable: BoardFiles) -> Held:

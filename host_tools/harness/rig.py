@@ -17,6 +17,7 @@ from host_tools.cable.reconnecting import pause
 from host_tools.cable.target import SIM, resolve
 from host_tools.cable.virtual import BOOTED, VirtualBoard
 from host_tools.harness import capabilities
+from host_tools.harness.backup import place
 from host_tools.harness.board import HilBoard
 from host_tools.harness.button import button_of
 from host_tools.harness.commit import commit_of, source_hash
@@ -110,7 +111,7 @@ def open_rig(options: RigOptions) -> Generator[Rig]:
         _enter_repl(cable)
         info = cable.info()
         if options.give_back:
-            keep = options.keep / info.unique_id if world is None else _own_folder(options.logs)
+            keep = _own_folder(options.logs) if world is not None else place(options.keep, info.unique_id, port)
             stack.enter_context(given_back(cable, keep, power, options.tell))
         level = info.level or (options.level if world is not None else "software")
         lacking = capabilities.missing(

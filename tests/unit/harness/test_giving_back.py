@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 from pathlib import Path
@@ -15,6 +16,8 @@ from host_tools.cable.errors import BoardConfused, CableLost, ReplClosed
 from host_tools.harness import backup
 from host_tools.harness.errors import NothingKept, NotRestored
 from host_tools.harness.giving_back import given_back, restore
+from host_tools.harness.rig import RigOptions, open_rig
+from tests.unit.cable.peer import Peer, plugged_in
 from tests.unit.harness.fake_board import PORT, FakeCable, FakePower
 
 FOUND = {"/main.py": b"run()", "/identity/key.der": b"secret", "/media/1.bin": b"a" * 5000, "/empty": b""}
@@ -35,6 +38,34 @@ def kept(tmp_path: Path) -> Path:
 
 def lend(cable: Any, folder: Path, power: Any = None) -> Any:
     return given_back(cable, folder, power, lambda _text: None)
+
+
+@pytest.mark.parametrize("unique_id", ["", ".", "..", "../../precious", "/precious", "240ac4515301/..", "24 0ac451\n"])
+def test_no_board_names_a_folder_that_is_not_its_own(unique_id: str, tmp_path: Path) -> None:
+    """The folder is emptied first: the ids that boards give themselves must not lead out of it, nor to all of them."""
+    with pytest.raises(BoardConfused, match="unique id"):
+        backup.place(tmp_path, unique_id, PORT)
+    assert backup.place(tmp_path, "240ac4515301", PORT) == tmp_path / "240ac4515301"
+
+
+@pytest.mark.parametrize("unique_id", ["", "../precious"])
+def test_a_board_that_names_another_folder_is_not_lent(unique_id: str, tmp_path: Path) -> None:
+    (tmp_path / "precious").mkdir()
+    (tmp_path / "precious" / "file").write_text("mine")
+
+    def lying(code: str) -> tuple[str, str]:
+        if "unique_id" not in code:
+            return "", ""
+        mark = code.split("print('")[1].split("'")[0]
+        return mark + json.dumps({"machine": "ESP32S3", "release": "1", "mpy": 0, "unique_id": unique_id}) + "\n", ""
+
+    with (
+        plugged_in(Peer(run=lying)) as peer,
+        pytest.raises(BoardConfused, match="unique id"),
+        open_rig(RigOptions(target=peer.port, logs=tmp_path, keep=tmp_path / "boards")),
+    ):
+        pass
+    assert (tmp_path / "precious" / "file").read_text() == "mine"
 
 
 def test_everything_that_tests_did_is_undone(cable: FakeCable, kept: Path) -> None:
