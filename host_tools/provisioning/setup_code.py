@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ _SECRET_BYTES = 16
 _QR_VERSION = 1
 _GROUP = 4
 _PNG_SCALE = 8
+_OWNER_ALONE = 0o600
 
 
 @dataclass(frozen=True)
@@ -46,8 +48,10 @@ class SetupCode:
         return out.getvalue()
 
     def save_png(self, path: Path) -> None:
-        """Write the QR as a picture. Raises OSError."""
-        self._qr().save(str(path), kind="png", scale=_PNG_SCALE, border=4)
+        """Write the QR as a picture, for its owner alone: who reads it can pair a phone. Raises OSError."""
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _OWNER_ALONE), "wb") as file:
+            os.fchmod(file.fileno(), _OWNER_ALONE)  # of an earlier picture, too
+            self._qr().save(file, kind="png", scale=_PNG_SCALE, border=4)
 
     def _qr(self) -> segno.QRCode:
         return segno.make_qr(self.qr_text, error="m")

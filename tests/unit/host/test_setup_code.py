@@ -46,6 +46,15 @@ def test_the_png_reads_back(tmp_path: Path) -> None:
     assert found.text == code.qr_text
 
 
+def test_the_png_is_for_its_owner_alone(tmp_path: Path) -> None:
+    """It holds the one-time secret, on a computer that others may use too."""
+    new, old = tmp_path / "new.png", tmp_path / "old.png"
+    old.touch(0o644)
+    for path in (new, old):
+        SetupCode.new(bytes(32)).save_png(path)
+        assert path.stat().st_mode & 0o777 == 0o600
+
+
 def test_the_terminal_qr_reads_back() -> None:
     code = SetupCode.new(bytes(range(32)))
     found = zxingcpp.read_barcode(drawn(code.terminal_qr()))
