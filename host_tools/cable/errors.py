@@ -128,7 +128,8 @@ class ReplClosed(CableError):
 
     def __init__(self, port: str, heard: str = "") -> None:
         said = f" (it printed {heard!r})" if heard else ""
-        virtual = " (on virtual glasses --reset-gesture does it)" if is_simulated(port) else ""
+        finger = f"`plainsight press --reset-gesture --target {port}`; with --flash, --reset-gesture"
+        virtual = f" (virtual glasses: {finger})" if is_simulated(port) else ""
         super().__init__(
             port,
             f"the board on {port} does not answer Ctrl-C{said}: locked glasses take no commands over the cable; to "

@@ -5,20 +5,16 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from host_tools.cable.reconnecting import pause
 from host_tools.cable.world import Control, WorldGone
 
 # What the firmware says when it has booted (plainsight/start.py, glasses.py).
 BOOTED = ("ready: ", "not provisioned")
-_BOOT_S = 60.0
 _END_S = 20.0
-_POLL_S = 0.05
 
 
 class VirtualBoard:
@@ -82,24 +78,11 @@ class VirtualBoard:
 
     def printed(self) -> int:
         """How many lines the board has printed so far."""
-        status = self.ask("status")
-        return int(status["log_from"]) + len(status["log"])
+        return self.control.printed()
 
     def wait_for_log(self, texts: Sequence[str], *, after: int = 0) -> int:
-        """Return when the board has printed one of `texts` after its first `after` lines: the number of lines up to it.
-
-        Raises WorldGone with its last line if the board ended, or was not so far in a minute.
-        """
-        end = time.monotonic() + _BOOT_S
-        while True:
-            status = self.ask("status")
-            log: list[str] = status["log"]
-            for number, line in enumerate(log, int(status["log_from"]) + 1):
-                if number > after and any(text in line for text in texts):
-                    return number
-            if not status["running"] or time.monotonic() > end:
-                raise WorldGone((log or ["it printed nothing"])[-1].removeprefix("OSError: "))
-            pause(_POLL_S)
+        """`Control.wait_for_log`."""
+        return self.control.wait_for_log(texts, after=after)
 
     def _end(self) -> None:
         process = self._process

@@ -100,7 +100,7 @@ def run(options: argparse.Namespace) -> int:
     with open_target(target, flash=options.flash, level=options.level) as opened:
         if opened.virtual is not None and options.reset_gesture:
             say("holding the button for ten seconds, which erases everything on the glasses")
-            make_gesture(opened.virtual)
+            make_gesture(opened.virtual.control)
         with Cable.open(opened.port) as cable:
             return _provision(cable, opened, options, release_key)
 

@@ -116,7 +116,7 @@ async def _run_with_cable(options: argparse.Namespace) -> int:
             stack.enter_context(_named(air, simulator.hci_socket))
         print(f"a simulated board is running, its cable is in: profile {options.profile}, scene {scene}")
         print(f"port      {port}\nHCI       {air}\ncontrol   {simulator.control_socket}")
-        print(f"button    plainsight press --control {simulator.control_socket}")
+        print(f"button    plainsight press --target {port}")
         print("Ctrl-C ends it.", flush=True)
         await asyncio.Event().wait()
     return Exit.OK

@@ -8,7 +8,6 @@ from host_tools.exits import Exit, HostError
 INTO_THE_LOADER = (
     "unplug it, hold its BOOT button (a small B on the XIAO), plug it in, let go after 2 s, and run this again"
 )
-INTO_THE_VIRTUAL_LOADER = "hold its BOOT button with `plainsight press --boot`, and run this again"
 _AGAIN = "run the same command again: it begins anew"
 
 
@@ -133,7 +132,8 @@ class LoaderSilent(FlashError):
     """The chip's boot loader does not answer, so nothing can be written."""
 
     def __init__(self, port: str) -> None:
-        way = INTO_THE_VIRTUAL_LOADER if is_simulated(port) else INTO_THE_LOADER
+        finger = f"hold its BOOT button with `plainsight press --boot --target {port}`, and run this again"
+        way = finger if is_simulated(port) else INTO_THE_LOADER
         super().__init__(f"the boot loader of the board at {port} does not answer: {way}")
         self.port = port
 

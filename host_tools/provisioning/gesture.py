@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from host_tools.cable.virtual import BOOTED, VirtualBoard
+from host_tools.cable.virtual import BOOTED
+from host_tools.cable.world import Control
 
 
-def make_gesture(board: VirtualBoard) -> None:
+def make_gesture(board: Control) -> None:
     """Hold the button through a boot, let go, press once more: everything on them is erased. Raises WorldError."""
     board.ask("kill")
     before = board.printed()

@@ -52,6 +52,7 @@ async def test_boot_leads_into_the_rom_of_a_board_whose_console_is_shut(tmp_path
         assert await asyncio.to_thread(main, ["press", "--boot", "--control", str(sim.control_socket)]) == Exit.OK
         assert sim.board.in_rom
         assert not sim.board.boot_held
+        assert await asyncio.to_thread(main, ["press", "--target", str(sim.port)]) == Exit.OK  # found by its port, too
         await sim.board.kill()
         assert await asyncio.to_thread(main, ["press", "--boot", "--control", str(sim.control_socket)]) == Exit.LINK
 
@@ -62,6 +63,16 @@ def test_an_erased_chip_needs_somebody_to_play_its_rom(
     monkeypatch.setattr(rom_loader, "installed", lambda: False)
     assert main(["simulate", "--cable", "--image", "none"]) == Exit.HOST
     assert "esp32-mock-bootloader is missing" in capsys.readouterr().err
+
+
+def test_a_port_without_a_virtual_board_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["press", "--target", str(tmp_path / "port")]) == Exit.LINK
+    assert f"plainsight simulate --cable {tmp_path / 'port'}" in capsys.readouterr().err
+
+
+def test_seconds_are_not_for_boot_and_gesture() -> None:
+    assert main(["press", "3", "--boot"]) == Exit.USAGE
+    assert main(["press", "3", "--reset-gesture"]) == Exit.USAGE
 
 
 def test_without_glasses_it_says_how_to_start_some(
