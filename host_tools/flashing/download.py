@@ -15,7 +15,7 @@ MAX_DOWNLOAD_BYTES = 32 << 20
 _REDIRECTS = 5
 _TIMEOUT = httpx.Timeout(30.0)
 _CHUNK_BYTES = 65536
-_RANGE = re.compile(r"bytes (\d+)-\d+/(\d+)")
+_RANGE = re.compile(r"bytes (\d{1,15})-\d{1,15}/(\d{1,15})")
 _OK, _PARTIAL, _CANNOT_RESUME = 200, 206, 416
 
 Progress = Callable[[int, int], None]

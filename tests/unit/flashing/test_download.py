@@ -230,6 +230,15 @@ def test_an_answer_with_less_than_the_rest_is_a_break(part: Path) -> None:
     assert part.read_bytes() == CONTENT[:20]
 
 
+@pytest.mark.parametrize("extent", [f"bytes 10-19/{'9' * 5000}", f"bytes {'1' * 5000}-19/20", "bytes 10-19/*", "10"])
+def test_an_extent_that_makes_no_sense_is_a_break(extent: str, part: Path) -> None:
+    """Python makes no number of so many digits."""
+    part.write_bytes(CONTENT[:10])
+    strange = httpx.MockTransport(lambda request: httpx.Response(206, headers={"Content-Range": extent}, content=b""))
+    with httpx.Client(transport=strange) as http, pytest.raises(DownloadFailed, match="another place"):
+        fetch("https://example.org/x", part, SHA256, http, _quiet)
+
+
 def test_no_network_is_one_line_with_the_way_out(http: httpx.Client, part: Path) -> None:
     with pytest.raises(DownloadFailed, match="--image FILE") as caught:
         fetch("https://127.0.0.1:1/x.zip", part, SHA256, http, _quiet)
