@@ -81,11 +81,17 @@ class Sources:
             raise ImageUnreachable(pin.name, f"{error.filename}: {error.strerror}") from error
 
     def _kept(self, pin: Pinned, given: str | None) -> Image | None:
-        """What somebody vouched for on this computer before; with another `given` hash it is fetched anew."""
+        """What somebody vouched for on this computer before, and the list does not say otherwise by now.
+
+        With another `given` hash it is fetched anew.
+        """
         content = self._shelf.find(pin.name)
         if content is None or given not in (None, sha256_of(content)):
             return None
-        return _checked(pin.name, pin.what, sha256_of(content), unpacked(content, pin.name, pin.member))
+        data = unpacked(content, pin.name, pin.member)
+        if given is None and pin.hashes and pin.hashes.isdisjoint((sha256_of(content), sha256_of(data))):
+            return None
+        return _checked(pin.name, pin.what, sha256_of(content), data)
 
     def _fetched(self, pin: Pinned, given: str | None) -> Image:
         part = self._shelf.part(pin.name)

@@ -123,6 +123,16 @@ def test_another_hash_than_the_one_that_was_kept_fetches_anew(sources: Make) -> 
     assert publisher.asked == 2
 
 
+def test_what_was_kept_counts_for_nothing_once_the_list_knows_better(sources: Make) -> None:
+    """Somebody vouched for the wrong file, and later its publisher's hash got known."""
+    sources(Publisher(ARCHIVE)).image("one", sha256(ARCHIVE))
+    right = making.zipped(IMAGE, extra=b"what was published")
+    pinned = replace(PIN, sha256=sha256(right), hash_source="the publisher")
+    publisher = Publisher(right)
+    assert sources(publisher, pinned).image("one", None).sha256 == sha256(right)
+    assert publisher.asked == 1
+
+
 def test_what_was_kept_and_has_rotted_is_fetched_anew(sources: Make, tmp_path: Path) -> None:
     publisher = Publisher(ARCHIVE)
     sources(publisher).image("one", sha256(ARCHIVE))
