@@ -16,7 +16,8 @@ class NotSeenLocked(CableError):
         super().__init__(
             port,
             f"{step}: {problem}. The code above is valid, whether these glasses are locked is not known: "
-            f"`plainsight doctor --target {port}` tells, and provisioning again repairs it",
+            f"`plainsight doctor --target {port}` tells, and provisioning again repairs it; "
+            f"if this happens again, first `plainsight deploy --target {port}`, which renews boot.py and main.py",
         )
         self.step = step
         self.problem = problem
