@@ -55,7 +55,7 @@ def _look(port: str, open_cable: Callable[[str], Cable]) -> Iterator[Finding]:
                 # As it should be, where the glasses are locked; nothing else can be seen from here.
                 yield of_error("console", closed, needed=False)
                 return
-            yield Finding("console", True, True, "open: no identity, or development")
+            yield Finding("console", True, True, "open")
             yield from _at_repl(cable)
             cable.soft_reset()
     except CableError as error:
@@ -142,7 +142,13 @@ def application(info: BoardInfo, sha256: str | None, port: str) -> Finding:
 
 
 def identity(info: BoardInfo, port: str) -> Finding:
-    """Key and certificate."""
+    """Key and certificate; whoever can be asked for them at a REPL must not be locked."""
+    if info.provisioned and info.mode == "locked":
+        do = (
+            f"plainsight deploy --target {port} renews boot.py and main.py, which shut it; do not wear them before "
+            "Ctrl-C does nothing"
+        )
+        return Finding("identity", False, True, "locked, and the console is open", do)
     if info.provisioned:
         return Finding("identity", True, False, f"{info.mode}, level {info.level}")
     return Finding("identity", False, False, "none", f"plainsight provision --target {port} makes one")

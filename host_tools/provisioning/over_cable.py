@@ -130,4 +130,4 @@ def wait_for_line(cable: Cable, text: str, timeout_s: float) -> str:
 
 
 def _without_way_out(error: CableError) -> str:
-    return str(error).partition(": ")[0]
+    return str(error).rpartition(": ")[0]

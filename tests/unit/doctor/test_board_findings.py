@@ -69,6 +69,7 @@ def test_a_good_board_needs_nothing() -> None:
         (board.application(replace(GOOD, application=None), None, PORT), True, "plainsight deploy"),
         (board.application(replace(GOOD, broken="SyntaxError()"), None, PORT), True, "plainsight deploy"),
         (board.identity(replace(GOOD, provisioned=False), PORT), False, "plainsight provision"),
+        (board.identity(replace(GOOD, mode="locked"), PORT), True, "plainsight deploy"),
     ],
     ids=lambda value: value.name if isinstance(value, board.Finding) else str(value),
 )

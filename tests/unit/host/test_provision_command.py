@@ -187,7 +187,7 @@ def test_development_locks_nothing_and_tries_nothing() -> None:
         ("lock", BoardCodeFailed("/dev/ttyACM0", "", "OSError: 28")),
         ("reset", CableLost("/dev/ttyACM0")),
         ("read", CableLost("/dev/ttyACM0")),
-        ("read", BoardSilent("/dev/ttyACM0", "x", 1)),
+        ("read", BoardSilent("/dev/ttyACM0", "waiting for 'ready: locked'", 1)),
         ("lock", BoardConfused("/dev/ttyACM0", "x", "y")),
         ("try", CableLost("/dev/ttyACM0")),
     ],
@@ -196,6 +196,7 @@ def test_after_the_code_was_shown_every_failure_says_that_it_holds(what: str, er
     with pytest.raises(NotSeenLocked) as unsure:
         over_cable.finish(Glasses(fail={what: error}), mode="locked")
     assert "The code above is valid" in str(unsure.value)
+    assert str(error).rpartition(": ")[0] in str(unsure.value), "all of what happened"
     assert len(str(unsure.value).splitlines()) == 1
 
 
