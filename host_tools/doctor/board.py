@@ -14,6 +14,7 @@ from host_tools.cable.info import check_application, check_glasses
 from host_tools.deploying import firmware_hash
 from host_tools.doctor.finding import Finding
 from host_tools.printable import printable
+from host_tools.provisioning.over_cable import leave_running
 
 if TYPE_CHECKING:
     from host_tools.cable.target import OpenTarget
@@ -56,8 +57,10 @@ def _look(port: str, open_cable: Callable[[str], Cable]) -> Iterator[Finding]:
                 yield of_error("console", closed, needed=False)
                 return
             yield Finding("console", True, True, "open")
-            yield from _at_repl(cable)
-            cable.soft_reset()
+            try:
+                yield from _at_repl(cable)
+            finally:  # whatever it answered
+                leave_running(cable)
     except CableError as error:
         yield of_error("cable", error)
 
