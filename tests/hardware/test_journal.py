@@ -21,7 +21,7 @@ def test_all_that_happened_is_on_record_in_its_order_and_countersigned(worn: Wor
     worn.phone.call(lambda app: app.delete(picture))
     worn.start()
     kinds = [kind for number, kind in worn.numbered() if number >= first]
-    wanted = ["exposure", "mark", "refusal", "delete", "boot", "countersign"]
+    wanted = ["exposure", "import", "imported", "mark", "refusal", "delete", "boot", "countersign"]
     places = [kinds.index(kind) for kind in wanted[:-1]] + [len(kinds) - 1 - kinds[::-1].index("countersign")]
     assert places == sorted(places), kinds
     assert first <= mark < first + len(kinds)

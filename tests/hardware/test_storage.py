@@ -25,8 +25,9 @@ def test_a_full_flash_refuses_loses_nothing_and_recovers(worn: Worn, faults: Fau
             worn.phone.call(lambda app: app.capture())
         assert getattr(refused.value, "code", "") in ("storage_full", "journal_failed")
         assert worn.status().recording == "nothing"
+        worn.still_holds(held)
     worn.restarted()
-    assert held.read()
+    worn.still_holds(held)
     assert len(worn.records("exposure")) == records
     assert worn.take().whole
 
@@ -58,7 +59,7 @@ def check_cut(worn: Worn, clip: Picture) -> None:
 def test_a_power_cut_while_a_clip_is_written_costs_its_last_chunk_at_most(worn: Worn) -> None:
     held = worn.take()
     check_cut(worn, cut_clip(worn, worn.board.power_cycle))
-    assert held.read()
+    worn.still_holds(held)
 
 
 def test_a_reset_while_a_clip_is_written_costs_its_last_chunk_at_most(worn: Worn) -> None:
@@ -68,11 +69,35 @@ def test_a_reset_while_a_clip_is_written_costs_its_last_chunk_at_most(worn: Worn
 @pytest.mark.needs("power_cycle")
 @pytest.mark.status("littlefs under power cuts")
 def test_power_cuts_in_a_row_leave_a_sound_record(worn: Worn) -> None:
-    boots = len(worn.records("boot"))
+    held, boots = worn.take(), len(worn.records("boot"))
     for _ in range(3):
         worn.board.power_cycle()
         worn.restarted()
     assert len(worn.records("boot")) == boots + 3
+    worn.still_holds(held)
+
+
+def test_a_picture_lies_sealed_on_the_flash_and_leaves_nothing_there_when_it_is_deleted(worn: Worn) -> None:
+    worn.take()  # with the first one come the store's own files
+    before = flash_of(worn)
+    worn.start()
+    picture = worn.take()
+    taken = flash_of(worn, read=set(before))
+    plain = picture.read()
+    somewhere = plain[len(plain) // 2 :][:32]  # in the midst of the compressed scene: no two are alike
+    assert len(taken.keys() - before.keys()) >= 1
+    assert not [path for path, content in taken.items() if somewhere in content]
+    worn.start()
+    worn.phone.call(lambda app: app.delete(picture))
+    left = flash_of(worn, read=set(before)).keys() - before.keys()
+    assert not [path for path in left if path.startswith("/media/")]
+
+
+def flash_of(worn: Worn, read: set[str] | None = None) -> dict[str, bytes]:
+    """What files lie on the board's flash, the program ended; with `read` also the content of those that are not it."""
+    with worn.board.repl() as cable:
+        paths = [path for path in cable.files() if not path.startswith("/sd/")]
+        return {path: cable.get(path) if read is not None and path not in read else b"" for path in paths}
 
 
 @pytest.fixture
@@ -110,4 +135,6 @@ def test_pictures_lie_on_a_card_and_come_from_there(card: None, wanted: Worn) ->
     picture = wanted.take()
     (item,) = [item for item in wanted.items() if item.id == picture.item]
     assert item.place == "card"
+    wanted.start()
+    wanted.still_holds(picture)
     wanted.phone.call(lambda app: app.delete(picture))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
 from collections.abc import Awaitable, Callable, Generator
@@ -17,6 +18,7 @@ from companion_app.gallery import Picture
 from companion_app.link.answers import Item, Status
 from companion_app.link.connection import ConnectionState
 from companion_app.link.errors import GlassesRefused
+from companion_app.link.transfers import Partial
 from host_tools.cable.reconnecting import pause
 from host_tools.harness.board import HilBoard
 from host_tools.harness.phone import Phone
@@ -68,6 +70,16 @@ class Worn:
         assert picture.whole
         picture.read()
         return picture
+
+    def still_holds(self, picture: Picture) -> None:
+        """It comes from the glasses once more, byte for byte: the gallery would have it whatever became of theirs."""
+
+        async def fetched(app: Companion) -> str:
+            item = await app.glasses.item(picture.item)
+            assert item is not None, f"the glasses have lost picture {picture.item}"
+            return hashlib.sha256(await app.glasses.fetch(Partial.whole(item))).hexdigest()
+
+        assert self.phone.call(fetched) == picture.sealed_sha256
 
     def refusal(self) -> GlassesRefused:
         """What the glasses say to a photograph that they must not take; it stands in their record."""
