@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import termios
 from collections.abc import Callable, Generator
@@ -25,6 +26,7 @@ _cmds: Any = esptool.cmds
 
 _ATTEMPTS_WITH_RESET = 3  # esptool's reset sequences take turns, some seconds in all
 _ATTEMPTS_WITHOUT = 12  # 0.75 s each; the virtual board starts its loader when it is first spoken to
+_NOT_RECOGNISED = "Failed to autodetect"  # esptool has no class of its own for it
 _GONE = (OSError, termios.error)  # what pyserial lets through; its own SerialException is an OSError
 _USB_SERIAL_JTAG = 0x1001  # its reset line leaves the strapping pins latched: only the watchdog gets out of the loader
 
@@ -52,11 +54,7 @@ class Chip:
         """
         loader: Any = None
         try:
-            loader = _cmds.detect_chip(
-                port,
-                connect_mode="default-reset" if resets else "no-reset",
-                connect_attempts=_ATTEMPTS_WITH_RESET if resets else _ATTEMPTS_WITHOUT,
-            )
+            loader = _detected(port, resets=resets)
             if wanted != loader.CHIP_NAME:  # before anything that other chips do not have
                 raise WrongBoard(port, loader.CHIP_NAME, wanted)
             _refuse_protected(port, loader)
@@ -122,6 +120,22 @@ class Chip:
             raise CableLost(self.port, _problem(error)) from error
 
 
+def _detected(port: str, *, resets: bool) -> Any:
+    """esptool's loader for the chip behind `port`; looked at twice before the chip is called unknown.
+
+    Where the answer to an earlier question comes late, esptool takes it for the chip's number, and knows no such chip.
+    """
+    mode = "default-reset" if resets else "no-reset"
+    attempts = _ATTEMPTS_WITH_RESET if resets else _ATTEMPTS_WITHOUT
+    try:
+        return _cmds.detect_chip(port, connect_mode=mode, connect_attempts=attempts)
+    except FatalError as error:
+        if _NOT_RECOGNISED not in str(error):
+            raise
+    gc.collect()  # esptool has left the port open, in a cycle of frames and exceptions; it opens it exclusively
+    return _cmds.detect_chip(port, connect_mode=mode, connect_attempts=attempts)
+
+
 def _refuse_protected(port: str, loader: Any) -> None:
     """Raise ChipProtected where fuses keep a plain image from running or from being verified."""
     if loader.secure_download_mode:
@@ -134,7 +148,7 @@ def _refuse_protected(port: str, loader: Any) -> None:
 
 def _why_not_opened(port: str, wanted: str, error: Exception) -> Exception:
     """Our error for a port that esptool could not open, or behind which no loader of a chip that it knows answers."""
-    if "autodetect" in str(error):
+    if _NOT_RECOGNISED in str(error):
         return WrongBoard(port, "a chip that esptool does not know", wanted)
     cause = error.__context__
     number = cause.errno if isinstance(cause, OSError) else None

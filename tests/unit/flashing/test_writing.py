@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import serial
 from esp32_mock_bootloader.server import FlashImage
+from esptool.loader import ESPLoader
 from esptool.util import FatalError
 
 from host_tools.cable.errors import PermissionDenied, PortBusy, PortVanished, WrongBoard
@@ -96,6 +97,22 @@ def test_a_chip_that_esptool_does_not_know_is_another_board(board: MockBoard, mo
     monkeypatch.setattr("esptool.cmds.detect_chip", unknown)
     with pytest.raises(WrongBoard, match="a chip that esptool does not know"):
         flash(board)
+
+
+def test_an_answer_that_came_late_is_no_reason_to_call_a_chip_unknown(
+    board: MockBoard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def magic_value(_loader: ESPLoader) -> int:
+        asked.append("once")
+        if len(asked) == 1:
+            raise FatalError("an answer to an earlier question")
+        return 9  # ESP32-S3
+
+    monkeypatch.setattr(ESPLoader, "get_chip_id", magic_value)
+    flash(board)
+    assert len(asked) == 2
 
 
 def test_an_error_without_words_is_still_one_line(board: MockBoard, monkeypatch: pytest.MonkeyPatch) -> None:
