@@ -17,8 +17,17 @@ _WHERE = "import plainsight.start\nimport plainsight.sound.kernels_viper\nprint(
 
 @pytest.fixture(scope="module")
 def deployed(rig: Rig) -> Deployed:
-    """The application of this checkout, brought to the board and started."""
-    return deploy_over(rig.board.cable, lambda _: None, lambda *_: None, Options())
+    """The application of this checkout, brought to the board and started.
+
+    On a board it must be what runs there already: every other result of the session is said to be of that firmware.
+    """
+    if rig.world is None and _deploy(rig, dry_run=True).sha256 != rig.target.firmware:
+        pytest.skip(f"another firmware than this checkout's: plainsight deploy --target {rig.target.port}, then again")
+    return _deploy(rig, dry_run=False)
+
+
+def _deploy(rig: Rig, *, dry_run: bool) -> Deployed:
+    return deploy_over(rig.board.cable, lambda _: None, lambda _what, _done, _size: None, Options(dry_run=dry_run))
 
 
 @pytest.mark.status(SLOT_FIRST)
