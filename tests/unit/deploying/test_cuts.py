@@ -14,7 +14,7 @@ from host_tools.deploying.manifest import Application, application
 from tests.unit.deploying.bench import Board
 
 _EVERY = bool(os.environ.get("PLAINSIGHT_EVERY_CUT"))  # each write and each act, which takes minutes
-_SAMPLED = 6
+_SAMPLED = 3
 _LAST = 6  # always: root, record and main.py
 
 
