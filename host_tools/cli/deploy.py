@@ -70,7 +70,11 @@ def run(options: argparse.Namespace) -> int:
     )
     with open_target(target, flash=options.flash, image="micropython") as opened:
         say(f"board: {opened.label}")
-        done = deploy(opened.port, say, Tenths(say).report, wanted)
+        try:
+            done = deploy(opened.port, say, Tenths(say).report, wanted)
+        except KeyboardInterrupt:
+            say("stopped: the same command goes on where this one was")
+            raise
     print(json.dumps(asdict(done), indent=2) if options.json else _in_words(done))
     return Exit.OK
 

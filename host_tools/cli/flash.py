@@ -89,6 +89,7 @@ def _flash(board: PortInfo, sources: Sources, options: argparse.Namespace) -> in
     require_known(board, any_board=options.any_board)
     image = _image(board, sources, options)
     tenths = Tenths(say)
+    say(f"looking at the board on {board.device}, which may take some seconds")
 
     def agree(lines: tuple[str, ...]) -> bool:
         say("\n".join(lines))
@@ -143,7 +144,11 @@ def _deploy(port: str) -> Deployed:
     """The application, onto the MicroPython that was just written. Raises DeployError, CableError, ReleaseError."""
     from host_tools.deploying import deploy
 
-    deployed = deploy(port, say, Tenths(say).report)
+    try:
+        deployed = deploy(port, say, Tenths(say).report)
+    except KeyboardInterrupt:
+        say(f"stopped: MicroPython is on the board; `plainsight deploy --target {port}` goes on with the application")
+        raise
     say(f"Plainsight {deployed.version} is on the board: {deployed.state}")
     return deployed
 

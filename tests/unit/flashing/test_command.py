@@ -49,6 +49,13 @@ def command(tmp_path: Path) -> Command:
     )
 
 
+def error_after_looking(capsys: pytest.CaptureFixture[str]) -> str:
+    """The error is one line, after the one that says what is being waited for."""
+    looking, error = capsys.readouterr().err.splitlines()
+    assert looking.startswith("looking at the board on ")
+    return error
+
+
 def only_line(capsys: pytest.CaptureFixture[str]) -> str:
     (line,) = capsys.readouterr().err.strip().splitlines()
     return line
@@ -140,7 +147,7 @@ def test_a_hash_without_an_image_says_nothing_of_the_stand_in(
 def test_a_busy_port_is_one_line(board: MockBoard, command: Command, capsys: pytest.CaptureFixture[str]) -> None:
     with serial.Serial(board.port, exclusive=True):
         assert command("--target", board.port, "--yes") == Exit.BOARD
-    assert "in use by another program" in only_line(capsys)
+    assert "in use by another program" in error_after_looking(capsys)
 
 
 @pytest.mark.parametrize(
@@ -170,7 +177,7 @@ def test_an_unknown_board_is_refused_unless_the_person_is_sure(
     assert command("--target", BRIDGE.device, "--yes") == Exit.BOARD
     assert "CP2102N USB to UART Bridge (USB 10c4:ea60), no board that this program knows" in only_line(capsys)
     assert command("--target", BRIDGE.device, "--yes", "--any-board") == Exit.BOARD
-    assert "/dev/ttyUSB0" in only_line(capsys)  # it is looked for now, and is not here
+    assert "/dev/ttyUSB0" in error_after_looking(capsys)  # it is looked for now, and is not here
 
 
 def test_a_named_port_that_is_not_there_is_no_unknown_board(
