@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from host_tools.bench.on_board.figures import BOARD_TICKS, COUNTED, Figure, Left
 from host_tools.bench.on_board.report import Subject, document, save, short_id, table
 from host_tools.bench.power_figures import FIGURES
 
+ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = Reference(25.0, "ms", "modelled", "docs/somewhere.md")
 SERIAL = "3485186abcde"
 
@@ -115,3 +117,11 @@ def test_references_to_documents_are_still_there(reference: Reference, document_
     text = (Path(__file__).parents[2] / "docs" / document_name).read_text()
     assert f"{reference.value:g} ms" in text
     assert document_name in reference.source
+
+
+def test_what_is_modelled_stands_with_its_number_in_the_document_that_it_names() -> None:
+    for known in vars(references).values():
+        if isinstance(known, Reference) and known.kind == "modelled":
+            document, _, _ = known.source.partition(":")
+            path = ROOT / document.split(",")[0]
+            assert re.search(rf"\b{re.escape(f'{known.value:g}')}\b", path.read_text()), known

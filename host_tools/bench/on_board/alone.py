@@ -100,8 +100,8 @@ def record(board: Board, *, quick: bool) -> list[Figure]:
 
 
 def sound(board: Board, *, quick: bool) -> list[Figure]:
-    """The decimator."""
+    """The decimator: of what is modelled (docs/power.md, keyword_busy) only a part, so there is nothing beside it."""
     found = run_script(board, "sound", 8 if quick else 100)
     lasts_us = found["lasts_us"][0]
     share = [100 * each / lasts_us for each in found["block_us"]]
-    return [figure("decimator, share of the processor", share, "%", beside=known.DECIMATOR)]
+    return [figure("decimator, share of the processor", share, "%")]

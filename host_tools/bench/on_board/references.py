@@ -34,5 +34,4 @@ HANDSHAKE = Reference(1000.0, "ms", "reported", "docs/sound.md: others' whole ha
 SIGNATURE = Reference(24.0, "ms", "modelled", "docs/updates.md: verify, ESP32-S3")
 STRETCH = Reference(1.2, "ms", "modelled", "docs/updates.md: longest stretch without a pause, ESP32-S3")
 RECORD = Reference(100.0, "ms", "modelled", "docs/hardware-status.md: erases of a record by their typical times")
-DECIMATOR = Reference(10.8, "%", "modelled", "docs/power.md, keyword_busy: the decimator's part of it, at 240 MHz")
 KEYWORD = _power("keyword_busy", unit="%")
