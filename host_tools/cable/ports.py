@@ -63,8 +63,9 @@ def same_serial_number(one: str | None, other: str | None) -> bool:
     """The ROM writes a chip's MAC as AA:BB:…, MicroPython as aabb… with digits after it; both are the same chip."""
     if not one or not other:
         return False
-    return _digits(one) == _digits(other)
+    short, long = sorted((_digits(one), _digits(other)), key=len)
+    return short == long or (len(short) == _MAC_DIGITS and long.startswith(short))
 
 
 def _digits(serial_number: str) -> str:
-    return serial_number.replace(":", "").lower()[:_MAC_DIGITS]
+    return serial_number.replace(":", "").lower()

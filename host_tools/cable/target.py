@@ -34,7 +34,14 @@ class OpenTarget:
 
 def add_target_option(parser: argparse.ArgumentParser, *, default: str | None = None) -> None:
     """`--target`."""
-    parser.add_argument("--target", default=default, metavar="sim|PORT|SERIAL", help=HELP)
+    parser.add_argument("--target", type=_named, default=default, metavar="sim|PORT|SERIAL", help=HELP)
+
+
+def _named(text: str) -> str:
+    """An empty name is a shell variable that is not set, and means no board: least of all the only one there is."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it is empty; name a board, or leave the option out for the only one")
+    return text
 
 
 def resolve(target: str | None, among: Sequence[PortInfo] | None = None) -> PortInfo:

@@ -9,13 +9,14 @@ from pathlib import Path
 from host_tools.cli.output import add_json_option
 from host_tools.cli.parsing import Commands, add_command
 from host_tools.cli.run import run_async
-from host_tools.cli.terminal import say
+from host_tools.cli.terminal import ask_for, say
 from host_tools.exits import Exit, UsageError
 from host_tools.worn.air import HELP, SYSTEM, VIRTUAL, radio
 
 _EXAMPLES = """\
   plainsight pair QSEP7F4MWGB2SQ6CDBU3NVYUFE            the code that `plainsight provision` printed; any spacing
   plainsight pair "PLAINSIGHT:1:…:…"                   what its QR says; then the glasses are known from the start
+  plainsight pair                                      asks for the code, and leaves it in no shell history
   plainsight pair CODE --radio /tmp/plainsight/hci      virtual glasses that `plainsight simulate` runs
 
 Hold the glasses' button for five seconds while this runs. The code counts once; `plainsight phones --invite` makes
@@ -35,7 +36,9 @@ def add_parser(commands: Commands) -> None:
         examples=_EXAMPLES,
         codes=(*(Exit.OK, Exit.FAILED, Exit.USAGE, Exit.REFUSED, Exit.LINK), *(Exit.INTERRUPTED, Exit.TERMINATED)),
     )
-    parser.add_argument("code", metavar="CODE", help="the setup code, typed or as its QR says it")
+    parser.add_argument(
+        "code", nargs="?", metavar="CODE", help="the setup code, typed or as its QR says it; left out, it is asked for"
+    )
     parser.add_argument("--name", default="this computer", help="how the glasses list it (default: %(default)s)")
     parser.add_argument("--radio", type=radio, default=SYSTEM, metavar="system|SOCKET", help=HELP)
     parser.add_argument("--folder", type=Path, metavar="DIR", help="where the app keeps its data")
@@ -55,10 +58,13 @@ async def _run(options: argparse.Namespace) -> int:
     from host_tools.worn.errors import in_words  # the parts take a second to import; --help should not
     from host_tools.worn.near import open_app, pair
 
+    code = options.code or await ask_for("the setup code")
+    if not code:
+        raise UsageError("no code was given; `plainsight provision` prints it")
     egress.install()
     with in_words():
         async with open_app(options.radio, options.folder) as app:
-            await pair(app, options.radio, options.code, options.name, say)
+            await pair(app, options.radio, code, options.name, say)
             hello = await app.say_hello()
     told = {"board": hello.board, "firmware": hello.firmware, "mode": hello.mode, "level": hello.level}
     if options.json:

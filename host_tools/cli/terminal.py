@@ -34,11 +34,20 @@ async def ask_to_share(proposal: Proposal) -> Agreement | None:
 
 async def confirm(question: str) -> bool:
     """Ask on stderr, so that stdout stays for results; True for a typed yes alone."""
-    print(f"{question}? [y/N] ", end="", file=sys.stderr, flush=True)
+    return (await _answer(f"{question}? [y/N] ")).lower() in _YES
+
+
+async def ask_for(what: str) -> str:
+    """What the person types for it, "" for nothing at all."""
+    return await _answer(f"{what}: ")
+
+
+async def _answer(prompt: str) -> str:
+    print(prompt, end="", file=sys.stderr, flush=True)
     answer = await _line()
     if not answer:  # nobody typed the end of the line
         print(file=sys.stderr)
-    return answer.strip().lower() in _YES
+    return answer.strip()
 
 
 async def _line() -> str:

@@ -25,10 +25,12 @@ class Near:
     socket: str
     code: str
 
-    def types(self, *words: str, folder: Path, ends: int = Exit.OK) -> subprocess.CompletedProcess[str]:
-        """A command of a person who sits beside them."""
+    def types(
+        self, *words: str, folder: Path, ends: int = Exit.OK, answer: str = ""
+    ) -> subprocess.CompletedProcess[str]:
+        """A command of a person who sits beside them, and what is answered to its question."""
         command = [_PLAINSIGHT, *words, "--radio", self.socket, "--folder", folder]
-        run = subprocess.run(command, capture_output=True, text=True, timeout=90, check=False)
+        run = subprocess.run(command, input=answer, capture_output=True, text=True, timeout=90, check=False)
         assert run.returncode == ends, run.stderr
         assert "Traceback" not in run.stderr
         return run
@@ -54,7 +56,8 @@ def test_a_code_pairs_once_and_then_the_glasses_take_pictures(near: Near, tmp_pa
     ours, theirs = tmp_path / "ours", tmp_path / "theirs"
     assert "no glasses are paired" in near.types("status", folder=ours, ends=Exit.USAGE).stderr
     assert "whole setup code" in near.types("pair", near.code[:-3], folder=ours, ends=Exit.LINK).stderr
-    paired = json.loads(near.types("pair", near.code, "--json", folder=ours).stdout)
+    assert "no code was given" in near.types("pair", folder=ours, ends=Exit.USAGE).stderr
+    paired = json.loads(near.types("pair", "--json", folder=ours, answer=f"{near.code}\n").stdout)
     assert paired == {
         "board": "Seeed XIAO ESP32S3 Sense",
         "firmware": paired["firmware"],

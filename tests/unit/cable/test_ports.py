@@ -118,6 +118,21 @@ def test_missing_serial_numbers_are_never_the_same(one: str | None, other: str |
     assert same_serial_number(one, other) == same_serial_number(other, one)
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("34:85:18:AB:CD:EF", "348518abcdef", True),
+        ("34:85:18:AB:CD:EF", "348518abcdef0001", True),
+        ("E6609103C3A45B21", "E6609103C3A45B21", True),
+        ("E6609103C3A45B21", "E6609103C3A46C30", False),
+        ("348518abcde", "348518abcdef", False),
+    ],
+)
+def test_a_chip_is_known_by_its_mac_and_other_boards_by_all_their_digits(one: str, other: str, same: bool) -> None:
+    assert same_serial_number(one, other) is same
+    assert same_serial_number(other, one) is same
+
+
 def test_a_port_is_opened_for_one_program_alone() -> None:
     master, slave = os.openpty()
     first = open_port(os.ttyname(slave))

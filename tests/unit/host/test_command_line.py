@@ -45,6 +45,7 @@ BAD_LINES = [
     ["flash", "--image"],
     ["flash", "--image", "no-such-image", "--target", "/dev/null", "--any-board"],
     ["flash", "firmware.bin"],
+    ["flash", "--yes", "--target", ""],
     ["deploy", "--target", "/dev/ttyACM0", "--flash", "x.img"],
     ["deploy", "--target", "sim", "--flash", "no/such/folder/x.img"],
     ["provision", "--target", "sim"],
