@@ -44,7 +44,7 @@ def open_port(port: str) -> SerialPort:
         if error.errno in (errno.EACCES, errno.EPERM):
             raise PermissionDenied(port) from error
         if error.errno in _GONE:
-            raise PortVanished(port, "opening it") from error
+            raise PortVanished(port, "opening it; `plainsight doctor` lists the ports") from error
         raise NotAPort(port, str(error)) from error
     except ValueError as error:  # a port name that is none
         raise NotAPort(port, str(error)) from error

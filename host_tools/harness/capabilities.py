@@ -39,7 +39,7 @@ def missing(
         lacks("the image has no camera module: plainsight flash --list", "camera")
     reasons.update(_light_problems(level, world))
     if not world:
-        lacks("a real board has no simulated world", "simulator")
+        lacks("nothing but a cable leads to it: the simulated world is --target sim", "simulator")
         there = {*fitted, "button"} if probe else fitted
         reasons.update({name: reason for name, reason in _OWNERS.items() if name not in there})
         if not probe:

@@ -45,7 +45,7 @@ def missing(board: BoardInfo = BOARD, **around: Any) -> dict[str, str]:
 
 def test_a_board_with_everything_around_it_lacks_what_only_a_simulated_world_can_do() -> None:
     assert missing() == {
-        "simulator": "a real board has no simulated world",
+        "simulator": "nothing but a cable leads to it: the simulated world is --target sim",
         "light_current": "the current of the light is not sensed on these glasses: level optical",
     }
 
