@@ -52,7 +52,7 @@ class FakePhone:
 
 
 def run_on(board: FakeBoard, phone: Any = FakePhone) -> Run:
-    return Run(cast("HilBoard", board), cast("Any", phone), True, lambda _: None)
+    return Run(cast("HilBoard", board), phone, True, lambda _: None)
 
 
 def replace(monkeypatch: pytest.MonkeyPatch, name: str, error: Exception | None = None) -> None:
@@ -76,11 +76,15 @@ def test_a_bench_that_fails_is_a_row_and_the_next_one_runs(monkeypatch: pytest.M
     assert board.done[-3:] == ["repl", "reset", "ready"]
 
 
-def test_a_board_that_is_gone_ends_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    replace(monkeypatch, "memory", CableLost(PORT))
+def test_a_board_that_is_gone_ends_the_run_and_keeps_what_was_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    replace(monkeypatch, "handshake", CableLost(PORT))
+    replace(monkeypatch, "memory")
     replace(monkeypatch, "flash", AssertionError("was run"))
-    with pytest.raises(CableLost):
-        run_on(FakeBoard()).measure(["memory", "flash"])
+    *measured, lost = run_on(FakeBoard()).measure(["goodput", "memory", "handshake", "flash"])
+    assert [row.name for row in measured] == ["over the air", "memory"]
+    assert isinstance(lost, LeftOut)
+    assert lost.failed
+    assert PORT in lost.reason
 
 
 def test_without_a_phone_its_benches_have_the_reason_and_did_not_fail() -> None:

@@ -37,38 +37,44 @@ class Run:
     tell: Tell
 
     def measure(self, names: Sequence[str]) -> list[Outcome]:
-        """A figure or a reason for every name. Raises CableLost where the board is gone."""
+        """A figure or a reason for every name; where the board is lost on the way, what was measured until then."""
         found: list[Outcome] = []
         try:
-            if BOOT in names:
-                found += self._one(BOOT, lambda: boot(self.board, quick=self.quick))
-            found += self._over_the_air([name for name in names if name in WITH_PHONE])
-            for name in ALONE:
-                if name in names:
-                    found += self._one(name, lambda: self._alone(name))  # noqa: B023 - called at once
-        finally:
-            self._restart()
+            try:
+                self._measure(names, found)
+            finally:
+                self._restart()
+        except CableLost as lost:
+            return [*found, LeftOut("all that was to come", str(lost).splitlines()[0], failed=True)]
         return found + [NOT_THERE[name]() for name in names if name in NOT_THERE]
+
+    def _measure(self, names: Sequence[str], found: list[Outcome]) -> None:
+        if BOOT in names:
+            found += self._one(BOOT, lambda: boot(self.board, quick=self.quick))
+        self._over_the_air([name for name in names if name in WITH_PHONE], found)
+        for name in ALONE:
+            if name in names:
+                found += self._one(name, lambda: self._alone(name))  # noqa: B023 - called at once
 
     def _alone(self, name: str) -> list[Figure]:
         with self.board.repl() as cable:  # anew: each with a heap that nothing else has used
             return ALONE[name](cable, quick=self.quick)
 
-    def _over_the_air(self, names: Sequence[str]) -> list[Outcome]:
+    def _over_the_air(self, names: Sequence[str], found: list[Outcome]) -> None:
         if not names:
-            return []
+            return
         self._restart()
         try:
             phone = self.phone()
         except NoPhone as missing:
-            return [LeftOut(name, missing.reason) for name in names]
+            found += [LeftOut(name, missing.reason) for name in names]
+            return
         except AppError as error:
-            return [LeftOut(name, str(AppFailed(error)), failed=True) for name in names]
-        found: list[Outcome] = []
+            found += [LeftOut(name, str(AppFailed(error)), failed=True) for name in names]
+            return
         for name in names:
             bench = WITH_PHONE[name]
             found += self._one(name, lambda: phone.call(lambda app: bench(app, quick=self.quick), _PHONE_S))  # noqa: B023
-        return found
 
     def _one(self, name: str, bench: Callable[[], list[Figure]]) -> list[Outcome]:
         """One bench; what fails takes nothing else with it but the loss of the board."""
