@@ -1,83 +1,87 @@
-"""A photograph on the bench: faults of the light, what a keeper was given, and that everything is closed afterwards."""
+"""A store on a folder with an owner whose private key the test holds, and items for it."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass, field
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
-import pytest
-from plainsight.errors import Refused
-from plainsight.shutter import Shutter
-from plainsight.wire import ERRORS
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from plainsight.storage.card import Card
+from plainsight.storage.draft import Draft
+from plainsight.store import Store
 
-from tests.unit.firmware_capture.bench import Bench, BenchClock
+from tests.unit.firmware_capture import opener
 
-SENSING = ["current", "optical", "supply"]
-LEVELS = ["software", *SENSING]
-Act = Callable[[Bench], None]
-
-
-def cut(bench: Bench) -> None:
-    bench.cut = True
+OWNER = X25519PrivateKey.from_private_bytes(bytes(range(32)))
+OWNER_PUBLIC = OWNER.public_key().public_bytes_raw()
+JPEG = b"\xff\xd8" + b"a picture of something private " * 200 + b"\xff\xd9"
+THUMB = b"\xff\xd8" + b"something private, small " * 20 + b"\xff\xd9"
+LIGHT = {"level": "optical", "verdict": "proven", "evidence": {"pulses": 7}}
 
 
-def short(bench: Bench) -> None:
-    bench.short = True
+def opened(folder: Path, card: Card | None = None, values: Mapping[str, object] | None = None) -> Store:
+    store = Store(str(folder), card=card, values=values)
+    store.open()
+    return store
 
 
-def cover(bench: Bench) -> None:
-    bench.covered = True
+def owned(folder: Path, card: Card | None = None, values: Mapping[str, object] | None = None) -> Store:
+    store = opened(folder, card, values)
+    store.set_owner(OWNER_PUBLIC)
+    return store
 
 
-SENSED: dict[str, list[Act]] = {"current": [cut, short], "optical": [cut, short, cover]}
+def staged(store: Store, jpeg: bytes = JPEG, *, thumb: bool = True) -> dict[str, Any]:
+    """A finished photograph that waits for its commit."""
+    draft = store.begin("photo", "button", 1_800_000_000)
+    draft.frame(jpeg, 0)
+    if thumb:
+        draft.thumb(THUMB)
+    return draft.finish("done", LIGHT)
 
 
-@dataclass
-class Taken:
-    """What a keeper was given in one session, copied."""
-
-    jpeg: bytes = b""
-    thumb: bytes = b""
-    light: dict[str, Any] = field(default_factory=dict[str, Any])
-
-    def keep(self, view: memoryview, time_ms: int) -> None:
-        assert time_ms == 0
-        self.jpeg = bytes(view)
-
-    def keep_thumb(self, view: memoryview, time_ms: int) -> None:
-        assert time_ms == 0
-        self.thumb = bytes(view)
+def photo(store: Store, jpeg: bytes = JPEG, *, thumb: bool = True) -> dict[str, Any]:
+    """A photograph that is there."""
+    item = staged(store, jpeg, thumb=thumb)
+    store.commit(item)
+    return item
 
 
-def take(bench: Bench, level: str, *, clock: BenchClock | None = None) -> Taken:
-    taken = Taken()
-    taken.light = asyncio.run(Shutter(bench, clock or BenchClock(bench), level).photograph("xga", taken.keep))
-    bench.keep(taken.jpeg)
-    return taken
+def clip(store: Store, frames: int = 12, size: int = 6000) -> Draft:
+    """A clip under way: 10 frames a second, sound between them."""
+    draft = store.begin("clip", "app", 1_800_000_000)
+    for number in range(frames):
+        draft.frame(frame(number, size), number * 100)
+        draft.audio(sound(number), number * 100 + 50)
+    return draft
 
 
-def refusal(bench: Bench, level: str) -> Refused:
-    with pytest.raises(Refused) as caught:
-        take(bench, level)
-    assert caught.value.code in ERRORS
-    assert_closed(bench)
-    return caught.value
+def frame(number: int, size: int = 6000) -> bytes:
+    """The JPEG with this number in a clip."""
+    return b"\xff\xd8" + bytes([number]) * (size - 4) + b"\xff\xd9"
 
 
-def outcome(bench: Bench, level: str) -> str:
-    """The code of the refusal, or "taken"."""
-    try:
-        take(bench, level)
-    except Refused as refused:
-        return refused.code
-    return "taken"
+def sound(number: int) -> bytes:
+    """What was heard after it."""
+    return bytes([255 - number, number]) * 100
 
 
-def assert_closed(bench: Bench) -> None:
-    """Nothing runs, nothing shines, nothing lies in memory that was taken in the dark."""
-    assert bench.driven is None
-    assert bench.camera is None
-    assert bench.calls[-1] == "light_off"
-    assert bench.in_the_dark() == []
+def blob(store: Store, number: int, part: str = "item") -> bytes:
+    """All sealed bytes of an item."""
+    item = store.item(number)
+    buffer = bytearray(item["sealed_bytes" if part == "item" else "thumb_bytes"] + 10)
+    return bytes(buffer[: store.read_into(number, 0, buffer, part)])
+
+
+def check_whole(store: Store, number: int) -> opener.Opened:
+    """What lies there is what the index says, and its owner opens it."""
+    item = store.item(number)
+    data = blob(store, number)
+    assert (len(data), hashlib.sha256(data).hexdigest()) == (item["sealed_bytes"], item["sealed_sha256"])
+    if item["thumb_bytes"]:
+        small = blob(store, number, "thumb")
+        assert (len(small), hashlib.sha256(small).hexdigest()) == (item["thumb_bytes"], item["thumb_sha256"])
+        assert opener.unseal(OWNER, small).media[0][2] == THUMB
+    return opener.unseal(OWNER, data)

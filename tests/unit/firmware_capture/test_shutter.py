@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from plainsight.shutter import Shutter
 
 from tests.unit.firmware_capture.bench import Bench, BenchClock
-from tests.unit.firmware_capture.taking import (
+from tests.unit.firmware_capture.photographing import (
     LEVELS,
     SENSED,
     SENSING,

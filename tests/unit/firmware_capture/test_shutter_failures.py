@@ -8,7 +8,7 @@ import pytest
 from plainsight.errors import Refused
 
 from tests.unit.firmware_capture.bench import Bench, BenchClock
-from tests.unit.firmware_capture.taking import LEVELS, cut, refusal, take
+from tests.unit.firmware_capture.photographing import LEVELS, cut, refusal, take
 
 
 @pytest.mark.parametrize(

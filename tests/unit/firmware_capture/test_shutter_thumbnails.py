@@ -9,7 +9,7 @@ from plainsight.errors import Refused
 from plainsight.shutter import Shutter
 
 from tests.unit.firmware_capture.bench import Bench, BenchClock
-from tests.unit.firmware_capture.taking import LEVELS, SENSED, Taken, assert_closed
+from tests.unit.firmware_capture.photographing import LEVELS, SENSED, Taken, assert_closed
 
 
 def take_both(bench: Bench, level: str) -> Taken:

@@ -13,7 +13,7 @@ from plainsight.errors import Refused
 from plainsight.shutter import Shutter
 
 from tests.unit.firmware_capture.bench import Bench, BenchClock
-from tests.unit.firmware_capture.taking import LEVELS, SENSED, SENSING, assert_closed, cut
+from tests.unit.firmware_capture.photographing import LEVELS, SENSED, SENSING, assert_closed, cut
 
 
 @dataclass
