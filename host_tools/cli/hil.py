@@ -7,7 +7,7 @@ import importlib.util
 import json
 import signal
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -90,13 +90,21 @@ def _suite(options: argparse.Namespace) -> int:
     import pytest
 
     if options.target != SIM:
-        with _cable(options.target):  # a board that is not there, or is busy, is said in one line, not by each test
-            pass
+        _require_open(options.target)
     # However it is asked to end, the board is given back first.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     end = _End()
     code = pytest.main(arguments(options), plugins=[end])
     return Exit.INTERRUPTED if end.asked else _EXITS.get(int(code), Exit.FAILED)
+
+
+def _require_open(target: str) -> None:
+    """A board that is not there, busy or locked is said in one line, not by each test. Raises CableError."""
+    from host_tools.harness.errors import FatalLine
+    from host_tools.harness.rig import enter_repl
+
+    with _cable(target) as cable, suppress(FatalLine):  # what a board dies of is for the tests to say
+        enter_repl(cable)
 
 
 class _End:

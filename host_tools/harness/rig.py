@@ -108,7 +108,7 @@ def open_rig(options: RigOptions) -> Generator[Rig]:
         cable = stack.enter_context(Cable.open(port))
         probe = _open_probe(options.probe, control, stack)
         power = _open_power(options.power or (SIM if world is not None else NONE), control, probe)
-        _enter_repl(cable)
+        enter_repl(cable)
         info = cable.info()
         if options.give_back:
             keep = _own_folder(options.logs) if world is not None else place(options.keep, info.unique_id, port)
@@ -186,7 +186,7 @@ def _wait_until_booted(world: VirtualBoard) -> None:
         pause(_POLL_S)
 
 
-def _enter_repl(cable: Cable) -> None:
+def enter_repl(cable: Cable) -> None:
     """Interrupt whatever runs. Raises CableError; FatalLine where the board says why it can't be reached."""
     try:
         cable.enter_repl()

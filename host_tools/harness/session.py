@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from host_tools.harness.needs import rows_of, uses_board
-from host_tools.harness.transport import TransportFailures
+from host_tools.harness.transport import TransportFailures, is_transport_failure
 
 if TYPE_CHECKING:
     from host_tools.harness.board import HilBoard
@@ -65,13 +65,21 @@ class HilSession:
     def test_ended(self, item: pytest.Item) -> None:
         """Count the test that ran for its rows."""
         test = self.running
-        outcome = "failed" if test.failed else "skipped" if test.skipped else "passed"
+        outcome = self._outcome(test)
         for row in rows_of(item):
             self._ended.setdefault(row, Counter())[outcome] += 1
         if uses_board(item) and outcome != "skipped":  # a skip has asked the board nothing
             self.transport.ended(item.nodeid, test.errors)
         if test.board is not None and outcome == "passed":
             self.passed += 1
+
+    @staticmethod
+    def _outcome(test: BoardTest) -> str:
+        """A test that lost its cable has learnt nothing about its row."""
+        if test.failed:
+            lost = bool(test.errors) and all(is_transport_failure(error) for error in test.errors)
+            return "lost" if lost else "failed"
+        return "skipped" if test.skipped else "passed"
 
     def says(self) -> str:
         """What was simulated and what was measured, in words that can't be mistaken."""
@@ -86,9 +94,9 @@ class HilSession:
         found: list[Tally] = []
         for row, planned in sorted(self._planned.items()):
             ended = self._ended.get(row, Counter[str]())
-            found.append(
-                Tally(row, ended["passed"], ended["failed"], ended["skipped"], left_out=planned - ended.total())
-            )
+            known = Tally(row, ended["passed"], ended["failed"], ended["skipped"])
+            left_out = planned - known.passed - known.failed - known.skipped
+            found.append(replace(known, left_out=left_out))
         return found
 
 

@@ -272,6 +272,20 @@ def test_tests_that_were_left_out_count_against_their_row(inner: Inner) -> None:
     assert "| journal | yes" not in inner.document.read_text()
 
 
+def test_a_cable_that_is_lost_says_nothing_about_a_row(inner: Inner) -> None:
+    lost = """
+from host_tools.cable.errors import CableLost
+
+@pytest.mark.status("watchdog")
+@pytest.mark.parametrize("lost", [False, True])
+def test_bites(board, lost):
+    if lost:
+        raise CableLost("/dev/fake", "listening")
+"""
+    inner.run(lost, "--target", PORT, "--write-status")
+    assert "| watchdog | in part: 1 of 2 tests passed, 0 skipped, 1 not run |" in inner.document.read_text()
+
+
 def test_a_real_run_that_reached_no_board_writes_nothing(inner: Inner) -> None:
     result = inner.run("def test_other(): pass\n", "--target", PORT, "--write-status")
     assert result.ret == pytest.ExitCode.OK
