@@ -53,7 +53,7 @@ def resolve(target: str | None, among: Sequence[PortInfo] | None = None) -> Port
             raise SeveralBoards([str(port) for port in named])
         if named:
             return named[0]
-        if "/" not in target and not target.upper().startswith("COM"):
+        if "/" not in target and not target.upper().startswith("COM") and not Path(target).exists():
             raise NoBoard(target, [str(port) for port in here])
         return info_of(target, here)
     boards = [port for port in here if port.kind.may_be_glasses]

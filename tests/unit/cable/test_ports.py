@@ -111,6 +111,16 @@ def test_a_pseudo_terminal_is_simulated_by_any_name(tmp_path: Path) -> None:
     os.close(slave)
 
 
+def test_a_file_of_this_name_here_is_a_port_and_no_serial_number(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "port").symlink_to("/dev/null")
+    assert resolve("port", [GLASSES]).device == "port"
+    with pytest.raises(NoBoard):
+        resolve("another", [GLASSES])
+
+
 @given(st.text(max_size=20) | st.none(), st.text(max_size=20) | st.none())
 def test_missing_serial_numbers_are_never_the_same(one: str | None, other: str | None) -> None:
     assert not same_serial_number(one, None)
