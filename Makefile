@@ -4,6 +4,8 @@ SHELL := /bin/bash
 BIN := .venv/bin
 export KIVY_NO_ARGS := 1
 export KIVY_NO_FILELOG := 1
+# Compiled once and kept: the tests start hundreds of Pythons, and many a container forbids them to write bytecode.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help setup run test hil check bench runs mutants lock docs clean
 
@@ -39,6 +41,8 @@ bench: setup ## the slow measurements, as ratios in one run
 runs: setup ## power cuts at every write, a million inputs, a simulated day: about an hour
 	@$(BIN)/plainsight bench cuts fuzz day
 
+# A mutant of the same second and size would run as what was compiled before it.
+mutants: export PYTHONDONTWRITEBYTECODE := 1
 mutants: setup ## break the homes of the promises, one mutation at a time, and list what no test noticed
 	@$(BIN)/python -m host_tools.mutants --named
 	@$(BIN)/python -m host_tools.mutants
