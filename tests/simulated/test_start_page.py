@@ -81,7 +81,7 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
 def test_the_page_leads_to_a_photograph(terminal: Terminal) -> None:
     for line in VIRTUAL:
         assert terminal.types(line).returncode == 0
-    doctor, flash, provision, pair, capture, look = REST
+    doctor, flash, mpremote, provision, pair, capture, look = REST
 
     found = terminal.types(*doctor)
     assert found.returncode == 9
@@ -91,6 +91,11 @@ def test_the_page_leads_to_a_photograph(terminal: Terminal) -> None:
     assert flashed.returncode == 0, flashed.stderr
     assert "(simulated)" in flashed.stderr + flashed.stdout
     assert "is on the board: not provisioned" in flashed.stderr + flashed.stdout
+
+    looked = terminal.types(*mpremote)
+    assert looked.returncode == 0, looked.stderr
+    assert "'main.py'" in looked.stdout
+    assert "simulated" in looked.stdout
 
     provisioned = terminal.types(*provision)
     assert provisioned.returncode == 0, provisioned.stderr
