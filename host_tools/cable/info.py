@@ -123,7 +123,7 @@ def read_info(answer: object, port: str) -> BoardInfo:
         files_bytes=number("files_bytes"),
         files_free=number("files_free"),
         has_camera=fields.get("camera") is True,
-        simulated=is_simulated(port) or "simulated" in machine,
+        simulated=is_simulated(port, machine),
         application=text("application") or None,
         broken=text("broken"),
         provisioned=fields.get("provisioned") is True,

@@ -54,9 +54,9 @@ def info_of(device: str, among: Sequence[PortInfo] | None = None) -> PortInfo:
     return PortInfo(device, None, None, None, None, kind)
 
 
-def is_simulated(device: str) -> bool:
-    """True for a pseudo-terminal: a program is behind it, not a board."""
-    return str(Path(device).resolve()).startswith(_PTYS)
+def is_simulated(device: str, machine: str = "") -> bool:
+    """True for a pseudo-terminal, behind which is a program, not a board; and for a board whose machine says so."""
+    return str(Path(device).resolve()).startswith(_PTYS) or "simulated" in machine
 
 
 def same_serial_number(one: str | None, other: str | None) -> bool:

@@ -107,7 +107,7 @@ def _described(board: Board, made: Application, found: Found, what: Plan, option
     sent = [len(made.slot[path]) for path in what.upload] + [len(made.root[path]) for path in what.stage]
     return Deployed(
         port=board.port,
-        simulated=is_simulated(board.port) or "simulated" in found.machine,
+        simulated=is_simulated(board.port, found.machine),
         version=made.version,
         sha256=made.sha256,
         architecture="source" if options.source else found.architecture,
