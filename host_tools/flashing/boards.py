@@ -92,7 +92,7 @@ class Reached:
 
     def __exit__(self, *_error: object) -> None:
         if self.chip is not None:
-            self.chip.__exit__(None, None, None)
+            self.chip.close()
         if self._cable is not None:
             self._cable.close()
 

@@ -78,6 +78,10 @@ class Chip:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the port."""
         _close(self._loader)
 
     def erase(self) -> None:
