@@ -13,7 +13,7 @@ PROTOCOL = Path(__file__).resolve().parents[1] / "docs" / "protocol.md"
 
 _HEAD = """# The protocol
 
-Made from the tables of `firmware/plainsight/wire/tables.py` by `make docs`; change those, not this page.
+Made from the tables in `firmware/plainsight/wire/` by `make docs`; change those, not this page.
 
 A bearer moves bytes: BLE GATT, or TCP on Wi-Fi later. Above it everything is the same on every bearer:
 

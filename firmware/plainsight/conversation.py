@@ -87,14 +87,16 @@ class Conversation:
 
     def post(self, name: str, fields: dict) -> None:
         """Queue one event; the oldest gives way where the phone does not keep up."""
-        event = {"event": name}
-        event.update(fields)
         if len(self._events) >= _MOST_EVENTS:
             self._events.pop(0)
-        self._events.append(wire.json_frame(wire.EVENT, 0, event))
+        self._events.append(_event(name, fields))
         if self._event_task is None:
             self._event_task = asyncio.create_task(self._send_events())
         self._event_waits.set()
+
+    async def tell_now(self, name: str, fields: dict) -> None:
+        """Send one event before whatever is sent after this returns. Raises Ended, TlsFailed."""
+        await self._channel.send(_event(name, fields))
 
     def end(self) -> None:
         """Stop the transfer and the events. A capture goes on: the picture is taken, only its answer is lost."""
@@ -194,3 +196,9 @@ class Conversation:
             await self._channel.send(frame)
         except (Ended, TlsFailed):
             return
+
+
+def _event(name: str, fields: dict) -> bytes:
+    event = {"event": name}
+    event.update(fields)
+    return wire.json_frame(wire.EVENT, 0, event)

@@ -80,6 +80,7 @@ class Glasses:
         endpoint = TlsEndpoint(self._identity.certificate, self._identity.key)
         self._door = Door(bearer, beacon, endpoint, parts.pairing, service, self._clock, log)
         parts.recorder.post = self._post
+        parts.question.connected = lambda: self._door.session
         self._set_up_power(beacon, radio)
         parts.updates.post = self._door.post
         parts.updates.close_books = self._close_books

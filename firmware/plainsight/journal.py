@@ -26,6 +26,7 @@ KINDS = (
     "refusal",
     "mark",
     "timelapse",
+    "question",
     "import",
     "imported",
     "delete",

@@ -23,6 +23,7 @@ from plainsight.phones import Phones
 from plainsight.power import calibration
 from plainsight.power.power import Power
 from plainsight.power.signals import Signals
+from plainsight.question import Question
 from plainsight.recording.burst import Burst
 from plainsight.recording.cut_clips import CutClips
 from plainsight.recording.policy import Policy
@@ -96,6 +97,7 @@ class Parts:
         self.shutter = Shutter(board, clock, identity.level)
         self.power = Power(board, clock, self.settings, self.voice, self.journal, tuned)
         self.microphone = Microphone(board, clock, self.voice)
+        self.question = Question(board, clock, self.voice, self.journal, self.crashes.survived)
         self.recorder = self._recorder(board, clock)
         self.power.recorder = self.recorder
         self.recorder.keep_house()
@@ -106,6 +108,7 @@ class Parts:
         self.signals = Signals(board, clock, self.settings, self.power, self.recorder, self.window)
         self.signals.status.when("updating", lambda: self.updates.installing)
         self.signals.status.when("error", self.crashes.in_loop)
+        self.signals.status.when("asking", lambda: self.question.is_open)
         self.pairing = Pairing(
             identity,
             self.phones,

@@ -87,11 +87,24 @@ class Session:
         if self._conversation is not None and self.phone is not None:
             self._conversation.post(name, fields)
 
-    async def send_voice(self, samples: bytes | bytearray) -> bool:
-        """Send PCM samples to a paired phone, where the voice policy allows it: the only way for audio to leave."""
+    async def say(self, name: str, fields: dict) -> None:
+        """Tell the paired phone at once, in order with the sound that goes to it. Raises Ended, TlsFailed."""
+        if self._conversation is None or self.phone is None:
+            raise Ended
+        await self._conversation.tell_now(name, fields)
+
+    async def send_voice(
+        self, sound: bytes | bytearray | memoryview, wanted: "Callable[[], bool] | None" = None
+    ) -> bool:
+        """Send sound to a paired phone, where the voice policy allows it: the only way for audio to leave.
+
+        `wanted()` is asked as well, at the moment it leaves. Raises BadFrame, Ended, TlsFailed.
+        """
         if self._admitted is None or self.phone is None:
             return False
-        return await self._admitted.channel.send_voice(samples, self._service.may_send_voice)
+        may_send = self._service.may_send_voice
+        allowed = may_send if wanted is None else lambda: may_send() and wanted()
+        return await self._admitted.channel.send_voice(sound, allowed)
 
     def revoked(self, phone: Phone) -> None:
         """A pairing was taken back: if it is this one, the session ends now, or right after the answer that says so."""

@@ -128,7 +128,7 @@ async def test_a_breach_is_the_reason_that_is_shown(paired: Companion, peer: Pee
     reasons: list[Reason] = []
     paired.connection.observe(lambda change: reasons.append(change.reason))
     assert peer.send is not None
-    await peer.send(wire.frame(wire.AUDIO, 0, b"\x00\x00"))
+    await peer.send(wire.frame(wire.AUDIO, 0, bytes(6)))
     await until(lambda: Reason.PROTOCOL_BROKEN in reasons)
     await until(lambda: paired.connection.state is ConnectionState.CONNECTED)
 
@@ -139,12 +139,12 @@ async def test_voice_is_borne_only_while_the_owner_allows_it(paired: Companion, 
     await until(lambda: peer.voice == "stream")
     ended = paired.glasses.ended
     assert peer.send is not None
-    await peer.send(wire.frame(wire.AUDIO, 0, b"\x00\x00"))
+    await peer.send(wire.frame(wire.AUDIO, 0, bytes(6)))
     await paired.glasses.status()
     assert not ended.done()
     paired.onboarding.answer("voice_leave", "no")
     await until(lambda: entries(paired, "voice_policy")[-1]["voice"] == "keyword")
-    await peer.send(wire.frame(wire.AUDIO, 0, b"\x00\x00"))
+    await peer.send(wire.frame(wire.AUDIO, 0, bytes(6)))
     assert isinstance(await ended, ProtocolBroken)
 
 

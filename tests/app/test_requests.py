@@ -180,7 +180,7 @@ async def test_a_failed_send_ends_the_session(scripted: Scripted) -> None:
 
 async def test_voice_is_taken_where_it_is_allowed(scripted: Scripted) -> None:
     scripted.voice_allowed = True
-    scripted.channel.say(wire.frame(wire.AUDIO, 0, b"\x00\x00"))
+    scripted.channel.say(wire.frame(wire.AUDIO, 0, bytes(6)))
     assert (await exchange(scripted, scripted.client.status(), STATUS)).items == 1
 
 
@@ -190,14 +190,14 @@ async def test_voice_that_is_no_longer_allowed_is_dropped_so_that_the_glasses_ca
 ) -> None:
     if held is not None:
         await exchange(scripted, scripted.client.set_voice(held, "ab" * 32), {"settings": {"voice": held}})
-    scripted.channel.say(wire.frame(wire.AUDIO, 0, b"\x00\x00"))
+    scripted.channel.say(wire.frame(wire.AUDIO, 0, bytes(6)))
     assert (await exchange(scripted, scripted.client.status(), STATUS)).items == 1
 
 
 @pytest.mark.parametrize("held", ["off", "keyword"])
 async def test_voice_from_glasses_that_say_they_send_none_is_a_breach(scripted: Scripted, held: str) -> None:
     await exchange(scripted, scripted.client.set_voice(held, "ab" * 32), {"settings": {"voice": held}})
-    scripted.channel.say(wire.frame(wire.AUDIO, 0, b"\x00\x00"))
+    scripted.channel.say(wire.frame(wire.AUDIO, 0, bytes(6)))
     ended = await scripted.client.ended
     assert isinstance(ended, ProtocolBroken)
     assert ended.breach == "voice_not_allowed"

@@ -1,4 +1,4 @@
-"""Frames, operations, events, errors and GATT identifiers with their bounds; docs/protocol.md is made from them."""
+"""Frames, operations, events and GATT identifiers with their bounds; docs/protocol.md is made from them."""
 
 VERSION = 1
 HEADER_BYTES = 5
@@ -75,7 +75,14 @@ FRAMES = {
     CANCEL: ("CANCEL", TO_GLASSES, "empty", 0, 0, "stop the transfer that the request id names"),
     PING: ("PING", BOTH_WAYS, "u32", 4, 4, "are you there"),
     PONG: ("PONG", BOTH_WAYS, "u32", 4, 4, "the same number back"),
-    AUDIO: ("AUDIO", TO_PHONE, "PCM s16le, 16 kHz, mono", 2, 2048, "voice, only while the voice policy allows it"),
+    AUDIO: (
+        "AUDIO",
+        TO_PHONE,
+        "i16 predictor, u8 step index, u8 0, IMA ADPCM",
+        5,
+        1024,
+        "part of a spoken question (16 kHz, mono, 4 bits a sample, low half first), only while the voice policy allows",
+    ),
 }
 
 ITEM_FIELDS = (
@@ -321,6 +328,10 @@ EVENTS = {
         "a clip or a time-lapse began or ended",
     ),
     "mark": ((("record", "int", 0, 0x7FFFFFFF), ("trigger", "str", 1, 16)), "a mark was put into the journal"),
+    "question": (
+        (("item", "int", 1, 0x7FFFFFFF), ("on", "bool"), ("reason?", "str", 1, 40)),
+        "AUDIO frames that follow are a spoken question about this item; or they were, and `reason` says why it ended",
+    ),
     "power": (
         (("state", "choice", "listening", "connectable", "shelf"), ("reason", "str", 1, 40)),
         "the power state changed, or is about to",
@@ -333,51 +344,4 @@ EVENTS = {
         (("version", "str", 1, 32), ("state", "choice", "installed", "running", "rolled_back")),
         "a release was installed, is running, or was given up",
     ),
-}
-
-# code: meaning. The only words for a failure that cross the link.
-ERRORS = {
-    "bad_frame": "a frame broke the format; the session ends",
-    "bad_request": "the request is not an object, or a field is missing, unknown or out of bounds",
-    "unknown_operation": "no such operation",
-    "not_paired": "this phone is not paired",
-    "already_paired": "this phone is paired already",
-    "pairing_closed": "no pairing window is open: press and hold the button on the glasses",
-    "pairing_refused": "the code is wrong or was used",
-    "too_many_phones": "five phones are paired; revoke one first",
-    "no_owner": "no owner's key yet: pair a phone first",
-    "busy": "the camera or a transfer is in use; try again",
-    "light_open": "the capture light draws no current",
-    "light_short": "the capture light draws too much current",
-    "light_unseen": "the light sensor does not see the capture light",
-    "light_lost": "the capture light was lost during the exposure",
-    "light_stray": "the light sensor sees the capture light's rhythm while it is off",
-    "camera_absent": "the camera does not answer",
-    "camera_failed": "the camera raised an error",
-    "camera_no_frame": "the camera returned no frame in time",
-    "camera_bad_frame": "the camera returned half a picture",
-    "storage_full": "no room for a picture; import or delete some",
-    "storage_failed": "the storage could not be written",
-    "battery_low": "the battery is too low to prove the light",
-    "too_hot": "the glasses are too hot; wait until they have cooled",
-    "switched_off": "the wearer's settings switch this trigger off",
-    "asleep": "the glasses are on the shelf",
-    "unsteady": "the glasses restarted too often; the camera stays off until they have run for ten minutes",
-    "voice_off": "the voice policy does not allow sound in clips, or the microphone is muted",
-    "microphone_failed": "the microphone does not answer",
-    "card_absent": "there is no SD card, or it was pulled out",
-    "card_foreign": "this SD card belongs to other glasses or was never used here; adopt it first",
-    "card_protected": "the SD card is write-protected",
-    "card_failed": "the SD card reported an error",
-    "no_wrap_key": "that phone has no key to wrap for",
-    "update_damaged": "the release is cut off or damaged",
-    "update_untrusted": "the release is not signed by the key that these glasses trust",
-    "update_older": "the release is older than what these glasses may run",
-    "update_other_board": "the release is for another board",
-    "update_missing": "no release was taken yet",
-    "unknown_item": "no such item",
-    "bad_offset": "the offset lies past the end",
-    "unknown_phone": "no such phone",
-    "journal_failed": "the journal could not be written, so nothing was done",
-    "internal": "the glasses failed inside; their log says how",
 }

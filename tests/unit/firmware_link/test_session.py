@@ -343,7 +343,7 @@ async def test_audio_that_waits_for_room_while_the_yes_is_withdrawn_stays(glasse
     peer, _ = await glasses.greet(PHONE, pair_key)
     assert glasses.session
     glasses.parts.decisions.change({"voice": "stream"}, "ab" * 32)
-    pieces = [asyncio.create_task(glasses.session.send_voice(bytes(2048))) for _ in range(8)]
+    pieces = [asyncio.create_task(glasses.session.send_voice(bytes(1024))) for _ in range(16)]
     await others()
     left = sum(piece.done() for piece in pieces)
     assert 0 < left < len(pieces)
