@@ -1,0 +1,1 @@
+"""Wake words on the host: converting, hearing and training models; the voices they are trained on."""
