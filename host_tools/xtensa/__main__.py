@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from host_tools.exits import HostError
-from host_tools.xtensa.listing import listing, summary
+from host_tools.xtensa.listing import by_line, listing, summary
 from host_tools.xtensa.machine import Function, Functions, Machine
 from host_tools.xtensa.memory import Buffer
 
@@ -19,11 +19,11 @@ examples:
   python -m host_tools.xtensa kernels.py conv --disassemble
         every instruction by block, with its modelled cycles
   python -m host_tools.xtensa kernels.py conv --call 0 0 0 @128 @4096 @blob.bin
-        runs it on numbers, zeroed buffers of so many bytes, and files; the costliest blocks first
+        runs it on numbers, zeroed buffers of so many bytes, and files; the cycles of each source line
 
 From Python, with what the function really gets:
   machine = Machine(); conv = machine.load("kernels.py")["conv"]; blob = machine.buffer(content, writable=False)
-  conv(0, blob, 64); print(conv.cycles); print(summary(conv))        (host_tools.xtensa.machine, .listing)
+  conv(0, blob, 64); print(conv.cycles); print(by_line(conv, Path("kernels.py")))
 """
 
 
@@ -57,11 +57,12 @@ def _text(options: argparse.Namespace) -> str:
     parts: list[str] = []
     if options.call is not None:
         parts.append(_called(machine, function, options.call))
-    if options.disassemble:
-        parts.append(listing(function))
-    elif options.call is not None:
-        parts.append(summary(function))
-    return "\n\n".join(parts or [listing(function)])
+    source = options.file if options.file.suffix == ".py" else None
+    if options.disassemble or not parts:
+        parts.append(listing(function, source))
+    else:
+        parts.append(by_line(function, source) if source else summary(function))
+    return "\n\n".join(parts)
 
 
 def _names(functions: Functions) -> str:
