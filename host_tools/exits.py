@@ -19,6 +19,7 @@ class Exit(IntEnum):
     HOST = 8
     BOARD = 9
     IMAGE = 10
+    KEYWORD = 11
     INTERRUPTED = 130
     TERMINATED = 143
 
@@ -35,6 +36,7 @@ MEANINGS: dict[Exit, str] = {
     Exit.HOST: "something is missing on this computer; `plainsight doctor` says what",
     Exit.BOARD: "the board on the cable: none, several, busy, vanished, another one than was asked for, or locked",
     Exit.IMAGE: "the image is for another chip, damaged, too large, or nobody vouches for it",
+    Exit.KEYWORD: "a recording, a wake-word model or a phrase that can't be used as it is",
     Exit.INTERRUPTED: "interrupted (Ctrl-C)",
     Exit.TERMINATED: "terminated",
 }

@@ -1,0 +1,94 @@
+"""Recordings as the engine hears them: 16 kHz, mono, 16 bits; from files and from whole folders."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from host_tools.keyword.decoders import Decoded, Samples, by_ffmpeg, by_sndfile, to_int16
+from host_tools.keyword.errors import NoRecordings, NoSound, NoSuchFolder, Unreadable, WrongFormat
+
+RATE_HZ = 16_000
+SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".aif", ".aiff", ".au", ".caf")
+_MAX_S = 3600  # longer ones are for many files: each is held in memory whole
+
+
+@dataclass(frozen=True)
+class Recording:
+    """One file; libsndfile refused `refused` samples of it, of which `lost` could not be had otherwise."""
+
+    path: Path
+    samples: Samples
+    refused: int = 0
+    lost: int = 0
+
+    @property
+    def seconds(self) -> float:
+        """How long what was decoded lasts."""
+        return len(self.samples) / RATE_HZ
+
+
+def find(folder: Path) -> list[Path]:
+    """The recordings in a folder and those below it, in order of name. Raises NoSuchFolder, NoRecordings."""
+    if not folder.is_dir():
+        raise NoSuchFolder(folder, "this is a file" if folder.exists() else "there is no such folder")
+    try:
+        next(folder.iterdir(), None)
+        files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
+    except OSError as error:
+        raise NoSuchFolder(folder, f"it may not be read ({error.strerror})") from error
+    recordings = [path for path in files if path.suffix.lower() in SUFFIXES]
+    if not recordings:
+        raise NoRecordings(folder, len(files), ", ".join(SUFFIXES[:4]))
+    return recordings
+
+
+def read(path: Path, *, resample: bool = False) -> Recording:
+    """One recording, whole wherever that is possible. Raises Unreadable, NoSound, WrongFormat (not with `resample`).
+
+    libFLAC from 1.4 on (in libsndfile, in sox) refuses sound frames that hold a sample of -32768; FFmpeg reads them.
+    """
+    decoded = by_sndfile(path)
+    refused = lost = decoded.missing
+    if refused and (whole := by_ffmpeg(path)) is not None:
+        lost = max(0, len(decoded.sound) + refused - len(whole.sound))
+        decoded = whole
+    return _heard(path, decoded, refused, lost, resample=resample)
+
+
+def read_all(
+    paths: Sequence[Path], *, resample: bool = False, tell: Callable[[int], None] = lambda _done: None
+) -> list[Recording]:
+    """Many recordings; `tell`: how many are read. Raises as `read` does, at the first that can't be heard."""
+    recordings: list[Recording] = []
+    for path in paths:
+        recordings.append(read(path, resample=resample))
+        tell(len(recordings))
+    return recordings
+
+
+def _heard(path: Path, decoded: Decoded, refused: int, lost: int, *, resample: bool) -> Recording:
+    length, channels = decoded.sound.shape
+    if not length:
+        raise NoSound(path)
+    if length > _MAX_S * decoded.rate_hz:
+        raise Unreadable(path, f"longer than {_MAX_S // 60} minutes")
+    if (decoded.rate_hz, channels) == (RATE_HZ, 1):
+        return Recording(path, np.ascontiguousarray(decoded.sound[:, 0]), refused, lost)
+    if not resample:
+        raise WrongFormat(path, decoded.rate_hz, channels)
+    return Recording(path, resampled(decoded.sound.mean(axis=1), decoded.rate_hz), refused, lost)
+
+
+def resampled(mono: NDArray[np.float64], rate_hz: int) -> Samples:
+    """At 16 kHz, through scipy's polyphase filter."""
+    from scipy import signal
+
+    common = math.gcd(RATE_HZ, rate_hz)
+    out = signal.resample_poly(mono, RATE_HZ // common, rate_hz // common)  # pyright: ignore[reportUnknownMemberType]
+    return to_int16(np.asarray(out, np.float64))
