@@ -9,6 +9,7 @@ from plainsight.crashes import STEADY_MS
 from plainsight.door import Door
 from plainsight.errors import Refused
 from plainsight.health import Health, NoWatchdog
+from plainsight.keyword.permission import RESTING
 from plainsight.parts import Parts
 from plainsight.tasks import Tasks
 from plainsight.tls_port import TlsEndpoint
@@ -82,6 +83,7 @@ class Glasses:
         parts.recorder.post = self._post
         parts.question.connected = lambda: self._door.session
         self._set_up_power(beacon, radio)
+        parts.listener.tell = lambda state: self._door.post("keyword", {"keyword": state})
         parts.updates.post = self._door.post
         parts.updates.close_books = self._close_books
         await self._start(bearer, beacon).run()
@@ -103,7 +105,8 @@ class Glasses:
             parts.power.woken()
 
     def _close_books(self) -> None:
-        """Write down what is counted in memory alone."""
+        """Write down what is counted in memory alone, and forget what was heard: memory outlives a restart."""
+        self._parts.listener.rest(RESTING)
         self._parts.failures.record()
         self._parts.recorder.close_books()
 
@@ -125,6 +128,7 @@ class Glasses:
         tasks.add("card", _WITHIN_MS, self._tend_card)
         tasks.add("power", _WITHIN_MS, self._parts.power.run)
         tasks.add("signals", _WITHIN_MS, self._parts.signals.run)
+        tasks.add("keyword", _WITHIN_MS, self._parts.listener.run)
         tasks.add("button", _WITHIN_MS, lambda alive: button.run(wearer.gesture, self._watching(alive)))
         tasks.add_passing("updates", lambda: self._parts.updates.run(self._is_well, self._door.phone_is_here))
         tasks.add_passing("audit", self._audit_journal)

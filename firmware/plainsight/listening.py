@@ -28,6 +28,10 @@ class VoicePolicy:
         """May the microphone be read?"""
         return self.policy in (KEYWORD, STREAM)
 
+    def awaits_word(self) -> bool:
+        """May and shall the microphone wait for a spoken word? The owner's yes, and the trigger's switch."""
+        return self.may_listen() and self._settings.values["keyword"]
+
     def may_send(self) -> bool:
         """May audio leave the glasses?"""
         return self.policy == STREAM

@@ -16,6 +16,9 @@ from plainsight.desks.update_desk import UpdateDesk
 from plainsight.errors import Refused
 from plainsight.failures import Failures
 from plainsight.journal import Journal
+from plainsight.keyword import words
+from plainsight.keyword.listener import Listener
+from plainsight.keyword.permission import Permission
 from plainsight.listening import VoicePolicy
 from plainsight.pairing import Pairing
 from plainsight.pairing_window import PairingWindow
@@ -33,10 +36,12 @@ from plainsight.service import Service
 from plainsight.settings import Settings
 from plainsight.setup_code import SetupCode
 from plainsight.shutter import Shutter
+from plainsight.sound.ears import Ears
 from plainsight.sound.microphone import Microphone
 from plainsight.storage.card import Card
 from plainsight.store import Store
 from plainsight.timekeeping import Timekeeper
+from plainsight.triggers.spoken import Spoken
 from plainsight.update.slots import Slots
 from plainsight.update.updates import Updates
 from plainsight.ways_in.at_boot import WaysIn
@@ -97,6 +102,7 @@ class Parts:
         self.shutter = Shutter(board, clock, identity.level)
         self.power = Power(board, clock, self.settings, self.voice, self.journal, tuned)
         self.microphone = Microphone(board, clock, self.voice)
+        self.ears = Ears(board, self.microphone, self.voice)
         self.question = Question(board, clock, self.voice, self.journal, self.crashes.survived)
         self.recorder = self._recorder(board, clock)
         self.power.recorder = self.recorder
@@ -104,11 +110,13 @@ class Parts:
         self.failures = Failures(self.journal, clock)
         self.updates = Updates(root, board, clock, identity, self.journal, Slots(root), self._recording, log)
         self.updates.boot()
+        self.listener = self._listener(board, clock)
         self.window = PairingWindow(clock, self.failures)
         self.signals = Signals(board, clock, self.settings, self.power, self.recorder, self.window)
         self.signals.status.when("updating", lambda: self.updates.installing)
         self.signals.status.when("error", self.crashes.in_loop)
         self.signals.status.when("asking", lambda: self.question.is_open)
+        self.signals.status.when("listening", lambda: self.listener.listening)
         self.pairing = Pairing(
             identity,
             self.phones,
@@ -159,10 +167,27 @@ class Parts:
             self.journal,
             self.settings,
             self.voice,
-            self.microphone,
+            self.ears.ear(leaves=True),
             self._log,
             self.crashes.survived,
         )
+
+    def _listener(self, board: "Board", clock: "Clock") -> Listener:
+        """What waits for the words, and what they trigger."""
+        permission = Permission(
+            board, self.voice, self.power, lambda: self.crashes.in_loop() or self.updates.installing
+        )
+        spoken = Spoken(self.recorder, self.question, self._log, self.crashes.survived)
+        ear = self.ears.ear(leaves=False)
+        return Listener(clock, permission.why_not, ear, words.load, spoken, self.question, self._keyword_failed)
+
+    def _keyword_failed(self, state: str, why: str) -> None:
+        """The glasses go on without: on record where that can be, and on the console."""
+        self._log("keyword: %s, %s" % (state, why))
+        try:
+            self.journal.append("keyword", state=state, why=why)
+        except Refused as refused:
+            self._log("not recorded: %s" % refused.code)
 
     def _recording(self) -> bool:
         """No update and no restart now."""

@@ -58,6 +58,8 @@ class StateDesk:
             "state": parts.power.state,
             "recording": parts.recorder.doing,
             "muted": self._board.muted(),
+            "keyword": parts.listener.state,
+            "words": parts.listener.words,
             "free_bytes": parts.store.free_bytes(),
             "card": parts.store.card,
             "items": parts.store.count,

@@ -146,8 +146,8 @@ class Power:
 
     def change(self, state: str, reason: str) -> None:
         """Between listening and connectable. Raises Refused: nothing has changed then."""
-        if state == LISTENING and not self._voice.may_listen():
-            raise Refused("voice_off")
+        if state == LISTENING and not self._voice.awaits_word():
+            raise Refused("switched_off" if self._voice.may_listen() else "voice_off", {"trigger": "keyword"})
         if self.asleep:
             raise Refused("asleep", {"reason": self.asleep})
         self.used()
@@ -261,14 +261,14 @@ class Power:
             await self._clock.sleep_ms(_TICK_MS)
 
     def _follow_voice(self) -> None:
-        """The owner's yes or no to the microphone moves the glasses into or out of listening."""
+        """The owner's yes or no to the keyword moves the glasses into or out of listening."""
         state = self._effective()
         if state != self.state and not self.asleep:
             self._record_quietly("power", state=state, reason="voice")
             self._enter(state, "voice")
 
     def _effective(self) -> str:
-        return LISTENING if self._wanted == LISTENING and self._voice.may_listen() else CONNECTABLE
+        return LISTENING if self._wanted == LISTENING and self._voice.awaits_word() else CONNECTABLE
 
     def _enter(self, state: str, reason: str) -> None:
         if state != self.state:

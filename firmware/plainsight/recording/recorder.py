@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from plainsight.journal import Journal
     from plainsight.listening import VoicePolicy
     from plainsight.recording.burst import Burst
-    from plainsight.recording.clip_sound import Microphone
+    from plainsight.recording.clip_sound import Ear
     from plainsight.recording.cut_clips import CutClips
     from plainsight.recording.policy import Policy
     from plainsight.recording.refusals import Refusals
@@ -51,7 +51,7 @@ class Recorder:
         journal: "Journal",
         settings: "Settings",
         voice: "VoicePolicy",
-        microphone: "Microphone",
+        ear: "Ear",
         log: "Callable[[str], None]",
         survived: "Callable[[str, Exception], None]",
     ):
@@ -66,7 +66,7 @@ class Recorder:
         self._journal = journal
         self._settings = settings
         self._voice = voice
-        self._microphone = microphone
+        self._ear = ear
         self._log = log
         self._survived = survived
         self._camera = NOTHING  # what it is in use for: photo (a burst too) or clip
@@ -249,7 +249,7 @@ class Recorder:
             return None
         if not self._voice.may_record():
             raise Refused("voice_off")
-        sound = ClipSound(self._microphone, self._voice, self._clock)
+        sound = ClipSound(self._ear, self._voice, self._clock)
         try:
             sound.open()
         except Refused:

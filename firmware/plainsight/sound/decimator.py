@@ -14,6 +14,7 @@ else:
 _HISTORY_BYTES = const(16)  # a window of 24 bytes moves on by 8
 _HISTORY_SAMPLES = const(30)  # a window of 32 samples moves on by 2
 _SILENCE = const(0x55)  # as many ones as zeros
+_MIDDLE = b"\x00\x80"  # and what the first filter makes of them, 32768
 
 
 class Decimator:
@@ -30,11 +31,9 @@ class Decimator:
         self.reset()
 
     def reset(self) -> None:
-        """Forget what was heard."""
-        for index in range(_HISTORY_BYTES):
-            self._bits[index] = _SILENCE
-        for index in range(_HISTORY_SAMPLES):
-            self._middle[index] = 32768
+        """Forget all that was heard: not one bit or sample of it stays in memory."""
+        self._bits[:] = bytes([_SILENCE]) * len(self._bits)
+        self._middle[:] = array("H", _MIDDLE * len(self._middle))
         self._dc[0] = pdm.DC_MIDDLE
         self._over = 0
 

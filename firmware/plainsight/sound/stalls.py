@@ -9,6 +9,7 @@ from plainsight.compat import const
 
 # operation: longest stall, ms
 STALLS_MS = {
+    "one block for the keyword: a step of the network, three hops of the front end": 10,
     "collection of the heap": 25,
     "erasing one block of flash": 60,
     "one chunk sealed and written": 60,

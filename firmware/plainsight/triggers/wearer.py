@@ -5,6 +5,7 @@ import asyncio
 from plainsight.errors import Refused
 from plainsight.recording.recorder import CLIP, TIMELAPSE
 from plainsight.triggers.gestures import DOUBLE, HOLD, LONG, PRESS, TRIPLE
+from plainsight.triggers.photographing import Photographing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Wearer:
         self._window = window
         self._power = power
         self._log = log
-        self._survived = survived
+        self._photographing = Photographing(_TRIGGER, recorder, log, survived)
         self._acts = {
             PRESS: self._press,
             HOLD: self._hold,
@@ -55,10 +56,10 @@ class Wearer:
         try:
             self._acts[name]()
         except Refused as refused:
-            self._tell(refused)
+            self._photographing.refuse(refused)
 
     def _press(self) -> None:
-        asyncio.create_task(self._photograph())
+        asyncio.create_task(self._photographing.take())
 
     def _hold(self) -> None:
         self._recorder.begin_clip(_TRIGGER)
@@ -72,19 +73,3 @@ class Wearer:
     def _open_window(self) -> None:
         self._window.open()
         self._log("pairing window open")
-
-    async def _photograph(self) -> None:
-        try:
-            taken = await self._recorder.photo(_TRIGGER)
-        except Refused as refused:
-            self._tell(refused)
-        except Exception as error:  # noqa: BLE001 - the top of a task
-            self._survived(_TRIGGER, error)
-            self._recorder.post("refusal", {"reason": "internal", "trigger": _TRIGGER})
-        else:
-            taken["reason"] = "done"
-            self._recorder.post("item", taken)
-
-    def _tell(self, refused: Refused) -> None:
-        self._log("%s refused: %s" % (_TRIGGER, refused.code))
-        self._recorder.post("refusal", {"reason": refused.code, "trigger": _TRIGGER, "detail": refused.detail})

@@ -102,6 +102,9 @@ ITEM_FIELDS = (
     ("place", "choice", "flash", "card"),
 )
 
+# Whether the spoken words are listened for, or why not.
+KEYWORD_STATES = ("listening", "off", "muted", "resting", "no_model", "bad_model", "microphone_failed")
+
 # What the owner can decide, each with a value that is safe until then: name: (field row, safe value).
 SETTINGS = {
     "voice": (("voice", "choice", "off", "keyword", "stream"), "off"),
@@ -283,6 +286,8 @@ OPERATIONS = {
             ("state", "choice", "listening", "connectable", "shelf"),
             ("recording", "choice", "nothing", "photo", "clip", "timelapse"),
             ("muted", "bool"),
+            ("keyword?", "choice") + KEYWORD_STATES,
+            ("words?", "list", 8),
             ("free_bytes", "int", 0, 0x7FFFFFFFFFFF),
             ("card", "choice", "none", "ready", "absent", "foreign", "full", "protected", "failed"),
             ("items", "int", 0, 0x7FFFFFFF),
@@ -291,7 +296,8 @@ OPERATIONS = {
             ("uptime_s", "int", 0, 0x7FFFFFFF),
             ("heap_free", "int", 0, 0x7FFFFFFF),
         ),
-        "how the glasses are; `unsigned`: records that no phone has countersigned yet",
+        "how the glasses are; `unsigned`: records that no phone has countersigned yet; `keyword`, `words`: whether "
+        "they listen, and for which words (none before the model was needed)",
     ),
     "link_test": (
         "paired",
@@ -331,6 +337,14 @@ EVENTS = {
     "question": (
         (("item", "int", 1, 0x7FFFFFFF), ("on", "bool"), ("reason?", "str", 1, 40)),
         "AUDIO frames that follow are a spoken question about this item; or they were, and `reason` says why it ended",
+    ),
+    "keyword": (
+        (("keyword", "choice") + KEYWORD_STATES,),
+        "whether the glasses listen for the spoken words, or why not: no yes, the mute switch, not now, no model, …",
+    ),
+    "stop": (
+        (("stopped", "choice", "nothing", "clip", "timelapse"), ("trigger", "str", 1, 16)),
+        "the wearer said stop: what ran here ends, and the phone ends live view and live answers at once",
     ),
     "power": (
         (("state", "choice", "listening", "connectable", "shelf"), ("reason", "str", 1, 40)),

@@ -106,9 +106,13 @@ class Recorder:
 class Voice:
     def __init__(self) -> None:
         self.policy = "off"
+        self.trigger = True
 
     def may_listen(self) -> bool:
         return self.policy != "off"
+
+    def awaits_word(self) -> bool:
+        return self.may_listen() and self.trigger
 
 
 class Settings:

@@ -151,6 +151,21 @@ async def test_the_voice_policy_moves_the_glasses_into_and_out_of_listening() ->
     assert stage.journal.power == [("listening", "voice"), ("connectable", "voice")]
 
 
+async def test_a_keyword_that_is_switched_off_is_not_listened_for() -> None:
+    stage = Stage()
+    stage.voice.policy = "keyword"
+    async with running(stage):
+        stage.voice.trigger = False
+        await stage.clock.advance(500)
+        assert stage.power.state == "connectable"
+        with pytest.raises(Refused) as caught:
+            stage.power.change("listening", "app")
+        assert (caught.value.code, caught.value.detail) == ("switched_off", {"trigger": "keyword"})
+        stage.voice.trigger = True
+        await stage.clock.advance(500)
+        assert stage.power.state == "listening"
+
+
 async def test_who_wants_to_save_the_battery_is_left_in_peace() -> None:
     stage = Stage()
     stage.voice.policy = "keyword"

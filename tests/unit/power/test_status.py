@@ -97,6 +97,34 @@ def test_the_most_urgent_of_what_holds_is_shown_from_its_start() -> None:
     assert light.board.light[-1] is False
 
 
+def test_what_lasts_for_hours_takes_turns_and_gives_way_to_what_is_urgent() -> None:
+    light = Light()
+    holds = {"too_hot": False, "low_battery": True, "listening": True, "recording": False, "ready": True}
+    for name in holds:
+        light.status.when(name, lambda name=name: holds[name])
+
+    def shown_for(duration_ms: int) -> list[str]:
+        """What was shown, one after the other."""
+        seen: list[str] = []
+        for _ in range(duration_ms // 20):
+            light.status.tick()
+            if seen[-1:] != [light.status.showing]:
+                seen.append(light.status.showing)
+            light.clock.now_ms += 20
+        return seen
+
+    assert shown_for(16_000) == ["low_battery", "listening"] * 3
+    holds["recording"] = True
+    assert shown_for(6_000) == ["recording"]
+    holds["recording"], holds["too_hot"] = False, True
+    assert shown_for(8_600) == ["too_hot", "low_battery", "listening"]
+    holds["listening"] = False
+    light.status.tick()
+    assert light.status.showing == "too_hot", "a microphone that is closed is not shown a moment longer"
+    holds["too_hot"] = holds["low_battery"] = False
+    assert shown_for(25_000) == ["ready"]
+
+
 def test_what_is_shown_for_a_time_ends_by_itself() -> None:
     light = Light()
     light.status.when("ready", lambda: True)

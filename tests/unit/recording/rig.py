@@ -70,35 +70,38 @@ class FakePower:
         return self.ending
 
 
-class FakeMicrophone:
-    """Hears `samples` at each read, counted up in its bytes; `fault` is what opening it raises."""
+class FakeEar:
+    """Hears `samples` at each turn, counted up in its bytes; `fault` is what opening it raises."""
 
     def __init__(self) -> None:
         self.is_open = False
         self.fault: Refused | None = None
         self.heard = 0
-        self.buffer: bytearray | memoryview = bytearray()
-        self.ready: list[int] = []  # samples for the next reads; each 0 ends a pump
+        self.block = memoryview(bytearray(2 * 384))
+        self.ready: list[int] = []  # samples of the next blocks; each 0 ends a pump
 
     def open(self) -> None:
         if self.fault is not None:
             raise self.fault
         self.is_open = True
 
-    def read_into(self, buffer: bytearray | memoryview) -> int:
-        self.buffer = buffer
-        samples = self.ready.pop(0) if self.ready else 0
+    def next(self) -> int:
+        samples = self.ready.pop(0) if self.ready and self.is_open else 0
         for index in range(samples * 2):
-            buffer[index] = (self.heard + index) % 256
+            self.block[index] = (self.heard + index) % 256
         self.heard += samples * 2
         return samples
+
+    def skip(self) -> None:
+        while self.next():
+            pass
 
     def close(self) -> None:
         self.is_open = False
 
 
 class Rig:
-    """Everything from trigger to store, with `power` and `microphone` in the test's hand."""
+    """Everything from trigger to store, with `power` and `ear` in the test's hand."""
 
     def __init__(self, folder: Path, *, level: str = "optical", owner: bool = True):
         self.folder = folder
@@ -114,7 +117,7 @@ class Rig:
         if owner:
             self.store.set_owner(OWNER_PUBLIC)
         self.power = FakePower()
-        self.microphone = FakeMicrophone()
+        self.ear = FakeEar()
         self.voice = VoicePolicy(self.settings)
         self.shutter = Shutter(self.bench, self.clock, level)
         self.capture = Capture(self.clock, self.shutter, self.store, self.journal)
@@ -133,7 +136,7 @@ class Rig:
             self.journal,
             self.settings,
             self.voice,
-            self.microphone,
+            self.ear,
             self.logged.append,
             self._survived,
         )

@@ -33,13 +33,10 @@ class Voice:
     """Two answers."""
 
     def __init__(self) -> None:
-        self.listen = self.send = True
+        self.listen = True
 
     def may_listen(self) -> bool:
         return self.listen
-
-    def may_send(self) -> bool:
-        return self.send
 
 
 class Input:
@@ -110,9 +107,9 @@ def rig() -> Rig:
     return Rig()
 
 
-def refusal(rig: Rig, **how: bool) -> str:
+def refusal(rig: Rig) -> str:
     with pytest.raises(Refused) as refused:
-        rig.microphone.open(**how)
+        rig.microphone.open()
     return refused.value.code
 
 
@@ -124,52 +121,33 @@ def test_it_hears_in_real_time_once_it_has_settled(rig: Rig) -> None:
 
 
 @pytest.mark.promise(6)
-@pytest.mark.parametrize(
-    ("listen", "send", "leaves", "opens"),
-    [
-        (False, False, True, False),
-        (False, False, False, False),
-        (True, False, True, False),
-        (True, False, False, True),
-        (True, True, True, True),
-        (True, True, False, True),
-    ],
-)
-def test_no_microphone_without_the_policy_that_its_use_needs(
-    rig: Rig, listen: bool, send: bool, leaves: bool, opens: bool
-) -> None:
-    rig.voice.listen, rig.voice.send = listen, send
-    if opens:
-        rig.microphone.open(leaves=leaves)
-    else:
-        assert refusal(rig, leaves=leaves) == "voice_off"
-    assert len(rig.board.inputs) == opens
+def test_no_microphone_without_the_policy(rig: Rig) -> None:
+    rig.voice.listen = False
+    assert refusal(rig) == "voice_off"
+    assert rig.board.inputs == []
 
 
 @pytest.mark.promise(6)
 def test_muted_it_is_not_even_opened(rig: Rig) -> None:
     rig.board.switch = True
     assert refusal(rig) == "voice_off"
-    assert refusal(rig, leaves=False) == "voice_off"
     assert rig.board.inputs == []
 
 
 @pytest.mark.promise(6)
-@pytest.mark.parametrize("leaves", [True, False])
 @pytest.mark.parametrize("how", ["muted", "withdrawn"])
-def test_a_no_ends_it_before_another_bit_is_read(rig: Rig, how: str, leaves: bool) -> None:
-    rig.microphone.open(leaves=leaves)
+def test_a_no_ends_it_before_another_bit_is_read(rig: Rig, how: str) -> None:
+    rig.microphone.open()
     rig.listen(400)
     reads = rig.input.reads
     if how == "muted":
         rig.board.switch = True
     else:
-        rig.voice.send = False
-        rig.voice.listen = rig.voice.listen and leaves
+        rig.voice.listen = False
     rig.clock.now_us += 100_000
     assert rig.microphone.read_into(rig.buffer) == 0
     assert (rig.input.reads, rig.input.ended, rig.microphone.is_open) == (reads, 1, False)
-    rig.board.switch, rig.voice.send, rig.voice.listen = False, True, True
+    rig.board.switch, rig.voice.listen = False, True
     assert rig.listen(400) == 0, "a yes does not open it again by itself"
     assert len(rig.board.inputs) == 1
 

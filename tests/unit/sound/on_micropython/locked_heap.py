@@ -7,7 +7,7 @@ from plainsight.sound.microphone import BLOCK_BYTES, BLOCK_SAMPLES, Microphone
 class Yes:
     """The policy."""
 
-    def may_send(self):
+    def may_listen(self):
         return True
 
 
