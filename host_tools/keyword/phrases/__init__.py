@@ -1,1 +1,1 @@
-"""Phrases."""
+"""Phrases: how they sound, what sounds nearly like them, and what else people say."""

@@ -54,7 +54,7 @@ ACCENTS: dict[str, dict[str, str]] = {
     "pl": {"AE": "E", "W": "w", "TH": "t", "DH": "d", "HH": "x", "AH": "a", "EY": "ei", "IH": "y"},
     "cs": {"AE": "E", "W": "v", "TH": "t", "DH": "d", "IH": "i", "AH": "a"},
     "hu": {"AA": "a:", "AH": "A", "AE": "E", "EH": "E", "W": "v", "TH": "t", "IH": "i"},
-    "fi": {"AA": "A", "AE": "a", "EH": "e", "AH": "A", "B": "b", "Z": "s", "ZH": "s", "SH": "S", "W": "v", "EY": "ei"},
+    "fi": {"AE": "a", "EH": "e", "Z": "s", "ZH": "s", "SH": "S", "W": "v", "EY": "ei"},
     "tr": {"AE": "E", "AH": "a", "TH": "t", "DH": "d", "W": "v", "IH": "I", "EY": "ei", "ER": "er"},
     "ja": {"AE": "a", "EH": "e", "L": "r", "V": "b", "TH": "s", "DH": "z", "ER": "a:", "IY": "i:", "UW": "u:"},
     "ko": {"AE": "e", "EH": "e", "V": "b", "F": "p", "TH": "s", "DH": "d", "Z": "dZ", "ER": "@", "AH": "@"},

@@ -8,15 +8,13 @@ import subprocess
 from functools import cache
 from pathlib import Path
 
-import numpy as np
-
 from host_tools.keyword.voices.errors import EngineFailed, NoVoices
 from host_tools.keyword.voices.saying import Wave
+from host_tools.keyword.voices.wav import BadWav, read_wav
 
 PROGRAM = "espeak-ng"
 RATE_HZ = 22_050
 _ABOUT = re.compile(r"text-to-speech: (?P<version>\S+)\s+Data at: (?P<folder>.+)")
-_HEADER_BYTES = 44
 _PATIENCE_S = 30
 
 
@@ -68,9 +66,7 @@ def run(arguments: list[str], text: str, *more: str) -> bytes:
 
 def wave(arguments: list[str], text: str) -> Wave:
     """What it says, at RATE_HZ, full scale 1. Raises NoVoices, EngineFailed."""
-    content = run(arguments, text, "--stdin", "--stdout")
-    if len(content) < _HEADER_BYTES or content[:4] != b"RIFF":
-        raise EngineFailed(PROGRAM, "what it wrote is no WAV")
-    # Written to a pipe, so the header's length is not true; the data go to the end.
-    samples = np.frombuffer(content[_HEADER_BYTES : len(content) - len(content) % 2], "<i2")
-    return samples.astype(np.float32) / np.float32(32768)
+    try:
+        return read_wav(run(arguments, text, "--stdin", "--stdout"), RATE_HZ)
+    except BadWav as error:
+        raise EngineFailed(PROGRAM, str(error)) from None
