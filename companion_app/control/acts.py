@@ -13,11 +13,19 @@ from companion_app.control.settings import checked_changes
 from companion_app.ledger import Ledger
 from companion_app.link.answers import Crash, Item, Status
 from companion_app.link.client import GlassesClient
-from companion_app.link.events import CardChanged, Marked, PowerChanged, RecordingChanged, UpdateChanged
+from companion_app.link.events import (
+    CardChanged,
+    KeywordChanged,
+    Marked,
+    PowerChanged,
+    RecordingChanged,
+    StopSaid,
+    UpdateChanged,
+)
 from companion_app.link.transfers import Progress
 from companion_app.observers import Observers
 
-Notice = Marked | PowerChanged | CardChanged | UpdateChanged
+Notice = Marked | KeywordChanged | StopSaid | PowerChanged | CardChanged | UpdateChanged
 
 
 class Acts(ABC):

@@ -119,7 +119,10 @@ class Crash:
 
 @dataclass(frozen=True)
 class Status:
-    """How the glasses are; the words of `state`, `recording` and `card` are those of the wire's table."""
+    """How the glasses are; the words of `state`, `recording`, `keyword` and `card` are those of the wire's table.
+
+    `keyword`: whether they listen for the `words`, or why not; None from glasses that know of none.
+    """
 
     battery_mv: int
     battery_percent: int
@@ -134,6 +137,8 @@ class Status:
     unsigned: int
     uptime_s: int
     heap_free: int
+    keyword: str | None = None
+    words: list[str] | None = None
 
 
 @dataclass(frozen=True)

@@ -47,9 +47,13 @@ class GlassesClient:
         *,
         on_event: Callable[[Event], None],
         voice_allowed: Callable[[], bool],
+        on_voice: Callable[[bytes], bool] = lambda _: True,
         timing: Timing | None = None,
     ) -> None:
-        self._requests = Requests(frames, on_event=on_event, voice_allowed=voice_allowed, timing=timing or Timing())
+        """`on_voice` takes each AUDIO body while `voice_allowed()`, and returns False for one that makes no sense."""
+        self._requests = Requests(
+            frames, on_event=on_event, voice_allowed=voice_allowed, on_voice=on_voice, timing=timing or Timing()
+        )
 
     @property
     def ended(self) -> asyncio.Future[LinkError]:
@@ -192,9 +196,13 @@ class GlassesClient:
         held: dict[str, Any] = (await self._requests.ask("settings", **changes))["settings"]
         return _checked("settings", _settings, held)
 
-    async def set_voice(self, voice: str, consent: str) -> str:
-        """Change the voice policy under the record with hex hash `consent`; returns the policy that now holds."""
-        held = (await self.settings(voice=voice, consent=consent)).get("voice")
+    async def set_voice(self, voice: str, consent: str, *, keyword: bool = False) -> str:
+        """Change the voice policy under the record with hex hash `consent`; returns the policy that now holds.
+
+        `keyword`: with it, in the same record, the keyword is switched on as a trigger.
+        """
+        trigger = {"keyword": True} if keyword else {}
+        held = (await self.settings(voice=voice, consent=consent, **trigger)).get("voice")
         if held not in ("off", "keyword", "stream"):
             raise AnswerMalformed("settings", "bad_voice")
         self._requests.voice_held = held
@@ -241,7 +249,10 @@ class GlassesClient:
 
     async def status(self) -> Status:
         """How the glasses are."""
-        return Status(**_known(await self._requests.ask("status"), "status"))
+        status = Status(**_known(await self._requests.ask("status"), "status"))
+        if not all(isinstance(word, str) for word in status.words or ()):
+            raise AnswerMalformed("status", "bad_words")
+        return status
 
     async def link_test(self, direction: str, size: int, window: int = wire.DEFAULT_WINDOW) -> LinkTest:
         """Move a test pattern `down` or `up` and time it. Raises TransferDamaged."""

@@ -46,6 +46,21 @@ class Marked:
 
 
 @dataclass(frozen=True)
+class KeywordChanged:
+    """Whether the glasses listen for the spoken words, or why not: the words of `wire.KEYWORD_STATES`."""
+
+    keyword: str
+
+
+@dataclass(frozen=True)
+class StopSaid:
+    """The wearer said stop: whatever this phone does with the glasses live ends at once. `stopped`: what ran there."""
+
+    stopped: str
+    trigger: str
+
+
+@dataclass(frozen=True)
 class PowerChanged:
     """The power state changed, or is about to."""
 
@@ -68,7 +83,35 @@ class UpdateChanged:
     state: str
 
 
-Event = Captured | Refusal | VoiceChanged | RecordingChanged | Marked | PowerChanged | CardChanged | UpdateChanged
+@dataclass(frozen=True)
+class QuestionBegan:
+    """The sound that follows is a spoken question about this item."""
+
+    item: int
+
+
+@dataclass(frozen=True)
+class QuestionEnded:
+    """It is over; `reason` is `silence` or `time` where it was said to its end."""
+
+    item: int
+    reason: str
+
+
+Event = (
+    Captured
+    | Refusal
+    | VoiceChanged
+    | RecordingChanged
+    | Marked
+    | KeywordChanged
+    | StopSaid
+    | PowerChanged
+    | CardChanged
+    | UpdateChanged
+    | QuestionBegan
+    | QuestionEnded
+)
 
 _MAKERS: Mapping[str, Callable[[dict[str, Any]], Event]] = {
     "item": parse_captured,
@@ -76,6 +119,13 @@ _MAKERS: Mapping[str, Callable[[dict[str, Any]], Event]] = {
     "voice": lambda fields: VoiceChanged(fields["voice"]),
     "recording": lambda fields: RecordingChanged(fields["what"], fields["on"], fields["trigger"], fields.get("reason")),
     "mark": lambda fields: Marked(fields["record"], fields["trigger"]),
+    "question": lambda fields: (
+        QuestionBegan(fields["item"])
+        if fields["on"]
+        else QuestionEnded(fields["item"], fields.get("reason", "internal"))
+    ),
+    "keyword": lambda fields: KeywordChanged(fields["keyword"]),
+    "stop": lambda fields: StopSaid(fields["stopped"], fields["trigger"]),
     "power": lambda fields: PowerChanged(fields["state"], fields["reason"]),
     "card": lambda fields: CardChanged(fields["card"]),
     "update": lambda fields: UpdateChanged(fields["version"], fields["state"]),

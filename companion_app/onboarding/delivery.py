@@ -1,12 +1,20 @@
-"""Brings the voice policy to the glasses, with the hash of the record it rests on, and makes them confirm it."""
+"""Brings the voice policy to the glasses, with the hash of the record it rests on, and makes them confirm it.
+
+A yes to listening is a yes to what the glasses listen for: where they were not to listen before, the keyword is
+switched on with it. The owner can switch it off again, and then nobody listens, whatever the policy allows.
+"""
 
 from __future__ import annotations
+
+from typing import Any
 
 from companion_app.ledger import Ledger
 from companion_app.link.client import GlassesClient
 from companion_app.link.connection import Reason
 from companion_app.link.errors import GlassesRefused, LinkError
-from companion_app.onboarding.onboarding import Onboarding
+from companion_app.onboarding.onboarding import Onboarding, VoicePolicy
+
+_OFF = VoicePolicy.OFF.value
 
 
 class VoiceNotConfirmed(LinkError):
@@ -22,31 +30,36 @@ class VoiceNotConfirmed(LinkError):
 
 async def deliver_voice(
     client: GlassesClient, onboarding: Onboarding, ledger: Ledger, *, glasses: str, held: object
-) -> None:
-    """Make the glasses hold the owner's policy; `held` is what they say they hold now.
+) -> bool:
+    """Make the glasses hold the owner's policy; True where the keyword was switched on. `held`: what they hold now.
 
     An answer that changes meanwhile is delivered too: nobody else tells it to a session that is only being opened.
     Raises VoiceNotConfirmed, LinkError. A refusal is borne where they hold the right policy already.
     """
+    switched_on = False
     while True:
         wanted, consent = onboarding.voice.value, onboarding.consent_hash()
-        if held == wanted and _is_confirmed(ledger, glasses, wanted, consent):
-            return
+        confirmed = _confirmed(ledger, glasses)
+        if held == wanted and confirmed == {"glasses": glasses, "voice": wanted, "consent": consent}:
+            return switched_on
+        before = confirmed.get("voice", _OFF) if held is None else held
+        begins = before == _OFF != wanted
         try:
-            now_held = await client.set_voice(wanted, consent)
+            now_held = await client.set_voice(wanted, consent, keyword=begins)
         except GlassesRefused:
             if held == onboarding.voice.value:
-                return
+                return switched_on
             raise
         if now_held != wanted:
             raise VoiceNotConfirmed(wanted, now_held)
         ledger.append("voice_policy", glasses=glasses, voice=wanted, consent=consent)
         held = now_held
+        switched_on = switched_on or begins
 
 
-def _is_confirmed(ledger: Ledger, glasses: str, voice: str, consent: str) -> bool:
-    """True where the last policy that these glasses confirmed is this one, on this record."""
-    for entry in reversed(ledger.entries()):
-        if entry.kind == "voice_policy" and entry.data.get("glasses") == glasses:
-            return entry.data == {"glasses": glasses, "voice": voice, "consent": consent}
-    return False
+def _confirmed(ledger: Ledger, glasses: str) -> dict[str, Any]:
+    """The last policy that these glasses confirmed, and the record it rests on; empty where there is none."""
+    entries = reversed(ledger.entries())
+    ours = (entry.data for entry in entries if entry.kind == "voice_policy" and entry.data.get("glasses") == glasses)
+    nothing: dict[str, Any] = {}
+    return next(ours, nothing)

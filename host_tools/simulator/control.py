@@ -84,6 +84,10 @@ class Verbs(CableVerbs):
         """Put a picture in front of the lens."""
         self._world.show(Path(path))
 
+    def say(self, *, path: str) -> float:
+        """Let a recording be heard at the microphone; its seconds."""
+        return self._world.say(Path(path))
+
     def keep(self, *, sha256: str) -> None:
         """The frame with this hash was kept."""
         self._world.keep(sha256)

@@ -13,10 +13,12 @@ from companion_app.link import answers, events
 from companion_app.link.answers import Captured
 from companion_app.link.events import (
     CardChanged,
+    KeywordChanged,
     Marked,
     PowerChanged,
     RecordingChanged,
     Refusal,
+    StopSaid,
     UpdateChanged,
 )
 from tests.app.canned import ANY_JSON, ITEM, STATUS
@@ -37,6 +39,9 @@ async def test_events_are_checked_and_typed(scripted: Scripted) -> None:
         {"event": "recording", "what": "clip", "on": False, "trigger": "app", "reason": "done"},
         {"event": "recording", "what": "film", "on": True, "trigger": "app"},
         {"event": "mark", "record": 7, "trigger": "button"},
+        {"event": "keyword", "keyword": "muted"},
+        {"event": "keyword", "keyword": "whispering"},
+        {"event": "stop", "stopped": "clip", "trigger": "keyword"},
         {"event": "power", "state": "shelf", "reason": "idle"},
         {"event": "card", "card": "foreign"},
         {"event": "update", "version": "0.2.0", "state": "rolled_back"},
@@ -50,6 +55,8 @@ async def test_events_are_checked_and_typed(scripted: Scripted) -> None:
         RecordingChanged("clip", True, "app", None),
         RecordingChanged("clip", False, "app", "done"),
         Marked(7, "button"),
+        KeywordChanged("muted"),
+        StopSaid("clip", "keyword"),
         PowerChanged("shelf", "idle"),
         CardChanged("foreign"),
         UpdateChanged("0.2.0", "rolled_back"),

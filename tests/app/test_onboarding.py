@@ -280,10 +280,33 @@ class OneSetting:
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, str]] = []
+        self.switched_on: list[bool] = []
 
-    async def set_voice(self, voice: str, consent: str) -> str:
+    async def set_voice(self, voice: str, consent: str, *, keyword: bool = False) -> str:
         self.asked.append((voice, consent))
+        self.switched_on.append(keyword)
         return voice
+
+
+@pytest.mark.parametrize(
+    ("held", "answers", "switched_on"),
+    [
+        (None, [("voice_listen", "yes"), ("voice_leave", "yes")], [False, True, False]),
+        (None, [("voice_listen", "yes"), ("voice_listen", "no"), ("voice_listen", "yes")], [False, True, False, True]),
+        (None, [("voice_listen", "no")], [False, False]),
+        ("off", [("voice_listen", "yes")], [False, True]),
+        ("keyword", [("voice_listen", "yes")], [False, False]),
+    ],
+)
+async def test_a_yes_to_listening_switches_the_keyword_on_and_no_later_answer_does(
+    ledger: Ledger, held: str | None, answers: list[tuple[str, str]], switched_on: list[bool]
+) -> None:
+    onboarding, client = Onboarding(ledger), OneSetting()
+    told = [await deliver_voice(client, onboarding, ledger, glasses="bb", held="stream")]
+    for question, choice in answers:
+        onboarding.answer(question, choice)
+        told.append(await deliver_voice(client, onboarding, ledger, glasses="bb", held=held))
+    assert client.switched_on == told == switched_on
 
 
 @pytest.mark.parametrize("other", ["aa", "cc"])

@@ -71,6 +71,10 @@ class World:
         """Put a picture in front of the lens; raises NotAPicture, PictureTooLarge or FileNotFoundError."""
         self._scenes.set(self._agenda.now_us, Scene(load_picture(picture)))
 
+    def say(self, sound: Path | bytes) -> float:
+        """Let a WAV of 16 bits be heard at the microphone from now on; its seconds. Raises NotASound, OSError."""
+        return self.sound.play(sound)
+
     def keep(self, sha256: str) -> None:
         """The system under test kept the frame with this hash: were it taken in the dark, that counts."""
         for exposure in self.exposures:
