@@ -249,10 +249,10 @@ class GlassesClient:
 
     async def status(self) -> Status:
         """How the glasses are."""
-        status = Status(**_known(await self._requests.ask("status"), "status"))
-        if not all(isinstance(word, str) for word in status.words or ()):
+        fields = await self._requests.ask("status")
+        if not all(isinstance(word, str) for word in fields.get("words", ())):
             raise AnswerMalformed("status", "bad_words")
-        return status
+        return Status(**_known(fields, "status"))
 
     async def link_test(self, direction: str, size: int, window: int = wire.DEFAULT_WINDOW) -> LinkTest:
         """Move a test pattern `down` or `up` and time it. Raises TransferDamaged."""
