@@ -11,6 +11,8 @@ from typing import Any
 
 from companion_app.background import Background
 from companion_app.control.acts import Acts
+from companion_app.control.asking import Asked
+from companion_app.control.by_voice import ByVoice, OnThisDevice
 from companion_app.control.keys import OwnerKeys
 from companion_app.control.owner_acts import OwnerActs
 from companion_app.control.record import GlassesRecord
@@ -28,15 +30,16 @@ from companion_app.link.answers import Captured, Hello
 from companion_app.link.client import GlassesClient
 from companion_app.link.connection import Change, Connection, ConnectionState, Reason
 from companion_app.link.errors import LinkError, NotPaired
-from companion_app.link.events import Event, RecordingChanged, Refusal, VoiceChanged
+from companion_app.link.events import Event, QuestionBegan, QuestionEnded, RecordingChanged, Refusal, VoiceChanged
 from companion_app.link.glasses_link import GlassesLink
 from companion_app.link.pins import Pin, PinStore
 from companion_app.link.transfers import Progress
 from companion_app.observers import Observers
-from companion_app.onboarding import ConsentRecord, Onboarding, VoicePolicy
+from companion_app.onboarding import ConsentRecord, Onboarding
 from companion_app.onboarding.delivery import deliver_voice
 from companion_app.paths import Paths
 from companion_app.sharing import Sharing
+from companion_app.sharing.endpoints.local import LocalEndpoint
 from companion_app.visit import erase, finish_deletions
 
 _RECONNECT_S = 60.0  # how long an import waits for a lost link to come back
@@ -50,14 +53,15 @@ class Companion(Acts, OwnerActs):
     gallery: Gallery
     sharing: Sharing
 
-    def __init__(self, folder: Path, clock: Callable[[], float]) -> None:
+    def __init__(self, folder: Path, clock: Callable[[], float], device: OnThisDevice | None = None) -> None:
         super().__init__()
+        device = device or OnThisDevice.usual()
         self._paths = Paths(folder)
         self._clock = clock
         self.ledger = Ledger(self._paths.ledger, self._paths.heads, clock)
         self.onboarding = Onboarding(self.ledger)
         self.gallery = Gallery(self._paths.gallery)
-        self.sharing = Sharing(self._paths.sharing, self.ledger)
+        self.sharing = Sharing(self._paths.sharing, self.ledger, local=LocalEndpoint(device.answers))
         self.journal_verdict: Verdict | None = None
         self._record = GlassesRecord(self._paths, self.ledger)
         self._owner = load_owner_key(self._paths.keys)
@@ -67,6 +71,14 @@ class Companion(Acts, OwnerActs):
         self._problems: Observers[AppError] = Observers()
         self._progress: Observers[tuple[int, int, int]] = Observers()
         self._background = Background(self._problems.notify)
+        self._by_voice = ByVoice(
+            self.ledger,
+            self.gallery,
+            self.onboarding,
+            device,
+            glasses=lambda: self.glasses_id,
+            on_problem=self._problems.notify,
+        )
         self._visit: asyncio.Task[None] | None = None
         self._telling = asyncio.Lock()
         self._one_round = asyncio.Lock()
@@ -76,7 +88,8 @@ class Companion(Acts, OwnerActs):
             greet=self._greet,
             now_s=lambda: int(self._clock()),
             on_event=self._on_event,
-            voice_allowed=lambda: self.onboarding.voice is VoicePolicy.STREAM,
+            voice_allowed=self._by_voice.allowed,
+            on_voice=self._by_voice.take,
         )
         self.connection = self._link.connection
         self._importer = Importer(
@@ -87,12 +100,15 @@ class Companion(Acts, OwnerActs):
         self.onboarding.observe(self._on_answer)
 
     @classmethod
-    async def open(cls, folder: Path, *, clock: Callable[[], float] = time.time) -> Companion:
+    async def open(
+        cls, folder: Path, *, clock: Callable[[], float] = time.time, device: OnThisDevice | None = None
+    ) -> Companion:
         """Load or create everything below `folder`. Raises KeyUnreadable, PinsUnreadable, LedgerWriteFailed."""
-        return cls(folder, clock)
+        return cls(folder, clock, device)
 
     async def close(self) -> None:
         """Disconnect and stop every task."""
+        await self._by_voice.close()
         await self._background.close()
         await self._link.disconnect()
 
@@ -232,6 +248,10 @@ class Companion(Acts, OwnerActs):
         """Call back when the glasses refused a trigger that nobody waits for (button, timer, keyword)."""
         return self._refusals.add(callback)
 
+    def on_asked(self, callback: Callable[[Asked], None]) -> Callable[[], None]:
+        """Call back when a spoken question has become words, and again with the answer of this device."""
+        return self._by_voice.observe(callback)
+
     def on_problem(self, callback: Callable[[AppError], None]) -> Callable[[], None]:
         """Call back when something failed that nobody waits for, such as the import after a press of the button."""
         return self._problems.add(callback)
@@ -270,12 +290,15 @@ class Companion(Acts, OwnerActs):
         await self._deliver_voice(client, pin, held)
 
     async def _deliver_voice(self, client: GlassesClient, pin: Pin, held: object) -> None:
-        await deliver_voice(client, self.onboarding, self.ledger, glasses=pin.glasses, held=held)
-        self._held_settings = {**self._held_settings, "voice": self.onboarding.voice.value}
+        switched_on = await deliver_voice(client, self.onboarding, self.ledger, glasses=pin.glasses, held=held)
+        trigger = {"keyword": True} if switched_on else {}
+        self._held_settings = {**self._held_settings, "voice": self.onboarding.voice.value, **trigger}
 
     def _on_connection(self, change: Change) -> None:
         if change.state is ConnectionState.CONNECTED:
             self._visit = self._background.start(self._meet())
+        else:
+            self._by_voice.link_ended()
 
     async def _settled(self) -> None:
         """Wait until the visit that began with this session is over, well or not."""
@@ -295,6 +318,7 @@ class Companion(Acts, OwnerActs):
 
     def _on_answer(self, _: ConsentRecord) -> None:
         """An answer changes the policy at once where there is a session, and otherwise at the next one."""
+        self._by_voice.answers_changed()
         if self.connection.state is ConnectionState.CONNECTED:
             self._background.start(self._tell_voice())
 
@@ -315,6 +339,8 @@ class Companion(Acts, OwnerActs):
             self._recordings.notify(event)
         elif isinstance(event, VoiceChanged):
             self._held_settings = {**self._held_settings, "voice": event.voice}
+        elif isinstance(event, QuestionBegan | QuestionEnded):
+            self._by_voice.hear(event)
         else:
             self._notices.notify(event)
 

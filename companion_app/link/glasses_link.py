@@ -48,6 +48,7 @@ class GlassesLink:
         now_s: Callable[[], int],
         on_event: Callable[[Event], None],
         voice_allowed: Callable[[], bool],
+        on_voice: Callable[[bytes], bool],
         timing: Timing | None = None,
     ) -> None:
         self.connection = Connection()
@@ -58,6 +59,7 @@ class GlassesLink:
         self._now_s = now_s
         self._on_event = on_event
         self._voice_allowed = voice_allowed
+        self._on_voice = on_voice
         self._timing = timing or Timing()
         self._changing = asyncio.Lock()
         self._client: GlassesClient | None = None
@@ -162,6 +164,7 @@ class GlassesLink:
             FrameChannel(opened.channel),
             on_event=self._on_event,
             voice_allowed=self._voice_allowed,
+            on_voice=self._on_voice,
             timing=self._timing,
         )
         return self._client

@@ -118,11 +118,13 @@ class Requests:
         *,
         on_event: Callable[[Event], None],
         voice_allowed: Callable[[], bool],
+        on_voice: Callable[[bytes], bool],
         timing: Timing,
     ) -> None:
         self._frames = frames
         self._on_event = on_event
         self._voice_allowed = voice_allowed
+        self._on_voice = on_voice
         self.timing = timing
         self.voice_held: object = None  # the policy that the glasses last said they hold, in this session
         self.ended: asyncio.Future[LinkError] = asyncio.get_running_loop().create_future()
@@ -225,7 +227,7 @@ class Requests:
         elif frame.kind == wire.EVENT:
             self._event(frame)
         elif frame.kind == wire.AUDIO:
-            self._check_voice()
+            self._hear(frame)
         elif frame.request in self._open:
             self._open[frame.request].deliver(frame)
         elif frame.request == 0 and frame.kind == wire.RESPONSE:
@@ -233,13 +235,15 @@ class Requests:
         elif frame.request not in self._forgotten:
             raise ProtocolBroken("unasked")
 
-    def _check_voice(self) -> None:
+    def _hear(self, frame: Frame) -> None:
         """Audio that is not allowed is dropped until the glasses have said that they stopped; then it is a breach.
 
         It must not end the session earlier: that session is how they learn of a withdrawal. Raises ProtocolBroken.
         """
         if not self._voice_allowed() and self.voice_held not in (None, "stream"):
             raise ProtocolBroken("voice_not_allowed")
+        if self._voice_allowed() and not self._on_voice(frame.body):
+            raise ProtocolBroken("bad_sound")
 
     def _farewell(self, frame: Frame) -> None:
         """The glasses say why they end the session. Raises GlassesRefused, ProtocolBroken."""

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from companion_app.control.asking import Asked
 from companion_app.errors import AppError
 from companion_app.gallery import Picture
 from companion_app.sharing import Answer, EndpointCard, Proposal, Sharing
+from companion_app.sharing.cards import LOCAL
 from companion_app.sharing.proposal import ANSWER_PURPOSE, MAX_QUESTION_CHARACTERS
 from companion_app.ui.view_models.observable import Observable
 from companion_app.ui.view_models.words.errors import problem
 from companion_app.ui.view_models.words.problem import Problem
+from companion_app.ui.view_models.words.voice import LOOKING
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,14 @@ class AskModel(Observable):
         if question != self.question:
             self.question = question[:MAX_QUESTION_CHARACTERS]
             self.changed()
+
+    def hear(self, asked: Asked) -> None:
+        """A question that was spoken: it stands in the field, and this device answers; a proposal stays as it was."""
+        self.question = asked.question[:MAX_QUESTION_CHARACTERS]
+        self.problem, self.answered, self.note = None, None, LOOKING
+        if asked.answer is not None:
+            self.answered, self.note = Answered(asked.question, asked.answer.text, LOCAL.recipient), ""
+        self.changed()
 
     def choose(self, endpoint: str) -> None:
         """Whom to ask. Unknown ids are ignored."""

@@ -117,6 +117,11 @@ class HomeModel(Observable):
             self.taking = False
             self.changed()
 
+    def show(self, picture: Picture) -> None:
+        """Show this picture: a question that was spoken is about it."""
+        self.picture = picture
+        self.changed()
+
     def _arrived(self, picture: Picture) -> None:
         if self.picture is None or picture.time_s >= self.picture.time_s:
             self.picture = picture

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from enum import StrEnum
 
 from companion_app.companion import Companion
+from companion_app.control.asking import Asked
 from companion_app.ui.view_models.ask import AskModel
 from companion_app.ui.view_models.first_login import FirstLoginModel
 from companion_app.ui.view_models.home import HomeModel
@@ -35,8 +36,13 @@ class ShellModel(Observable):
         self.home = HomeModel(companion, now_s)
         self.ask = AskModel(companion.sharing, lambda: self.home.picture)
         self.screen = self._due()
+        companion.on_asked(self._asked)
         for part in (self.first_login, self.pair, self.home):
             part.observe(self._look_again)
+
+    def _asked(self, asked: Asked) -> None:
+        self.home.show(asked.picture)
+        self.ask.hear(asked)
 
     def _due(self) -> ScreenName:
         if self.first_login.question is not None:

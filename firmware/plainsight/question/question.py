@@ -1,8 +1,8 @@
 """One question by voice at a time, from the keyword to its end: what is said in between goes to one phone's session.
 
 Whoever reads the microphone hands over what came after the keyword. It waits in memory until the picture it is about is
-stored; then it leaves, for as long as the owner's policy, the mute switch and that very session allow it. Both ends of
-it are on record. Nothing here opens a microphone.
+stored and somebody speaks; then it leaves, for as long as the owner's policy, the mute switch and that very session
+allow it. Where nobody speaks nothing leaves. Both ends of it are on record. Nothing here opens a microphone.
 """
 
 import asyncio
@@ -27,6 +27,7 @@ _SAMPLES_PER_MS = const(16)
 _TICK_MS = const(20)
 _DEAF_MS = const(1_000)  # nothing was heard for so long: nobody reads the microphone any more
 _DRAIN_MS = const(8_000)  # from the last word until the last piece has left
+_LEAD_PIECES = const(10)  # half a second before the first word may be one; what is older is forgotten
 EVENT = "question"
 
 
@@ -112,6 +113,9 @@ class Question:
 
     def _hear_no_more(self, reason: str) -> None:
         """The question is asked: what waits still leaves."""
+        if not self._speech.said:
+            self.end(reason)
+            return
         self._hearing, self._reason = False, reason
         if self._backlog is not None:
             self._backlog.finish()
@@ -133,7 +137,7 @@ class Question:
     async def _run(self, session: "Session", backlog: Backlog) -> None:
         begun = False
         try:
-            begun = await self._wait_for_picture(session)
+            begun = await self._wait(session, backlog)
             if begun:
                 await self._send(session, backlog)
                 await session.say(EVENT, {"item": self._item, "on": False, "reason": self._reason})
@@ -149,10 +153,12 @@ class Question:
                 self._record("ended", reason=self._reason, ms=self._sent_samples // _SAMPLES_PER_MS)
             self._session = None
 
-    async def _wait_for_picture(self, session: "Session") -> bool:
-        """On record, and told to the phone, before a sample leaves. False where it ended before that."""
-        while not self._item and not self._cut:
+    async def _wait(self, session: "Session", backlog: Backlog) -> bool:
+        """For picture and words; on record, and told to the phone, before a sample leaves. False where it ended."""
+        while not self._cut and not (self._item and self._speech.said):
             await self._clock.sleep_ms(_TICK_MS)
+            while backlog.waiting > _LEAD_PIECES and not self._speech.said:
+                backlog.drop()
             self._look(session)
         phone = session.phone
         if self._cut or phone is None or not self._record("begun", phone=phone.number):

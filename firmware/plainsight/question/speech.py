@@ -6,7 +6,7 @@ _HZ = const(16_000)
 _WINDOW_SAMPLES = const(480)  # 30 ms, at least
 _RISE = const(6)  # the floor grows by 1/64 a window: 1.7 times a second
 _QUIET = const(24)  # mean amplitude below which nothing is speech, of 32768
-_LOUDER = const(2)  # speech is louder than this times the floor
+_LOUDER_HALVES = const(3)  # speech is louder than so many halves of the floor
 _SPOKEN_WINDOWS = const(4)  # so many together are a word and no click
 _PAUSE_SAMPLES = 11 * _HZ // 10  # longer than people pause within a sentence
 _PATIENCE_SAMPLES = 4 * _HZ  # until the first word
@@ -14,7 +14,7 @@ LONGEST_SAMPLES = 8 * _HZ
 
 
 class Speech:
-    """Fed with loudness alone; `over` says why it ends: silence, nothing_said, time, or "" while it goes on."""
+    """Fed with loudness alone. `said`: somebody spoke; `over`: why it ends (silence, nothing_said, time), or ""."""
 
     def __init__(self):
         self.over = ""
@@ -23,14 +23,14 @@ class Speech:
         self._sum = 0
         self._count = 0
         self._run = 0
-        self._said = False
+        self.said = False
         self._since = 0
 
     def reset(self) -> None:
         """Another question begins."""
         self.over = ""
         self.samples = self._floor = self._sum = self._count = self._run = self._since = 0
-        self._said = False
+        self.said = False
 
     def hear(self, loudness: int, samples: int) -> None:
         """`loudness`: the sum of the amplitudes of the next `samples`."""
@@ -47,14 +47,14 @@ class Speech:
         """One window."""
         risen = self._floor + (self._floor >> _RISE) + 1
         self._floor = min(level, risen) if self._floor else max(1, level)
-        if level > _QUIET and level > _LOUDER * self._floor:
+        if level > _QUIET and 2 * level > _LOUDER_HALVES * self._floor:
             self._run += 1
             if self._run >= _SPOKEN_WINDOWS:
-                self._said = True
+                self.said = True
                 self._since = 0
                 return
         else:
             self._run = 0
         self._since += samples
-        if self._since >= (_PAUSE_SAMPLES if self._said else _PATIENCE_SAMPLES):
-            self.over = "silence" if self._said else "nothing_said"
+        if self._since >= (_PAUSE_SAMPLES if self.said else _PATIENCE_SAMPLES):
+            self.over = "silence" if self.said else "nothing_said"

@@ -13,6 +13,7 @@ from typing import Any
 from PIL import Image, ImageDraw
 
 from companion_app.companion import Companion
+from companion_app.control.asking import Asked
 from companion_app.errors import AppError
 from companion_app.gallery import Picture
 from companion_app.gallery.picture import thumb_path
@@ -141,6 +142,7 @@ class FakeCompanion(Companion):
         self._pictures: Observers[Picture] = Observers()
         self._refusals: Observers[Any] = Observers()
         self._problems: Observers[AppError] = Observers()
+        self.asked: Observers[Asked] = Observers()
         self.journal_verdict = None
         self.said_hello: Hello | None = None
 
@@ -151,6 +153,9 @@ class FakeCompanion(Companion):
     @property
     def hello(self) -> Hello | None:
         return self.said_hello
+
+    def on_asked(self, callback: Callable[[Asked], None]) -> Callable[[], None]:
+        return self.asked.add(callback)
 
     def be_paired(self) -> None:
         self._paired = True

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from companion_app.assistant.listening.errors import QuestionCutOff
 from companion_app.errors import AppError
 from companion_app.gallery.errors import ItemLeft
 from companion_app.keys.errors import PhraseWrong
 from companion_app.sharing.errors import SharingError
 from companion_app.ui.view_models.words.link_errors import LINK_WORDS
+from companion_app.ui.view_models.words.listening_errors import LISTENING_WORDS, cut_off_words
 from companion_app.ui.view_models.words.problem import Problem
 from companion_app.ui.view_models.words.refusals import refusal
 from companion_app.ui.view_models.words.sharing_errors import SHARING_WORDS
@@ -19,6 +21,7 @@ _MAKE_ROOM = "Make room on this device, then try again."
 _WORDS: Mapping[str, tuple[str, str]] = {
     **LINK_WORDS,
     **SHARING_WORDS,
+    **LISTENING_WORDS,
     "AppError": ("Something went wrong in this app.", _RESTART),
     "OnboardingError": ("That answer could not be recorded.", _RESTART),
     "KeyUnreadable": (
@@ -91,6 +94,8 @@ def problem(error: AppError) -> Problem:
     if isinstance(error, ItemLeft):
         cause = problem(error.cause)
         return Problem(f"Item {error.item} stays on the glasses. {cause.what}", cause.next_step)
+    if isinstance(error, QuestionCutOff):
+        return Problem(*cut_off_words(error.reason))
     if isinstance(error, PhraseWrong):
         return Problem(f"This is not a recovery phrase: {error}.", _WORDS["PhraseWrong"][1])
     code = getattr(error, "code", None)

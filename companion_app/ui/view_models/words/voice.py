@@ -14,6 +14,9 @@ _WORDS: Mapping[VoicePolicy, str] = {
 }
 
 
+LOOKING = "You asked aloud. This device is looking at the picture; what you said is forgotten."
+
+
 def voice_words(policy: VoicePolicy) -> str:
     """Words for every policy."""
     return _WORDS[policy]
