@@ -66,7 +66,7 @@ def _text(options: argparse.Namespace) -> str:
 
 
 def _names(functions: Functions) -> str:
-    rows = [f"{name:<16}{len(each.code):>6} bytes  {len(each.blocks):>3} blocks" for name, each in functions.items()]
+    rows = [f"{name:<16}{len(code.content):>6} bytes" for name, code in functions.codes.items()]
     return "\n".join(rows or ["no viper functions here"])
 
 

@@ -76,7 +76,15 @@ def _assembled(instructions: dict[int, Instruction], starts: set[int]) -> tuple[
     blocks: list[Block] = []
     for index, run in enumerate(runs):
         last = run[-1]
-        taken = index_of[last.target] if last.target is not None and last.name != "l32r" else None
+        jumps = last.target is not None and last.name != "l32r"
         falls = last.name != "j" and last.name not in RETURNS
-        blocks.append(Block(index, tuple(run), taken, index_of[last.end] if falls else None))
+        taken = _index(index_of, last, last.target) if jumps else None
+        blocks.append(Block(index, tuple(run), taken, _index(index_of, last, last.end) if falls else None))
     return tuple(blocks)
+
+
+def _index(index_of: dict[int, int], last: Instruction, address: int | None) -> int:
+    """The block at `address`; where none begins there, instructions overlap, which no compiler makes."""
+    if address is None or address not in index_of:
+        raise UnsupportedCode(f"{last}: a way into the middle of an instruction", last.address)
+    return index_of[address]

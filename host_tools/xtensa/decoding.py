@@ -56,8 +56,8 @@ WITH_IMMEDIATE = frozenset((*LOADS, *STORES, *_WITH_CONSTANT, *_SHIFTS, "addi", 
 
 def decode(code: bytes, address: int) -> Instruction:
     """The instruction at `address`; raises UnknownInstruction."""
-    word = int.from_bytes(code[address : address + 3], "little")
-    if address + 2 > len(code) or (word & 15 < 8 and address + 3 > len(code)):
+    word = int.from_bytes(code[max(address, 0) : max(address + 3, 0)], "little")
+    if address < 0 or address + 2 > len(code) or (word & 15 < 8 and address + 3 > len(code)):
         raise UnknownInstruction(address, word)
     found = _DECODERS[word & 15](_Word(word, address))
     if found is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import SupportsIndex
@@ -36,9 +36,12 @@ class Machine:
             mpy = read(path.read_bytes() if path.suffix == ".mpy" else compiled(path))
         except BadMpy as bad:
             raise BadMpy(bad.reason, path) from None
-        made = {name: Function(self, name, code, self._model) for name, code in mpy.functions.items()}
-        self._functions += made.values()
-        return Functions(made)
+        return Functions(mpy.functions, self.add)
+
+    def add(self, name: str, code: Code) -> Function:
+        """A function from its code, counted with the others; raises XtensaError where it can't be run here."""
+        self._functions.append(Function(self, name, code, self._model))
+        return self._functions[-1]
 
     def buffer(self, content: bytes | bytearray | memoryview | int, *, writable: bool = True) -> Buffer:
         """New memory with that content, or that many zeroes; not `writable`: as flash is."""
@@ -56,14 +59,26 @@ class Machine:
         return sum(function.instructions for function in self._functions)
 
 
-class Functions(dict[str, "Function"]):
-    """A file's functions."""
+class Functions(Mapping[str, "Function"]):
+    """A file's viper functions by name; each is made when it is asked for, so that one can't spoil the others."""
 
-    def __init__(self, functions: Mapping[str, Function]) -> None:
-        super().__init__(functions)
+    def __init__(self, codes: Mapping[str, Code], make: Callable[[str, Code], Function]) -> None:
+        self.codes = codes
+        self._make = make
+        self._made: dict[str, Function] = {}
 
-    def __missing__(self, name: str) -> Function:
-        raise NoSuchFunction(name, tuple(self))
+    def __getitem__(self, name: str) -> Function:
+        if name not in self.codes:
+            raise NoSuchFunction(name, tuple(self.codes))
+        if name not in self._made:
+            self._made[name] = self._make(name, self.codes[name])
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.codes)
+
+    def __len__(self) -> int:
+        return len(self.codes)
 
 
 class Function:
@@ -88,7 +103,7 @@ class Function:
         place = self._machine.memory.place_arguments(passed)
         try:
             result, runs, taken = self._translation.run(runtime.function_object, len(arguments), 0, place)
-        except (IndexError, TypeError, UnboundLocalError, RuntimeProblem) as problem:
+        except (IndexError, TypeError, NameError, RuntimeProblem) as problem:
             raise self._fault(problem) from problem
         self.runs = [before + now for before, now in zip(self.runs, runs, strict=True)]
         self.taken = [before + now for before, now in zip(self.taken, taken, strict=True)]

@@ -21,6 +21,7 @@ new_slice unpack_sequence unpack_ex delete_name delete_global make_closure_from_
 setup_code_state small_int_floor_divide small_int_modulo yield_from
 """
 NAMES = tuple(_ORDER.split())
+_OBJECTS = (None, False, True)  # the table's first entries
 _UINT_TYPE = 3
 _SIGN = 1 << 31
 
@@ -40,7 +41,7 @@ class Runtime:
         # mp_obj_fun_bc_t: type, context, children, code.
         self.function_object = memory.allocate(_words((0, context.address, 0, 0)), writable=False).address
         self.calls = 0
-        self._result_type = 0
+        self._result_type: int | None = None
 
     def call(self, address: int, first: int, second: int, third: int) -> int:
         """One call of the table's function at `address`; raises RuntimeProblem."""
@@ -59,12 +60,11 @@ class Runtime:
         raise RuntimeProblem(f"calls {name}, which only a whole MicroPython has")
 
     def result(self, word: int) -> int | None:
-        """What a function's caller gets for the word that it returned."""
-        if word == TABLE_ADDRESSES:
-            return None
-        if word - TABLE_ADDRESSES in (1, 2):
-            return word - TABLE_ADDRESSES - 1
-        return word if self._result_type == _UINT_TYPE else _signed(word)
+        """What a function's caller gets for the word that it returned: a number that it converted, or an object."""
+        kind, self._result_type = self._result_type, None
+        if kind is None and TABLE_ADDRESSES <= word < TABLE_ADDRESSES + len(_OBJECTS):
+            return _OBJECTS[word - TABLE_ADDRESSES]
+        return word if kind == _UINT_TYPE else _signed(word)
 
 
 def _divided(name: str, numerator: int, denominator: int) -> int:
