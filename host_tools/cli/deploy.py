@@ -17,10 +17,11 @@ from host_tools.exits import Exit, UsageError
 if TYPE_CHECKING:
     from host_tools.deploying import Deployed
 
-_CODES = (Exit.OK, Exit.FAILED, Exit.USAGE, Exit.HOST, Exit.BOARD, Exit.INTERRUPTED)
+_CODES = (Exit.OK, Exit.FAILED, Exit.USAGE, Exit.HOST, Exit.BOARD, Exit.KEYWORD, Exit.INTERRUPTED)
 _EXAMPLES = """\
   plainsight deploy                                 the only board that is plugged in
   plainsight deploy --target /dev/ttyACM0 --dry-run   says what it would send, and changes nothing
+  plainsight deploy --keyword hello.kwm             listens for an own phrase (`plainsight keyword train`)
   plainsight deploy --source                        .py files: tracebacks show lines, and any MicroPython takes them
   plainsight deploy --target sim --flash build/board.img    onto the virtual board's flash (simulated)
 
@@ -47,6 +48,9 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument("--firmware", type=Path, metavar="DIR", help="default: this repository's")
     parser.add_argument("--source", action="store_true", help="send .py files instead of compiled ones")
     parser.add_argument(
+        "--keyword", type=Path, metavar="FILE", help="a model of own words in the place of the one that ships"
+    )
+    parser.add_argument(
         "--replace-program", action="store_true", help="also replace a main.py that is not Plainsight's"
     )
     parser.add_argument("--dry-run", action="store_true", help="say what would be done, and change nothing")
@@ -67,6 +71,7 @@ def run(options: argparse.Namespace) -> int:
         source=options.source,
         dry_run=options.dry_run,
         replace_program=options.replace_program,
+        keyword=options.keyword,
     )
     with open_target(target, flash=options.flash, image="micropython") as opened:
         say(f"board: {opened.label}")

@@ -40,7 +40,7 @@ def add_parser(commands: Commands) -> None:
         description="A release is one file: a manifest with version, board and the hash of every file, its signature, "
         "and the files. Glasses take it only from the key that was pinned when they were provisioned.",
         examples=_EXAMPLES,
-        codes=(Exit.OK, Exit.FAILED, Exit.USAGE, Exit.HOST, Exit.INTERRUPTED),
+        codes=(Exit.OK, Exit.FAILED, Exit.USAGE, Exit.HOST, Exit.KEYWORD, Exit.INTERRUPTED),
     )
     acts = parser.add_subparsers(dest="act", metavar="ACT", required=True)
     _add_keygen(acts)
@@ -79,6 +79,9 @@ def _add_sign(acts: Commands) -> None:
     kind = parser.add_mutually_exclusive_group()
     kind.add_argument("--source", action="store_true", help="ship .py files instead of compiled ones")
     kind.add_argument("--virtual", action="store_true", help="compile for the virtual board, not for the real one")
+    parser.add_argument(
+        "--keyword", type=Path, metavar="FILE", help="a model of own words in the place of the one that ships"
+    )
     parser.add_argument(
         "--out", type=Path, default=Path(), metavar="DIR", help="folder for the release (default: here)"
     )
@@ -160,7 +163,13 @@ def _sign(options: argparse.Namespace) -> int:
     if not options.out.is_dir():
         raise UsageError(f"--out {options.out}: there is no such folder")
     architecture = VIRTUAL_ARCHITECTURE if options.virtual else None
-    made = build(options.firmware, options.board, compiled=not options.source, architecture=architecture)
+    made = build(
+        options.firmware,
+        options.board,
+        compiled=not options.source,
+        architecture=architecture,
+        keyword=options.keyword,
+    )
     if options.spent_up_to is not None:
         if not 0 <= options.spent_up_to < key.private.signatures:
             raise UsageError(f"--spent-up-to takes 0 to {key.private.signatures - 1}")

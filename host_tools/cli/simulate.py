@@ -22,6 +22,7 @@ _RADIO = ".radio"  # the HCI socket, named like the port
 _EXAMPLES = """\
   plainsight simulate
   plainsight simulate --flash build/glasses.img --photo desk.jpg --profile lossy
+  plainsight simulate --keyword hello.kwm         listens for an own phrase; the control verb `say` lets it hear a WAV
   plainsight simulate --cable build/port --image none --flash build/board.img    # a bare board, its cable plugged in
 
 """
@@ -37,7 +38,7 @@ def add_parser(commands: Commands) -> None:
         "print the sockets by which a phone (HCI) and a script (control, JSON lines) reach it. With --cable there is a "
         "serial port too, and the glasses come as from a shop: `plainsight provision --target PORT` makes them yours.",
         examples=_EXAMPLES,
-        codes=(Exit.OK, Exit.USAGE, Exit.PHOTO, Exit.LINK, Exit.HOST, Exit.INTERRUPTED, Exit.TERMINATED),
+        codes=(Exit.OK, Exit.USAGE, Exit.PHOTO, Exit.LINK, Exit.HOST, Exit.KEYWORD, Exit.INTERRUPTED, Exit.TERMINATED),
     )
     parser.add_argument("--photo", type=Path, metavar="FILE", help="the scene (default: a photograph that ships)")
     parser.add_argument(
@@ -64,15 +65,22 @@ def add_parser(commands: Commands) -> None:
         help="what a new chip holds: the glasses' firmware, MicroPython alone, or nothing at all (with --cable; "
         f"default: {PLAINSIGHT})",
     )
+    parser.add_argument(
+        "--keyword", type=Path, metavar="FILE", help="a model of own words in the place of the one that ships"
+    )
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run until interrupted; returns the exit code. Raises UsageError, MissingTool."""
+    """Run until interrupted; returns the exit code. Raises UsageError, KeywordRefused, MissingTool."""
     if options.image is not None and options.cable is None:
         raise UsageError("--image goes with --cable: without one there is no way to the chip")
     if options.image == _ERASED and not rom_loader.installed():
         raise MissingTool("esp32-mock-bootloader", "it answers as the chip's ROM; `make setup` installs it")
+    if options.keyword is not None:
+        from host_tools.release.words import check
+
+        check(options.keyword)
     return run_async(_run(options) if options.cable is None else _run_with_cable(options))
 
 
@@ -81,7 +89,8 @@ async def _run(options: argparse.Namespace) -> int:
     from host_tools.journey.glasses import provisioned_glasses
 
     scene = options.photo or default_photo()
-    async with provisioned_glasses(scene, options.profile, options.level, options.flash) as (simulator, code):
+    glasses = provisioned_glasses(scene, options.profile, options.level, options.flash, keyword=options.keyword)
+    async with glasses as (simulator, code):
         await simulator.board.start()
         print(f"simulated glasses are running: profile {options.profile}, level {options.level}, scene {scene}")
         print(f"HCI       {simulator.hci_socket}\ncontrol   {simulator.control_socket}")
@@ -105,6 +114,7 @@ async def _run_with_cable(options: argparse.Namespace) -> int:
                 level=options.level,
                 cable=True if options.cable == _ANYWHERE else options.cable.absolute(),
                 image=None if options.image == _ERASED else options.image or PLAINSIGHT,
+                keyword=options.keyword,
             )
         )
         with photo_errors(scene):

@@ -46,9 +46,11 @@ class Application:
         return sum(len(content) for content in (*self.slot.values(), *self.root.values()))
 
 
-def application(firmware: Path, board: str, *, compiled: bool, architecture: str | None) -> Application:
-    """Build what `board` gets from the sources in `firmware`. Raises BuildFailed, MissingTool."""
-    made = build(firmware, board, compiled=compiled, architecture=architecture)
+def application(
+    firmware: Path, board: str, *, compiled: bool, architecture: str | None, keyword: Path | None = None
+) -> Application:
+    """Build what `board` gets from the sources in `firmware`. Raises BuildFailed, KeywordRefused, MissingTool."""
+    made = build(firmware, board, compiled=compiled, architecture=architecture, keyword=keyword)
     return Application(made.board, made.version, dict(made.files), dict(outside_of_slots(firmware, board)))
 
 

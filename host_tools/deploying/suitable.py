@@ -22,22 +22,29 @@ _MOST_PROGRAM_BYTES = 4096  # that are looked into; ours are smaller
 
 @dataclass(frozen=True)
 class Options:
-    """`source`: .py files instead of compiled ones. `replace_program`: also one that is not ours."""
+    """`source`: .py files, not compiled ones. `replace_program`: also one that is not ours. `keyword`: own words."""
 
     firmware: Path = FIRMWARE
     board: str = BOARD
     source: bool = False
     dry_run: bool = False
     replace_program: bool = False
+    keyword: Path | None = None
 
 
 def suitable(board: Board, found: Found, options: Options) -> Application:
-    """The application for the board that was found. Raises WrongBoard, DeployError, BuildFailed, MissingTool."""
+    """The application for the board that was found. Raises WrongBoard, DeployError, ReleaseError, MissingTool."""
     if _CHIP not in found.machine or found.architecture not in _ARCHITECTURES:
         raise WrongBoard(board.port, f"{found.machine} ({found.architecture or 'no native code'})", f"an {_CHIP}")
     if found.missing:
         raise ModulesMissing(board.port, found.missing)
-    made = application(options.firmware, options.board, compiled=not options.source, architecture=found.architecture)
+    made = application(
+        options.firmware,
+        options.board,
+        compiled=not options.source,
+        architecture=found.architecture,
+        keyword=options.keyword,
+    )
     needed = mpy.version_of(made.slot)
     if needed is not None and not mpy.takes(found.mpy_version, needed):
         raise OtherMpyVersion(board.port, found.mpy_version, needed)

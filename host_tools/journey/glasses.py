@@ -47,9 +47,10 @@ async def provisioned_glasses(
     *,
     main: Path | None = None,
     release_key: bytes = b"",
+    keyword: Path | None = None,
 ) -> AsyncGenerator[tuple[Simulator, SetupCode | None]]:
     """Glasses with `photo` before the lens, not started; the code is None where the flash was provisioned before."""
-    async with Simulator(profile=profile, flash=flash, level=level, main=main) as simulator:
+    async with Simulator(profile=profile, flash=flash, level=level, main=main, keyword=keyword) as simulator:
         with photo_errors(photo):
             simulator.world.show(photo)
         code = None

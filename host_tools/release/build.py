@@ -11,6 +11,7 @@ from pathlib import Path
 
 from host_tools.exits import MissingTool
 from host_tools.release.errors import BuildFailed
+from host_tools.release.words import model_files
 
 _ARCHITECTURES = {"xiao_esp32s3": "xtensawin"}
 BOARDS = tuple(_ARCHITECTURES)
@@ -29,10 +30,13 @@ class Build:
     files: tuple[tuple[str, bytes], ...]
 
 
-def build(firmware: Path, board: str, *, compiled: bool, architecture: str | None = None) -> Build:
-    """Everything of `firmware` that a slot of `board` holds. Raises BuildFailed, MissingTool.
+def build(
+    firmware: Path, board: str, *, compiled: bool, architecture: str | None = None, keyword: Path | None = None
+) -> Build:
+    """Everything of `firmware` that a slot of `board` holds. Raises BuildFailed, KeywordRefused, MissingTool.
 
     `architecture`: mpy-cross's name for the processor, where it is not the board's own: the virtual board's.
+    `keyword`: an own model in the place of the one that ships.
     """
     drivers = _drivers(firmware, board)
     version = _constant(firmware / "plainsight" / "version.py", "FIRMWARE_VERSION")
@@ -44,9 +48,12 @@ def build(firmware: Path, board: str, *, compiled: bool, architecture: str | Non
     }
     sources |= {path.name: path for path in drivers.glob("*.py") if path.name not in _OUTSIDE_OF_SLOTS}
     ordered = sorted(sources.items())
-    if not compiled:
-        return Build(name, version, tuple((path, source.read_bytes()) for path, source in ordered))
-    return Build(name, version, tuple(_compile(ordered, architecture or _ARCHITECTURES[board])))
+    models = list(model_files(firmware, keyword).items())
+    if compiled:
+        made = _compile(ordered, architecture or _ARCHITECTURES[board])
+    else:
+        made = [(path, source.read_bytes()) for path, source in ordered]
+    return Build(name, version, tuple(sorted(made + models)))
 
 
 def outside_of_slots(firmware: Path, board: str) -> tuple[tuple[str, bytes], ...]:

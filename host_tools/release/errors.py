@@ -67,3 +67,16 @@ class NotTrusted(ReleaseError):
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(f"{path}: {reason}")
         self.reason = reason
+
+
+class KeywordRefused(ReleaseError):
+    """A keyword model that the glasses could not use; `path` is the file, `reason` what is wrong with it."""
+
+    exit_code = Exit.KEYWORD
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(
+            f"{path}: {reason}; make a model with `plainsight keyword train` or `plainsight keyword convert`"
+        )
+        self.path = path
+        self.reason = reason

@@ -40,6 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="what a new chip holds: the glasses' firmware, MicroPython alone, or nothing (default: %(default)s)",
     )
     parser.add_argument("--cable", action="store_true", help="with a USB cable in it: a serial port, and --start")
+    parser.add_argument("--keyword", type=Path, help="the model of an own phrase, instead of the one that ships")
     parser.add_argument("--probe", action="store_true", help="with a probe: a second board on a serial port of its own")
     options = parser.parse_args(arguments)
     parent = os.getppid()
@@ -66,6 +67,7 @@ async def _serve(options: argparse.Namespace) -> None:
         cable=options.cable,
         image=None if options.image == "none" else options.image,
         probe=options.probe,
+        keyword=options.keyword,
     )
     async with glasses as simulator:
         if options.start or options.cable:

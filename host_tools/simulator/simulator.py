@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+from plainsight.keyword import words
 
 from host_tools.simulator.boardlink import BoardLink
 from host_tools.simulator.boardprocess import BoardProcess
@@ -32,6 +35,7 @@ class Simulator:
     main: program to run instead of the board's main.py; environ: what it finds in `uos.getenv`. cable (True, or the
     path for its port): a host can open `sim.port` while the board is on, and after the program comes the REPL.
     image: what a new chip holds (chip.py).
+    keyword: the model of an own phrase, instead of the one that ships.
     probe: a second board with the probe's firmware watches and breaks the light; its port is `sim.probe.port`.
     The board is off until `sim.board.start()`.
     """
@@ -57,6 +61,7 @@ class Simulator:
         cable: bool | Path = False,
         image: str | None = PLAINSIGHT,
         probe: bool = False,
+        keyword: Path | None = None,
     ) -> None:
         self._profile = profile
         self._flash = flash
@@ -67,6 +72,7 @@ class Simulator:
         self._cable = cable
         self._image = image
         self._with_probe = probe
+        self._keyword = keyword
         self._stack = contextlib.AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -91,7 +97,8 @@ class Simulator:
         flash = FlashImage(self._flash if self._flash is not None else folder / "flash.img")
         self.port = self._cable if isinstance(self._cable, Path) else folder / "port"
         usb = UsbDevice(self.port) if self._cable else None
-        startup = Startup(link.path, flash, self._board, self._main, self._environ or {})
+        before = None if self._keyword is None else _own_words(folder, self._keyword)
+        startup = Startup(link.path, flash, self._board, self._main, self._environ or {}, before)
         self.board = BoardProcess(link, Chip(flash, self._image), startup, usb)
         self.console = Console(link, self.board)
         if usb is not None:
@@ -111,3 +118,11 @@ class Simulator:
         stack.push_async_callback(control.close)
         # Last in, first out: the board goes off before the world that it stands in.
         stack.push_async_callback(self.board.kill)
+
+
+def _own_words(folder: Path, model: Path) -> Path:
+    """A folder like the firmware's that holds this model alone. Raises OSError."""
+    place = folder / "own" / words.OWN
+    place.parent.mkdir(parents=True)
+    shutil.copy(model, place)
+    return folder / "own"

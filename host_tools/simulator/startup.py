@@ -21,13 +21,17 @@ HEAP_BYTES = 7 * 1024 * 1024
 
 @dataclass
 class Startup:
-    """`main`: a program on this computer instead of the board's own; `environ`: what it finds in `uos.getenv`."""
+    """`main`: a program on this computer instead of the board's own; `environ`: what it finds in `uos.getenv`.
+
+    `before`: a folder whose modules and models come before the firmware's.
+    """
 
     link: Path
     flash: FlashImage
     board: str
     main: Path | None = None
     environ: Mapping[str, str] = field(default_factory=dict[str, str])
+    before: Path | None = None
 
     def programs(self, application: str) -> list[Path]:
         """What runs after power-on, in order; empty: what lies in the flash."""
@@ -42,7 +46,9 @@ class Startup:
         self, application: str, programs: Sequence[Path], *, stdio: int | None = None, repl: str | None = None
     ) -> asyncio.subprocess.Process:
         """Start the interpreter; with `stdio`, a terminal, and `repl` ("friendly" or "raw") there is a console."""
-        folders = [STANDINS, *([FIRMWARE, board_folder(self.board)] if application == PLAINSIGHT else [])]
+        folders = [STANDINS]
+        if application == PLAINSIGHT:
+            folders += [*([] if self.before is None else [self.before]), FIRMWARE, board_folder(self.board)]
         environment = {
             "PATH": os.defpath,
             "TZ": "UTC",

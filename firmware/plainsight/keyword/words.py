@@ -19,7 +19,7 @@ OWN = "models/own.kwm"
 SHIPPED = "models/look_stop.kwm"
 NO_MODEL = "no_model"
 BAD_MODEL = "bad_model"
-_MOST_BYTES = const(262144)  # the largest stock model has 43 kB
+MOST_BYTES = const(262144)  # the largest stock model has 43 kB
 
 
 class NoWords(Exception):
@@ -51,7 +51,7 @@ def load(folders: "Sequence[str] | None" = None) -> Words:
         raise NoWords(NO_MODEL, "missing")
     try:
         size = files.size(path) or 0
-        if size > _MOST_BYTES:
+        if size > MOST_BYTES:
             raise NoWords(BAD_MODEL, "too_large")
         model = read(files.read(path) or b"")
         detector = Detector(model)
