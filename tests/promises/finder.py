@@ -86,15 +86,25 @@ def picture_in(raw: bytes, frames: Iterable[bytes]) -> bool:
         frame[at : at + _CHUNK_BYTES] for frame in frames for at in range(0, len(frame) - _CHUNK_BYTES, _CHUNK_BYTES)
     }
     chunks = {chunk for chunk in chunks if len(set(chunk)) >= _FEWEST_DIFFERENT_BYTES}
+    return bool(chunks_in(raw, chunks))
+
+
+def chunks_in(raw: bytes, chunks: Iterable[bytes]) -> set[bytes]:
+    """Which of these pieces of 16 bytes stand anywhere in what was written."""
+    wanted = set(chunks)
+    if not wanted:
+        return set()
+    found: set[bytes] = set()
     raw = b"".join(blocks_in_use(raw))
-    starts = np.unique(np.frombuffer(b"".join(chunk[:8] for chunk in chunks), "<u8"))
+    starts = np.unique(np.frombuffer(b"".join(chunk[:8] for chunk in wanted), "<u8"))
     for shift in range(8):
         words = np.frombuffer(raw, "<u8", (len(raw) - shift) // 8, shift)
-        for hit in np.flatnonzero(np.isin(words, starts)):
+        nearest = starts[np.minimum(np.searchsorted(starts, words), len(starts) - 1)]  # isin would sort the whole flash
+        for hit in np.flatnonzero(nearest == words):
             at = shift + 8 * int(hit)
-            if raw[at : at + _CHUNK_BYTES] in chunks:
-                return True
-    return False
+            if raw[at : at + _CHUNK_BYTES] in wanted:
+                found.add(raw[at : at + _CHUNK_BYTES])
+    return found
 
 
 def blocks_in_use(raw: bytes) -> list[bytes]:
@@ -125,39 +135,44 @@ class Opener:
     """Tries one key on sealed items in every role that a key of the design could have."""
 
     def __init__(self, items: Iterable[Sealed], owner_public: bytes) -> None:
-        self._items = list(items)
+        items = list(items)
         self._owner_public = owner_public
-        self._publics = {owner_public, *(item.boot_public for item in self._items)}
+        self._boots = {item.boot_public for item in items}
+        self._last_step = max((item.step for item in items), default=0)
+        # The second and third block of each plaintext lie in META, which is JSON.
+        bodies = [item.blob[_HEADER.size + _SIZE_BYTES :][: 3 * _AES_BLOCK_BYTES] for item in items]
+        self._sealed = b"".join(body[_AES_BLOCK_BYTES:] for body in bodies)
+        self._before = int.from_bytes(b"".join(body[:-_AES_BLOCK_BYTES] for body in bodies))
 
     def opens(self, key: bytes) -> bool:
         """As a private key of either side, as an agreed secret, as a state of the ratchet, as an item's own key."""
-        if X25519PrivateKey.from_private_bytes(key).public_key().public_bytes_raw() in self._publics:
-            return True
-        return any(self._opens_item(item, key) for item in self._items)
+        public = X25519PrivateKey.from_private_bytes(key).public_key().public_bytes_raw()
+        return public == self._owner_public or public in self._boots or any(map(self._decrypts, self._candidates(key)))
 
-    def _opens_item(self, item: Sealed, key: bytes) -> bool:
-        agreed = _hmac(item.boot_public + self._owner_public, key)
-        if _decrypts(item, key):
-            return True
-        for state in (key, _hmac(agreed, b"plainsight-boot-v1\x01")):
-            for _ in range(item.step + 1):
-                if _decrypts(item, _hmac(state, b"plainsight-item-v1\x01")):
-                    return True
-                state = _hmac(state, b"plainsight-next-v1\x01")
-        return False
+    def _candidates(self, key: bytes) -> Iterator[bytes]:
+        yield key
+        yield from self._item_keys(key)
+        for boot_public in self._boots:
+            agreed = _hmac(boot_public + self._owner_public, key)
+            yield from self._item_keys(_hmac(agreed, b"plainsight-boot-v1\x01"))
+
+    def _item_keys(self, state: bytes) -> Iterator[bytes]:
+        """The keys of the items that come after this state of the ratchet."""
+        for _ in range(self._last_step + 1):
+            yield _hmac(state, b"plainsight-item-v1\x01")
+            state = _hmac(state, b"plainsight-next-v1\x01")
+
+    def _decrypts(self, key: bytes) -> bool:
+        """Any item. All at once: CBC without its IV is ECB and an exclusive or."""
+        plain = Cipher(algorithms.AES(key), modes.ECB()).decryptor().update(self._sealed)
+        plain = (int.from_bytes(plain) ^ self._before).to_bytes(len(plain))
+        texts = (plain[at : at + 2 * _AES_BLOCK_BYTES] for at in range(0, len(plain), 2 * _AES_BLOCK_BYTES))
+        return any(text.isascii() and text.decode().isprintable() for text in texts)
 
 
 def _hmac(key: bytes, data: bytes) -> bytes:
     """One block of HKDF (RFC 5869)."""
     return hmac.digest(key, data, "sha256")
-
-
-def _decrypts(item: Sealed, key: bytes) -> bool:
-    """The second and third block of the plaintext lie in META, which is JSON; CBC needs no IV for them."""
-    body = item.blob[_HEADER.size + _SIZE_BYTES :]
-    before, blocks = body[:_AES_BLOCK_BYTES], body[_AES_BLOCK_BYTES : 3 * _AES_BLOCK_BYTES]
-    plain = Cipher(algorithms.AES(key), modes.CBC(before)).decryptor().update(blocks)
-    return all(0x20 <= byte < 0x7F for byte in plain)
 
 
 def unlisted(files: dict[str, bytes]) -> list[str]:
