@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from host_tools.exits import HostError
+from host_tools.exits import HostError, UsageError
 from host_tools.xtensa.listing import by_line, listing, summary
 from host_tools.xtensa.machine import Function, Functions, Machine
 from host_tools.xtensa.memory import Buffer
@@ -77,11 +77,16 @@ def _called(machine: Machine, function: Function, words: Sequence[str]) -> str:
 
 
 def _argument(machine: Machine, word: str) -> int | Buffer:
-    if not word.startswith("@"):
-        return int(word, 0)
-    if word[1:].isdecimal():
-        return machine.buffer(int(word[1:]))
-    return machine.buffer(Path(word[1:]).read_bytes())
+    try:
+        if not word.startswith("@"):
+            return int(word, 0)
+        if word[1:].isdecimal():
+            return machine.buffer(int(word[1:]))
+        return machine.buffer(Path(word[1:]).read_bytes())
+    except ValueError:
+        raise UsageError(f"--call {word}: neither a number nor @BYTES nor @FILE") from None
+    except OSError as problem:
+        raise UsageError(f"--call {word}: {problem.strerror}") from None
 
 
 if __name__ == "__main__":

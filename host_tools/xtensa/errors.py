@@ -76,3 +76,12 @@ class OutOfMemory(XtensaError):
     def __init__(self, size: int) -> None:
         super().__init__(f"no room for {size} more bytes: make the machine with a larger memory")
         self.size = size
+
+
+class TooManyArguments(XtensaError):
+    """A call with more arguments than this machine passes."""
+
+    def __init__(self, count: int, most: int) -> None:
+        super().__init__(f"called with {count} arguments: {most} are the most that can be passed here")
+        self.count = count
+        self.most = most

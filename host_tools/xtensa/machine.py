@@ -30,12 +30,14 @@ class Machine:
         self._functions: list[Function] = []
 
     def load(self, path: Path | str) -> Functions:
-        """The viper functions of a .py or .mpy file by name."""
+        """The viper functions of a .py or .mpy file by name; raises BadMpy, DoesNotCompile."""
         path = Path(path)
         try:
             mpy = read(path.read_bytes() if path.suffix == ".mpy" else compiled(path))
         except BadMpy as bad:
             raise BadMpy(bad.reason, path) from None
+        except OSError as problem:
+            raise BadMpy(problem.strerror or "can't be read", path) from None
         return Functions(mpy.functions, self.add)
 
     def add(self, name: str, code: Code) -> Function:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from array import array
 from dataclasses import dataclass
 
-from host_tools.xtensa.errors import OutOfMemory
+from host_tools.xtensa.errors import OutOfMemory, TooManyArguments
 
 _FIRST = 0x1000
 _BETWEEN = 64  # bytes that belong to nobody, on each side of a buffer
@@ -69,8 +69,9 @@ class Memory:
         return Buffer(start, self.bytes_[start:end] if writable else self.bytes_[start:end].toreadonly())
 
     def place_arguments(self, words: bytes) -> int:
-        """The address where a call's arguments lie; the next call's overwrite them."""
-        assert len(words) <= len(self._arguments)
+        """The address where a call's arguments lie; the next call's overwrite them; raises TooManyArguments."""
+        if len(words) > len(self._arguments):
+            raise TooManyArguments(len(words) // 4, MAX_ARGUMENTS)
         self._arguments.view[: len(words)] = words
         return self._arguments.address
 

@@ -139,7 +139,7 @@ class _Writer:
             self._line(depth, _LOST_IN_A_CALL)
 
     def _statement(self, each: Instruction) -> str | None:
-        if _STACK_POINTER in each.sources or each.destination == _STACK_POINTER:
+        if _STACK_POINTER in each.sources or each.destination == _STACK_POINTER or each.name == "entry":
             return _stack_statement(each)
         if each.name in LOADS:
             size = LOADS[each.name]
@@ -187,7 +187,7 @@ def _taken_counter(block: Block) -> str:
 
 def _stack_statement(each: Instruction) -> str | None:
     """A stack slot is a variable that its offset names."""
-    if each.name == "entry":
+    if each.name == "entry" and each.sources == (_STACK_POINTER,):
         return None
     if each.name == "s32i" and each.sources[0] == _STACK_POINTER != each.sources[1]:
         return f"s{each.immediate} = a{each.sources[1]}"
