@@ -1,0 +1,178 @@
+"""Reads a keyword model file (.kwm): what it hears, its layers, where each number lies; docs/keyword-model.md.
+
+A file that `read` accepts cannot make a kernel touch memory outside the network's own or the file's: every offset
+and length is held against them here, once, so that the kernels need not.
+"""
+
+import hashlib
+import struct
+
+from plainsight.compat import const
+from plainsight.keyword.errors import BadModel
+
+MAGIC = b"PKWM"
+VERSION = 1
+FRONT_END = 1  # 40 channels of the micro front end, one frame each 10 ms
+FRAMES = 3  # that one step takes
+FEATURES = 40
+STEP_MS = 30
+
+CONVOLUTION, DEPTHWISE, DENSE = range(3)
+ACTS = ("none", "capture", "stop", "ask")
+
+HEADER = "<4sHHIIHHHHIIii"
+WORD = "<24sHHBBHI"
+LAYER = "<12i"
+RANGE = "<III"
+DIGEST_BYTES = const(16)
+BLOCK = const(8)  # outputs that a convolution or a depthwise one makes together; its rows are padded to that
+SCALE_BYTES = const(16)
+LOGISTIC_BYTES = const(256)
+
+_HEADER_BYTES = const(40)
+_WORD_BYTES = const(36)
+_LAYER_BYTES = const(48)
+_RANGE_BYTES = const(12)
+_MOST_ARENA_BYTES = const(65536)
+_MOST_TAPS = const(4096)
+_MOST_WORDS = const(8)
+_MOST_WINDOW = const(64)
+
+
+class Word:
+    """One word: `limit` is what the sum of the last `window` outputs (0-255 each) must exceed."""
+
+    def __init__(self, name: str, act: str, limit: int, window: int, refractory_ms: int, output: int):
+        self.name = name
+        self.act = act
+        self.limit = limit
+        self.window = window
+        self.refractory_ms = refractory_ms
+        self.output = output
+
+
+class Model:
+    """A checked model; `layers` rows of LAYER, `moves` (to, distance, size), `fills` (at, size, value), in bytes."""
+
+    def __init__(self, words: "list[Word]", layers: "list[tuple[int, ...]]", blob: memoryview):
+        self.words = words
+        self.layers = layers
+        self.blob = blob
+        self.arena_size = 0
+        self.input = 0
+        self.feature_scale = 0
+        self.feature_offset = 0
+        self.logistic = 0
+        self.moves: "list[tuple[int, ...]]" = []
+        self.fills: "list[tuple[int, ...]]" = []
+
+
+def read(content: "bytes | bytearray | memoryview") -> Model:
+    """The model in a file's bytes, which it goes on using: do not change them. Raises BadModel."""
+    whole = memoryview(content)
+    header = _header(whole)
+    arena, words, layers, moves, fills, inputs, logistic, scale, offset = header
+    at = _HEADER_BYTES
+    tables = at + words * _WORD_BYTES + layers * _LAYER_BYTES + (moves + fills) * _RANGE_BYTES
+    if tables > len(whole) - DIGEST_BYTES:
+        raise BadModel("truncated", "its tables are longer than the file")
+    blob = whole[tables : len(whole) - DIGEST_BYTES]
+    found = Model([], [], blob)
+    found.arena_size, found.input, found.logistic = arena, inputs, logistic
+    found.feature_scale, found.feature_offset = scale, offset
+    for _ in range(words):
+        found.words.append(_word(whole, at, arena))
+        at += _WORD_BYTES
+    for _ in range(layers):
+        found.layers.append(_layer(struct.unpack_from(LAYER, whole, at), arena, len(blob)))
+        at += _LAYER_BYTES
+    for _ in range(moves):
+        found.moves.append(_move(struct.unpack_from(RANGE, whole, at), arena))
+        at += _RANGE_BYTES
+    for _ in range(fills):
+        found.fills.append(_fill(struct.unpack_from(RANGE, whole, at), arena))
+        at += _RANGE_BYTES
+    return found
+
+
+def digest(content: "bytes | bytearray | memoryview") -> bytes:
+    """What the last bytes of a file must be, of all that stand before them."""
+    return hashlib.sha256(content).digest()[:DIGEST_BYTES]
+
+
+def _header(whole: memoryview) -> "tuple[int, ...]":
+    if len(whole) < _HEADER_BYTES + DIGEST_BYTES:
+        raise BadModel("truncated", "it is too short")
+    magic, version, front_end, size, arena, words, layers, moves, fills, inputs, logistic, scale, offset = (
+        struct.unpack_from(HEADER, whole, 0)
+    )
+    if magic != MAGIC:
+        raise BadModel("foreign", "it is no keyword model")
+    if version != VERSION:
+        raise BadModel("version", "its version is %d, this firmware reads %d" % (version, VERSION))
+    if front_end != FRONT_END:
+        raise BadModel("features", "it wants other features (front end %d)" % front_end)
+    if size != len(whole):
+        raise BadModel("truncated", "it has %d bytes of %d" % (len(whole), size))
+    if digest(whole[: size - DIGEST_BYTES]) != bytes(whole[size - DIGEST_BYTES :]):
+        raise BadModel("checksum", "its checksum is wrong")
+    if not 1 <= words <= _MOST_WORDS or not layers:
+        raise BadModel("tables", "it has %d words and %d layers" % (words, layers))
+    if not 0 < arena <= _MOST_ARENA_BYTES or arena % 4:
+        raise BadModel("memory", "it wants %d bytes of working memory" % arena)
+    blob = size - DIGEST_BYTES - _HEADER_BYTES - words * _WORD_BYTES - layers * _LAYER_BYTES
+    blob -= (moves + fills) * _RANGE_BYTES
+    if inputs + FRAMES * FEATURES > arena or logistic + LOGISTIC_BYTES > blob:
+        raise BadModel("tables", "its features or its table lie outside")
+    if not 0 <= scale <= 32767:
+        raise BadModel("features", "its features are scaled by %d" % scale)
+    return arena, words, layers, moves, fills, inputs, logistic, scale, offset
+
+
+def _word(whole: memoryview, at: int, arena: int) -> Word:
+    name, limit, refractory_ms, act, window, _, output = struct.unpack_from(WORD, whole, at)
+    try:
+        text = name.rstrip(b"\0").decode()
+    except UnicodeError:
+        text = ""
+    if not text or act >= len(ACTS) or not 1 <= window <= _MOST_WINDOW or limit > 255 * window:
+        raise BadModel("word", "a word is not described rightly")
+    if output >= arena:
+        raise BadModel("word", "the output of %s lies outside" % text)
+    return Word(text, ACTS[act], limit, window, refractory_ms, output)
+
+
+def _layer(row: "tuple[int, ...]", arena: int, blob: int) -> "tuple[int, ...]":
+    kind, source, stride, taps, outputs, weights, scales, out, zero, low, up, down = row
+    if kind not in (CONVOLUTION, DEPTHWISE, DENSE) or min(row) < 0 or not taps or taps > _MOST_TAPS or not outputs:
+        raise BadModel("layer", "a layer is none that is known")
+    if max(zero, low) > 255 or up > 1024 or down > 2048 or stride > arena or outputs > arena:
+        raise BadModel("layer", "a layer's numbers are out of range")
+    made = outputs
+    if kind != DENSE:
+        made = (outputs + BLOCK - 1) // BLOCK * BLOCK
+    if kind == DEPTHWISE:
+        span = (taps - 1) * stride + made
+    else:
+        span = taps
+        if kind == CONVOLUTION and taps % BLOCK:
+            raise BadModel("layer", "a convolution has %d taps" % taps)
+    if source + span > arena or out + outputs > arena:
+        raise BadModel("layer", "a layer reads or writes outside the working memory")
+    if weights + made * taps > blob or scales % 4 or scales + SCALE_BYTES * outputs > blob:
+        raise BadModel("layer", "a layer's weights lie outside")
+    return row
+
+
+def _move(row: "tuple[int, ...]", arena: int) -> "tuple[int, ...]":
+    to, distance, size = row
+    if to + distance + size > arena or (to | distance | size) & 3 or not size:
+        raise BadModel("tables", "a move reaches outside the working memory")
+    return row
+
+
+def _fill(row: "tuple[int, ...]", arena: int) -> "tuple[int, ...]":
+    at, size, value = row
+    if at + size > arena or value > 255:
+        raise BadModel("tables", "a first value lies outside the working memory")
+    return row

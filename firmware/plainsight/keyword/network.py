@@ -1,0 +1,67 @@
+"""Runs a keyword model, one step for each three frames of features, without an allocation after construction."""
+
+from array import array
+
+from plainsight.compat import MICROPYTHON
+from plainsight.keyword.model import CONVOLUTION, DEPTHWISE, FEATURES, FRAMES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING or not MICROPYTHON:
+    from plainsight.keyword import kernels_plain as kernels
+else:
+    from plainsight.keyword import kernels_viper as kernels
+
+if TYPE_CHECKING:
+    from plainsight.keyword.model import Model
+
+
+class Network:
+    """`put` three frames, then `step`: `outputs` then holds one byte a word, its probability in 256ths."""
+
+    def __init__(self, model: "Model"):
+        """`model` as plainsight.keyword.model.read gave it: its offsets are believed."""
+        self.outputs = bytearray(len(model.words))
+        self.arena = bytearray(model.arena_size)
+        self._model = model
+        self._blob = model.blob
+        self._layers = [(_kernel(row[0]), array("i", row[1:])) for row in model.layers]
+        self._sums = array("I", bytes(4 * (max(row[4] for row in model.layers) + 7)))
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget everything that was heard: each state is what it was before the first step."""
+        arena, sums, outputs = self.arena, self._sums, self.outputs
+        for index in range(len(arena)):
+            arena[index] = 0
+        for index in range(len(sums)):
+            sums[index] = 0
+        for index in range(len(outputs)):
+            outputs[index] = 0
+        for at, size, value in self._model.fills:
+            for index in range(at, at + size):
+                arena[index] = value
+
+    def put(self, row: int, features: "bytearray | memoryview | array[int]") -> None:
+        """Frame `row` (0 to 2) of the coming step: 40 values as the front end gives them."""
+        if not 0 <= row < FRAMES:
+            raise ValueError(row)
+        model = self._model
+        at = model.input + row * FEATURES
+        kernels.quantise(features, self.arena, at, model.feature_scale, model.feature_offset)
+
+    def step(self) -> None:
+        """Run the network over the three frames."""
+        arena, blob, sums, model = self.arena, self._blob, self._sums, self._model
+        for kernel, layer in self._layers:
+            kernel(blob, arena, layer, sums)
+            kernels.requantise(blob, arena, layer, sums)
+        for index in range(len(self.outputs)):
+            self.outputs[index] = blob[model.logistic + arena[model.words[index].output]]
+        for to, distance, size in model.moves:
+            kernels.move(arena, to, distance, size)
+
+
+def _kernel(kind: int):
+    if kind == CONVOLUTION:
+        return kernels.convolution
+    return kernels.depthwise if kind == DEPTHWISE else kernels.dense
