@@ -12,7 +12,6 @@ from companion_app.assistant.listening.errors import PictureMissing
 from companion_app.background import Background
 from companion_app.errors import AppError
 from companion_app.gallery import Gallery, Picture
-from companion_app.gallery.errors import PictureGone
 from companion_app.observers import Observers
 
 _PICTURE_WITHIN_S = 120.0  # a photograph over the slowest link that still carries a question
@@ -56,10 +55,10 @@ class Asking:
         await self._background.close()
 
     async def _ask(self, spoken: SpokenQuestion) -> None:
-        """Raises PictureMissing, PictureGone, AssistantError."""
+        """Raises PictureMissing, PictureGone, PictureDamaged, AssistantError."""
         asked = Asked(await self._picture(spoken), spoken.text)
         self._asked.notify(asked)
-        answer = await asyncio.to_thread(self._answers.answer, _content(asked.picture), asked.question)
+        answer = await asyncio.to_thread(self._answers.answer, asked.picture.read(), asked.question)
         self._asked.notify(Asked(asked.picture, asked.question, answer))
 
     async def _picture(self, spoken: SpokenQuestion) -> Picture:
@@ -80,10 +79,3 @@ class Asking:
     def _held(self, spoken: SpokenQuestion) -> Picture | None:
         wanted = (spoken.glasses, spoken.item)
         return next((one for one in self._gallery.pictures() if (one.glasses, one.item) == wanted), None)
-
-
-def _content(picture: Picture) -> bytes:
-    try:
-        return picture.path.read_bytes()
-    except OSError as error:
-        raise PictureGone(picture.id) from error
