@@ -51,7 +51,9 @@ class Network:
 
     def step(self) -> None:
         """Run the network over the three frames."""
-        arena, blob, sums, model = self.arena, self._blob, self._sums, self._model
+        # Two by two: a tuple of four would be allocated.
+        arena, sums = self.arena, self._sums
+        model, blob = self._model, self._blob
         for kernel, layer in self._layers:
             kernel(blob, arena, layer, sums)
             kernels.requantise(blob, arena, layer, sums)
