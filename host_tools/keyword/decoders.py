@@ -1,10 +1,8 @@
-"""Files of sound into samples: by libsndfile, by FFmpeg where PyAV is installed, by sox where one wants its view."""
+"""Files of sound into samples: by libsndfile, and by FFmpeg where PyAV is installed."""
 
 from __future__ import annotations
 
 import contextlib
-import shutil
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,16 +15,18 @@ from host_tools.keyword.errors import Unreadable
 
 Samples = NDArray[np.int16]
 _FULL_SCALE = 32768.0
-_SOX_S = 60.0
+_PIECE_SAMPLES = 160
+_GIVE_UP_PIECES = 1000  # a file that is cut off has no more behind that
 
 
 @dataclass(frozen=True)
 class Decoded:
-    """(samples, channels) at the file's own rate; `missing`: how many more its header promises."""
+    """(samples, channels) at the file's own rate; of the `promised` samples the decoder would not give `refused`."""
 
     sound: Samples
     rate_hz: int
-    missing: int = 0
+    promised: int
+    refused: int = 0
 
 
 def to_int16(sound: NDArray[np.floating[Any]]) -> Samples:
@@ -35,29 +35,44 @@ def to_int16(sound: NDArray[np.floating[Any]]) -> Samples:
 
 
 def by_sndfile(path: Path) -> Decoded:
-    """The file up to the first frame that libsndfile refuses. Raises Unreadable where nothing comes before it."""
+    """The file, with silence where libsndfile refuses it, up to the last it gives. Raises Unreadable."""
     try:
         with soundfile.SoundFile(path) as file:
-            if file.subtype in ("FLOAT", "DOUBLE"):  # which read as integers would come unscaled
-                scaled = np.zeros((file.frames, file.channels), np.float32)
-                got = _fill(file, scaled)
-                return Decoded(to_int16(scaled[:got] * _FULL_SCALE), file.samplerate, file.frames - got)
-            sound = np.zeros((file.frames, file.channels), np.int16)
-            got = _fill(file, sound)
-            return Decoded(sound[:got], file.samplerate, file.frames - got)
+            rate_hz, promised = file.samplerate, file.frames
+            try:
+                return Decoded(to_int16(file.read(always_2d=True) * _FULL_SCALE), rate_hz, promised)
+            except soundfile.LibsndfileError as error:
+                refusal = error
+        sound, refused = _piece_by_piece(path, promised)
     except (soundfile.SoundFileError, OSError, MemoryError, ValueError) as error:
         raise Unreadable(path, _reason(error)) from error
+    if refused >= promised:
+        raise Unreadable(path, _reason(refusal))
+    return Decoded(to_int16(sound * _FULL_SCALE), rate_hz, promised, refused)
 
 
-def _fill(file: soundfile.SoundFile, out: NDArray[np.int16] | NDArray[np.float32]) -> int:
-    """Read from the start; how many samples came, which is not all of them in a file that is cut off or refused."""
+def _piece_by_piece(path: Path, promised: int) -> tuple[NDArray[np.float64], int]:
+    """Pieces of 10 ms at 16 kHz, from a fresh decoder after each that is refused; (sound, refused samples)."""
+    pieces: list[NDArray[np.float64]] = []
+    at = refused = refused_in_a_row = 0
+    file = soundfile.SoundFile(path)
     try:
-        return len(file.read(out=out))
-    except soundfile.LibsndfileError:
-        got = file.tell()
-        if not got:
-            raise
-        return got
+        while at < promised and refused_in_a_row < _GIVE_UP_PIECES:
+            size = min(_PIECE_SAMPLES, promised - at)
+            try:
+                file.seek(at)
+                pieces.append(np.asarray(file.read(size, always_2d=True), np.float64))
+                refused_in_a_row = 0
+            except soundfile.SoundFileError:
+                file.close()
+                file = soundfile.SoundFile(path)
+                pieces.append(np.zeros((size, file.channels)))
+                refused_in_a_row += 1
+                refused += size
+            at += size
+    finally:
+        file.close()
+    return np.concatenate(pieces[: len(pieces) - refused_in_a_row] or pieces), refused + promised - at
 
 
 def by_ffmpeg(path: Path) -> Decoded | None:
@@ -76,19 +91,10 @@ def by_ffmpeg(path: Path) -> Decoded | None:
                 for frame in container.decode(stream):
                     frames += to_s16.resample(frame)
             pieces = [part.to_ndarray().reshape(-1, stream.channels) for part in (*frames, *to_s16.resample(None))]
-            return Decoded(np.concatenate(pieces).astype(np.int16), stream.rate)
+            sound = np.concatenate(pieces).astype(np.int16)
+            return Decoded(sound, stream.rate, len(sound))
     except (FFmpegError, OSError, ValueError, IndexError) as error:
         raise Unreadable(path, _reason(error)) from error
-
-
-def by_sox(path: Path) -> Samples | None:
-    """16 kHz mono as sox reads it, refused frames left out; None without sox, or where it gives nothing."""
-    sox = shutil.which("sox")
-    if sox is None:
-        return None
-    command = (sox, str(path), "-t", "raw", "-e", "signed", "-b", "16", "-c", "1", "-r", "16000", "-")
-    done = subprocess.run(command, capture_output=True, timeout=_SOX_S, check=False)
-    return np.frombuffer(done.stdout[: len(done.stdout) & ~1], "<i2").astype(np.int16) if done.stdout else None
 
 
 def _reason(error: Exception) -> str:

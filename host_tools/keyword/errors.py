@@ -71,3 +71,28 @@ class NoRecordings(FolderError):
         inside = f"none of its {other_files} files is a recording" if other_files else "the folder is empty"
         super().__init__(folder, f"{inside}; put {known} files there")
         self.other_files = other_files
+
+
+class ModelRefused(KeywordError):
+    """The firmware's engine can't run the model; `reason` is its own."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the model can't be used: {reason}; convert it again with `plainsight keyword convert`")
+        self.reason = reason
+
+
+class EngineEnded(KeywordError):
+    """The process that hears ended before its answer; `said` is its last line."""
+
+    exit_code = Exit.HOST
+
+    def __init__(self, said: str) -> None:
+        super().__init__(f"the engine under MicroPython ended ({said}): run `make setup`, then the same command again")
+        self.said = said
+
+
+class SilentNoise(RecordingError):
+    """A file that is to be noise and holds nothing but zeros."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, "is silent, and there is no noise in silence", "take it out of the folder of --noise")

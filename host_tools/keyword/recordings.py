@@ -20,12 +20,15 @@ _MAX_S = 3600  # longer ones are for many files: each is held in memory whole
 
 @dataclass(frozen=True)
 class Recording:
-    """One file; libsndfile refused `refused` samples of it, of which `lost` could not be had otherwise."""
+    """One file. Where libsndfile refuses parts of it, `patchy` is its view, with silence in their place.
+
+    `samples` are whole then, by FFmpeg, or patchy too without it. `cut_off`: fewer than the header promises.
+    """
 
     path: Path
     samples: Samples
-    refused: int = 0
-    lost: int = 0
+    patchy: Samples | None = None
+    cut_off: bool = False
 
     @property
     def seconds(self) -> float:
@@ -49,16 +52,16 @@ def find(folder: Path) -> list[Path]:
 
 
 def read(path: Path, *, resample: bool = False) -> Recording:
-    """One recording, whole wherever that is possible. Raises Unreadable, NoSound, WrongFormat (not with `resample`).
+    """One recording. Raises Unreadable, NoSound, WrongFormat (not with `resample`).
 
     libFLAC from 1.4 on (in libsndfile, in sox) refuses sound frames that hold a sample of -32768; FFmpeg reads them.
     """
-    decoded = by_sndfile(path)
-    refused = lost = decoded.missing
-    if refused and (whole := by_ffmpeg(path)) is not None:
-        lost = max(0, len(decoded.sound) + refused - len(whole.sound))
-        decoded = whole
-    return _heard(path, decoded, refused, lost, resample=resample)
+    ours = by_sndfile(path)
+    samples = _heard(path, ours, resample=resample)
+    if not ours.refused:
+        return Recording(path, samples)
+    whole = by_ffmpeg(path) or ours
+    return Recording(path, _heard(path, whole, resample=resample), samples, cut_off=len(whole.sound) < ours.promised)
 
 
 def read_all(
@@ -72,17 +75,17 @@ def read_all(
     return recordings
 
 
-def _heard(path: Path, decoded: Decoded, refused: int, lost: int, *, resample: bool) -> Recording:
+def _heard(path: Path, decoded: Decoded, *, resample: bool) -> Samples:
     length, channels = decoded.sound.shape
     if not length:
         raise NoSound(path)
     if length > _MAX_S * decoded.rate_hz:
         raise Unreadable(path, f"longer than {_MAX_S // 60} minutes")
     if (decoded.rate_hz, channels) == (RATE_HZ, 1):
-        return Recording(path, np.ascontiguousarray(decoded.sound[:, 0]), refused, lost)
+        return np.ascontiguousarray(decoded.sound[:, 0])
     if not resample:
         raise WrongFormat(path, decoded.rate_hz, channels)
-    return Recording(path, resampled(decoded.sound.mean(axis=1), decoded.rate_hz), refused, lost)
+    return resampled(decoded.sound.mean(axis=1), decoded.rate_hz)
 
 
 def resampled(mono: NDArray[np.float64], rate_hz: int) -> Samples:
