@@ -116,6 +116,15 @@ def test_time_is_what_the_model_makes_of_the_counts() -> None:
     assert loop(CycleModel()) == 19 + 5 + 2 * 5
 
 
+def test_a_jump_into_a_word_that_ends_too_soon_may_cost_more() -> None:
+    # The head of the loop, three bytes, lies at 3 + 4 = 7: across words. A narrow instruction before puts it at 9.
+    free = CycleModel(0, 0, 0, 0, target_across_words=1)
+    for before, across in ((b"", 4), (rrrn(13, 0, S, S), 0)):
+        found = function(before + rri8(12, T, T, -1) + bri12(T, 1, 1, -7), model=free)
+        found(0, 5)
+        assert found.cycles == across
+
+
 def test_a_result_is_waited_for_across_blocks_too() -> None:
     """The load is the last of its block: the next begins where the branch leads."""
     machine = Machine(8192)
