@@ -1,7 +1,9 @@
 """Promise 6, your voice stays with you: whatever was answered, somebody on the glasses tries to send audio.
 
 The firmware is the real one with one task more, which calls the one way out for audio fifty times a second, as a
-careless or compromised keyword module would. What arrives is counted after decryption, at the phone's end of the link.
+careless or compromised keyword module would. Beside it the real way is tried: its listener takes a tone for the
+keyword (the network alone is replaced), so that photograph and question follow as on a spoken word. What arrives is
+counted after decryption, at the phone's end of the link.
 """
 
 from __future__ import annotations
@@ -19,16 +21,19 @@ import pytest
 from plainsight import wire
 
 from companion_app.companion import Companion
+from companion_app.control.asking import Asked
 from companion_app.link.errors import GlassesRefused
 from companion_app.link.frames import Frame, FrameChannel
 from companion_app.onboarding import VoicePolicy
 from companion_app.onboarding.questions import LEAVE, LISTEN
+from tests.promises import spoken
 from tests.promises.rig import Home, Worn, until, worn
 
 pytestmark = [pytest.mark.promise(6), pytest.mark.simulated]
 
 ROOT = Path(__file__).parents[2]
 SPEAKING_MAIN = Path(__file__).parent / "on_micropython" / "voice_speaks.py"
+ASKING_MAIN = Path(__file__).parent / "on_micropython" / "voice_asks.py"  # the real way alone
 ENOUGH_TRIES = 20  # 400 ms of audio
 CONSENT = "ab" * 32
 YES, NO = "yes", "no"
@@ -43,6 +48,9 @@ MICROPHONES = frozenset(
         "speech_recognition",
         "plyer",
         "audiostream",
+        "pvrecorder",
+        "miniaudio",
+        "jack",
         "ossaudiodev",
         "jnius",
     }
@@ -69,12 +77,21 @@ class Heard:
     def __init__(self) -> None:
         self.frames: Counter[int] = Counter()
         self.audio_bytes = 0
+        self.asking = False  # the glasses say that a question is open
+        self.outside = 0  # audio frames that came while they did not
+        self.ends: list[str] = []
 
     def note(self, frame: Frame) -> None:
         """One frame."""
         self.frames[frame.kind] += 1
         if frame.kind == wire.AUDIO:
             self.audio_bytes += len(frame.body)
+            self.outside += not self.asking
+        if frame.kind == wire.EVENT:
+            event = json.loads(frame.body)
+            if event["event"] == "question":
+                self.asking = event["on"]
+                self.ends += [] if self.asking else [event["reason"]]
 
 
 @pytest.fixture
@@ -107,6 +124,17 @@ async def let_it_try(both: Worn) -> None:
     )
 
 
+async def let_it_be_asked(both: Worn, *, listens: bool) -> None:
+    """Say the word and a question; where the glasses may not listen, as long as that would have taken."""
+    log = both.sim.board.log
+    seen = len(log)
+    both.world.say(spoken.question())
+    if listens:
+        await until(lambda: any("word heard" in line for line in log[seen:]), "the word is heard")
+        await until(lambda: both.app.gallery.pictures() != [], "and taken for one: a photograph comes")
+    await let_it_try(both)
+
+
 async def held_by_glasses(both: Worn) -> str:
     """The policy on the glasses as a new hello tells it."""
     return (await both.app.glasses.hello(1_800_000_000)).settings["voice"]
@@ -121,12 +149,89 @@ async def test_no_audio_leaves_without_a_yes_that_still_stands(
         assert both.app.onboarding.voice is allowed
         await both.app.connect()
         assert await held_by_glasses(both) == allowed
-        await let_it_try(both)
+        await let_it_be_asked(both, listens=allowed is not VoicePolicy.OFF)
+        assert (both.world.sound.bits_heard > 0) == (allowed is not VoicePolicy.OFF)
         both.sim.radio.drop()
         await both.app.connection.reaches(*[both.app.connection.state.DISCONNECTED])
         await both.app.connect()
         await let_it_try(both)
         assert (heard.frames[wire.AUDIO], heard.audio_bytes) == (0, 0)
+
+
+async def asked(both: Worn, heard: Heard, sound: bytes) -> None:
+    """Say the word and this, until what follows it arrives."""
+    await until(lambda: both.world.sound.listening, "the glasses listen")
+    before = heard.audio_bytes
+    both.world.say(sound)
+    await until(lambda: heard.audio_bytes > before, "the question arrives")
+
+
+async def test_a_spoken_question_reaches_the_phone_becomes_words_and_is_on_both_records(
+    home: Home, heard: Heard
+) -> None:
+    async with worn(home, main=ASKING_MAIN, connect=True) as both:
+        answered: list[Asked] = []
+        both.app.on_asked(answered.append)
+        answer(both.app, ((LISTEN.id, YES), (LEAVE.id, YES)))
+        await asked(both, heard, spoken.question())
+        await until(lambda: len(answered) == 2, "it is understood and answered")
+        assert heard.ends == ["silence"]
+        assert heard.outside == 0
+        assert answered[1].answer is not None
+        assert answered[0].picture.trigger == "keyword"
+        assert "tried" in answered[0].question.lower()
+        told = [data["state"] for kind, data in await both.journal() if kind == "question"]
+        noted = [entry.data["state"] for entry in both.app.ledger.entries() if entry.kind == "question"]
+        assert told == noted == ["begun", "ended"]
+
+        after = heard.audio_bytes
+        both.world.say(spoken.nothing())
+        await until(lambda: len(both.app.gallery.pictures()) == 2, "the word alone takes a photograph")
+        await until(lambda: not asking(both), "and is no question")
+        assert heard.audio_bytes == after
+
+
+def asking(both: Worn) -> bool:
+    """Somebody still waits for the rest of a question, on either side."""
+    return both.app._by_voice.listening.hearing
+
+
+async def test_a_question_ends_with_mute_with_the_link_and_with_a_withdrawal(home: Home, heard: Heard) -> None:
+    """Somebody speaks on all the time; after each end not one sample more arrives, in no session."""
+    async with worn(home, main=ASKING_MAIN, connect=True) as both:
+        answer(both.app, ((LISTEN.id, YES), (LEAVE.id, YES)))
+        await asked(both, heard, spoken.long_question())
+        both.world.pins.muted = True
+        await until(lambda: heard.ends == ["muted"], "mute ends it")
+        after = heard.audio_bytes
+        both.world.pins.muted = False
+        await until(lambda: both.world.sound.listening, "they listen again")
+        assert heard.audio_bytes == after
+
+        await asked(both, heard, spoken.long_question())
+        both.sim.radio.drop()
+        await both.app.connection.reaches(both.app.connection.state.DISCONNECTED)
+        after = heard.audio_bytes
+        await both.app.connect()
+        assert await held_by_glasses(both) == "stream"
+        assert heard.audio_bytes == after
+        assert heard.ends == ["muted"], "there was nobody to be told"
+
+        await asked(both, heard, spoken.long_question())
+        both.app.onboarding.answer(LISTEN.id, NO)
+        await until(lambda: held_is(both, "off"), "the glasses hold the withdrawal")
+        after = heard.audio_bytes
+        await until(lambda: not both.world.sound.listening, "the microphone stands still")
+        assert await held_by_glasses(both) == "off"
+        assert heard.audio_bytes == after
+        assert heard.outside == 0
+        became = [entry.data for entry in both.app.ledger.entries() if entry.kind == "question"]
+        assert [data["reason"] for data in became if data["state"] == "ended"] == ["muted", "link_lost", "withdrawn"]
+        assert {data["became"] for data in became if data["state"] == "ended"} == {"forgotten"}
+        ends = [data["reason"] for kind, data in await both.journal() if kind == "question" and "reason" in data]
+        assert ends[:2] == ["muted", "gone"]
+        assert ends[2] in ("withdrawn", "off")
+        assert loaded_microphones(set(sys.modules)) == set()
 
 
 async def test_audio_flows_after_a_confirmed_yes_and_ends_with_its_withdrawal(home: Home, heard: Heard) -> None:

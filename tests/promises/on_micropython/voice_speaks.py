@@ -1,13 +1,22 @@
-"""Runs as the board's main.py: the real glasses, and somebody who tries to send audio all the time."""
+"""Runs as the board's main.py: the real glasses, and somebody who tries to send audio all the time.
+
+Their listener is the real one too, on the real microphone; only its network gives way to an ear that takes a tone for
+the keyword. So the way of a spoken question is tried along with the way past it.
+"""
 
 import asyncio
+import sys
 
 from board import Board
 from plainsight.channel import Ended
 from plainsight.clock import Clock
 from plainsight.glasses import Glasses
 
-_SAMPLES = bytes(640)  # 20 ms
+sys.path.append("/host" + __file__.rsplit("/", 1)[0])  # where the virtual board sees this computer
+
+from tone_for_word import listen_for_a_tone
+
+_SOUND = bytes(640)
 _PAUSE_MS = 20
 _TOLD_EVERY = 10
 
@@ -20,7 +29,7 @@ async def speak(glasses):
         if session is None or session.phone is None:
             continue
         try:
-            await session.send_voice(_SAMPLES)
+            await session.send_voice(_SOUND)
         except Ended:
             print("voice cut off")
         tried += 1
@@ -34,6 +43,7 @@ async def main():
     running = asyncio.create_task(glasses.run())
     while not hasattr(glasses, "_door"):
         await asyncio.sleep_ms(_PAUSE_MS)
+    listen_for_a_tone(glasses)
     await asyncio.gather(running, speak(glasses))
 
 
