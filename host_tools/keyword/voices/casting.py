@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from host_tools.keyword.phrases.pronunciations import varied
 from host_tools.keyword.voices import engines
 from host_tools.keyword.voices.errors import NoVoices
 from host_tools.keyword.voices.espeak import speech as espeak
+from host_tools.keyword.voices.kokoro.ipa import ACCENTS as KOKORO_ACCENTS
 from host_tools.keyword.voices.saying import Saying, Voice
 
 # By what a saying costs (20 ms, 30 ms, 300 ms of a core) and by how human it sounds.
@@ -23,6 +24,10 @@ SHARES: Mapping[str, float] = {"espeak": 0.45, "flite": 0.08, "kokoro": 0.47}
 _VARIED_SHARE = 0.35
 _MADE_UP_SHARE = 0.6
 _ACCENT_SHARE = 0.18
+_OWN_VOICE_SHARE = 0.2
+_OTHER_MELODY_SHARE = 0.5
+_ENGLISH_SHARE = 0.6
+_TEST_ACCENTS = ("it", "pt")
 _TEST_SHARE = 0.2
 _SEEDS = 1 << 30
 Part = Literal["train", "test"]
@@ -130,11 +135,33 @@ class Troupe:
         return draw.choice(english)
 
     def _by_kokoro(self, draw: random.Random) -> Voice:
-        return draw.choice(self._voices["kokoro"])
+        """Seldom one of its voices; else a blend, often with the melody of another, now and then with an accent."""
+        here = self._voices["kokoro"]
+        accents = [accent for accent in KOKORO_ACCENTS if (accent in _TEST_ACCENTS) == (self.part == "test")]
+        accent = draw.choice(accents if draw.random() < _ACCENT_SHARE else ["en-us", "en-us", "en-gb"])
+        if draw.random() < _OWN_VOICE_SHARE:
+            own = draw.choice(here)
+            return replace(own, accent=own.accent if own.accent.startswith("en") else accent)
+        speaker = _blend(draw, here)
+        if draw.random() < _OTHER_MELODY_SHARE:
+            speaker = f"{speaker}/{_blend(draw, here)}"
+        return Voice("kokoro", speaker, accent)
 
     def _seed(self, draw: random.Random) -> int:
         """Odd made-up speakers are of the test, even ones of the training."""
         return 2 * draw.randrange(_SEEDS) + (self.part == "test")
+
+
+def _blend(draw: random.Random, voices: Sequence[Voice]) -> str:
+    """Two or three voices with weights, the first mostly one that learnt English; a weight a little below none takes
+    the speaker past the other.
+    """
+    english = [voice for voice in voices if voice.accent.startswith("en")] or voices
+    names = [draw.choice(english if draw.random() < _ENGLISH_SHARE else voices).name]
+    others = [voice.name for voice in voices if voice.name not in names]
+    names += draw.sample(others, min(len(others), draw.choice((1, 1, 2))))
+    weights = [round(draw.uniform(0.3, 1.0), 2), *(round(draw.uniform(-0.1, 0.8), 2) for _ in names[1:])]
+    return "+".join(f"{name}*{weight}" for name, weight in zip(names, weights, strict=True))
 
 
 def parted_for(part: Part, voices: Sequence[Voice]) -> list[Voice]:

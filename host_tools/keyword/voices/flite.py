@@ -14,6 +14,7 @@ from host_tools.keyword.phrases.arpabet import is_phoneme, parted, sounds
 from host_tools.keyword.voices.errors import EngineFailed, NoSuchVoice, NoVoices
 from host_tools.keyword.voices.resampling import pitched
 from host_tools.keyword.voices.saying import SAMPLE_RATE_HZ, Saying, Voice, Wave
+from host_tools.keyword.voices.validity import unclipped
 from host_tools.keyword.voices.wav import BadWav, read_wav
 
 NAME = "flite"
@@ -40,14 +41,14 @@ def voices() -> list[Voice]:
 
 
 def speak(saying: Saying) -> tuple[Wave, tuple[int, int] | None]:
-    """The sound at 16 kHz, and where the words are if there is anything around them. Raises VoiceError."""
+    """The sound at 16 kHz, and where the words are if there is anything around them. Raises VoiceError, Unfit."""
     if saying.voice.name not in _VOICES:
         raise NoSuchVoice(str(saying.voice))
     with tempfile.TemporaryDirectory(prefix="plainsight-flite-") as folder:
         path = Path(folder) / "said.wav"
         told = _run([*_manner(saying), *_content(saying), "-psdur", "-o", str(path)])
         try:
-            wave = read_wav(path.read_bytes(), SAMPLE_RATE_HZ)
+            wave = unclipped(read_wav(path.read_bytes(), SAMPLE_RATE_HZ))
         except (OSError, BadWav) as error:
             raise EngineFailed(str(saying.voice), str(error)) from None
     span = _span(saying, told, len(wave)) if saying.before or saying.after else None

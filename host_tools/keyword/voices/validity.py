@@ -14,11 +14,18 @@ _AUDIBLE = 0.02  # of the loudest frame: 34 dB below it
 _SILENT_RMS = 0.002  # of full scale: below it nothing was said
 _RMS = 0.08  # of full scale: what every utterance is brought to, 22 dB below
 _PEAK = 0.9
-_CLIPPED_SHARE = 0.002
+_FULL_SCALE, _CLIPPED_SHARE = 32766 / 32768, 0.002
 
 
 class Unfit(Exception):
     """Why this is not the utterance that was asked for, in words."""
+
+
+def unclipped(wave: Wave) -> Wave:
+    """The same sound as a program wrote it, if its range sufficed. Raises Unfit."""
+    if np.mean(np.abs(wave) >= _FULL_SCALE) > _CLIPPED_SHARE:
+        raise Unfit("it is clipped")
+    return wave
 
 
 def frames_rms(wave: Wave) -> Wave:
@@ -47,12 +54,12 @@ def fitted(wave: Wave, span: tuple[int, int] | None, phonemes: int) -> Utterance
     first, last = audible(wave)
     start, end = span or (first, last)
     _check_length((end - start) / SAMPLE_RATE_HZ, phonemes)
-    if np.mean(np.abs(wave) >= 0.999) > _CLIPPED_SHARE:
-        raise Unfit("it is clipped")
     margin = int(MARGIN_S * SAMPLE_RATE_HZ)
     left, right = max(0, first - margin), min(len(wave), last + margin)
-    samples = _levelled(wave[left:right], wave[start:end])
-    return Utterance(samples, start - left, end - left)
+    start, end = max(start, left), min(end, right)
+    if start >= end:
+        raise Unfit("the words are silent")
+    return Utterance(_levelled(wave[left:right], wave[start:end]), start - left, end - left)
 
 
 def _check_length(seconds: float, phonemes: int) -> None:

@@ -10,8 +10,8 @@ from host_tools.keyword.voices.errors import NoSuchVoice
 from host_tools.keyword.voices.espeak import program, speakers
 from host_tools.keyword.voices.espeak.mnemonics import ACCENTS, BRITISH, mnemonics
 from host_tools.keyword.voices.resampling import resampled
-from host_tools.keyword.voices.saying import SAMPLE_RATE_HZ, Saying, Voice, Wave
-from host_tools.keyword.voices.validity import audible
+from host_tools.keyword.voices.saying import Saying, Voice, Wave
+from host_tools.keyword.voices.validity import audible, unclipped
 
 NAME = "espeak"
 _ENGLISH = (*BRITISH, "en-us", "en-us-nyc", "en-029")
@@ -55,7 +55,7 @@ def speak(saying: Saying) -> tuple[Wave, tuple[int, int] | None]:
 
 
 def _said(arguments: list[str], text: str) -> Wave:
-    return resampled(program.wave(arguments, text), program.RATE_HZ, SAMPLE_RATE_HZ)
+    return resampled(unclipped(program.wave(arguments, text)), program.RATE_HZ)
 
 
 def _bracketed(phonemes: str, saying: Saying) -> str:
