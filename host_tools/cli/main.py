@@ -22,6 +22,7 @@ from host_tools.cli import (
     importing,
     items,
     journal,
+    keyword,
     pair,
     phones,
     press,
@@ -40,7 +41,7 @@ from host_tools.printable import printable, printable_lines
 
 _COMMANDS = (
     *(demo, app, pair, capture, clip, timelapse, items, importing, journal, settings, status, phones),
-    *(simulate, press, flash, deploy, provision, release, update, cards, bench, hil, probe, doctor),
+    *(simulate, press, flash, deploy, provision, release, update, cards, keyword, bench, hil, probe, doctor),
 )
 
 

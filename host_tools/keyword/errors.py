@@ -73,11 +73,21 @@ class NoRecordings(FolderError):
         self.other_files = other_files
 
 
+class UnreadableModel(KeywordError):
+    """A model file that is not there or may not be read; `path` is what was named, `reason` the system's."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path}: the model can't be read ({reason}); name a .kwm, a .tflite or a stock model")
+        self.path = path
+        self.reason = reason
+
+
 class ModelRefused(KeywordError):
     """The firmware's engine can't run the model; `reason` is its own."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(f"the model can't be used: {reason}; convert it again with `plainsight keyword convert`")
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"{name}: {reason}; convert it again with `plainsight keyword convert`")
+        self.name = name
         self.reason = reason
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +29,11 @@ class Recording:
     samples: Samples
     patchy: Samples | None = None
     cut_off: bool = False
+
+    @property
+    def mended(self) -> bool:
+        """`samples` hold what libsndfile refused."""
+        return self.patchy is not None and self.samples is not self.patchy
 
     @property
     def seconds(self) -> float:
@@ -60,19 +65,15 @@ def read(path: Path, *, resample: bool = False) -> Recording:
     samples = _heard(path, ours, resample=resample)
     if not ours.refused:
         return Recording(path, samples)
-    whole = by_ffmpeg(path) or ours
+    whole = by_ffmpeg(path)
+    if whole is None:
+        return Recording(path, samples, samples)
     return Recording(path, _heard(path, whole, resample=resample), samples, cut_off=len(whole.sound) < ours.promised)
 
 
-def read_all(
-    paths: Sequence[Path], *, resample: bool = False, tell: Callable[[int], None] = lambda _done: None
-) -> list[Recording]:
-    """Many recordings; `tell`: how many are read. Raises as `read` does, at the first that can't be heard."""
-    recordings: list[Recording] = []
-    for path in paths:
-        recordings.append(read(path, resample=resample))
-        tell(len(recordings))
-    return recordings
+def read_all(paths: Sequence[Path], *, resample: bool = False) -> list[Recording]:
+    """Many recordings. Raises as `read` does, at the first that can't be heard."""
+    return [read(path, resample=resample) for path in paths]
 
 
 def _heard(path: Path, decoded: Decoded, *, resample: bool) -> Samples:

@@ -122,7 +122,7 @@ class _Worker:
         self._put(_NUMBER.pack(len(model)) + model)
         size = int.from_bytes(self._get(2), "little")
         if size:
-            raise ModelRefused(self._get(size).decode(errors="replace"))
+            raise ModelRefused("the model", self._get(size).decode(errors="replace"))
 
     def hear(self, sound: Samples) -> Heard:
         self._put(_NUMBER.pack(len(sound)) + sound.astype("<i2").tobytes())

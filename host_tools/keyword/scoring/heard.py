@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,14 +25,6 @@ class Heard:
     def times(self, word: int) -> int:
         """How often this word was recognised."""
         return sum(one == word for _, one in self.recognised)
-
-
-class Engine(Protocol):
-    """Hears 16 kHz sounds, each from silence, with everything of the one before forgotten."""
-
-    def hear(self, sounds: list[Samples]) -> list[Heard]:
-        """One answer for each sound, in their order."""
-        ...
 
 
 def padded(sound: Samples) -> Samples:

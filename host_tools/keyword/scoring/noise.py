@@ -49,7 +49,7 @@ class Noises:
         return to_int16(mixed * min(1.0, _PEAK / loudest))
 
     def _piece(self, length: int, name: str) -> NDArray[np.float64]:
-        """That of this name; a noise that is too short begins again. Of a silent piece what comes behind it is taken."""
+        """That of this name, from where it sounds; a noise that is too short begins again."""
         lot = hashlib.sha256(f"{self._seed}:{name}".encode()).digest()
         noise = self._recordings[int.from_bytes(lot[:8], "big") % len(self._recordings)].samples.astype(np.float64)
         start = int.from_bytes(lot[8:16], "big") % len(noise)

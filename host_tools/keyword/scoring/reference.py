@@ -40,13 +40,8 @@ class ReferenceEngine:
     """A .tflite with its words; hears one sound after the other."""
 
     def __init__(self, tflite: Path, words: list[Word]) -> None:
+        self._content = tflite.read_bytes()
         self._words = words
-        self._interpreter: Any = Interpreter(
-            model_path=str(tflite), num_threads=1, experimental_op_resolver_type=OpResolverType.BUILTIN_REF
-        )
-        self._interpreter.allocate_tensors()
-        (self._input,) = self._interpreter.get_input_details()
-        (self._output,) = self._interpreter.get_output_details()
 
     def hear(self, sounds: list[Samples], tell: Callable[[int], None] = lambda _done: None) -> list[Heard]:
         """One answer for each sound; `tell`: how many are done."""
@@ -58,15 +53,20 @@ class ReferenceEngine:
 
     def outputs(self, frames: NDArray[np.float32]) -> NDArray[np.uint8]:
         """(steps, words) of the network, from the state before the first sound."""
-        scale, zero = self._input["quantization"]
-        quantised = np.clip(np.rint(frames / np.float32(scale) + zero), -128, 127).astype(np.int8)
-        self._interpreter.reset_all_variables()
+        # A new one each time: reset_all_variables() leaves resource variables, which hold the stream, as they are.
+        network: Any = Interpreter(
+            model_content=self._content, num_threads=1, experimental_op_resolver_type=OpResolverType.BUILTIN_REF
+        )
+        network.allocate_tensors()
+        (taken,), (given,) = network.get_input_details(), network.get_output_details()
+        scale, zero = taken["quantization"]
+        quantised = np.clip(np.rint(frames.astype(np.float64) / scale + zero), -128, 127).astype(np.int8)
         steps = len(quantised) // FRAMES
         outputs = np.zeros((steps, len(self._words)), np.uint8)
         for step in range(steps):
-            self._interpreter.set_tensor(self._input["index"], quantised[None, step * FRAMES : (step + 1) * FRAMES])
-            self._interpreter.invoke()
-            outputs[step] = self._interpreter.get_tensor(self._output["index"]).reshape(-1)
+            network.set_tensor(taken["index"], quantised[None, step * FRAMES : (step + 1) * FRAMES])
+            network.invoke()
+            outputs[step] = network.get_tensor(given["index"]).reshape(-1)
         return outputs
 
     def judged(self, outputs: NDArray[np.uint8]) -> Heard:

@@ -21,7 +21,7 @@ def main():
     try:
         model = read(_exactly(source, _number(source)))
     except BadModel as bad:
-        reason = bad.reason.encode()
+        reason = str(bad).encode()
         sink.write(struct.pack("<H", len(reason)) + reason)
         return
     sink.write(struct.pack("<H", 0))
