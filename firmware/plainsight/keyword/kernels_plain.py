@@ -1,8 +1,8 @@
 """The network's arithmetic in plain integers: for CPython, and what the kernels in viper are compared with.
 
 Activations are unsigned bytes, the int8 of the model plus 128; so are weights. A layer's numbers stand in one array,
-in the order of IN to DOWN. Each output has a row of 16 bytes in the blob: bias plus 2 ** 29 and limit (u32), then
-the multiplier in three pieces of 10, 10 and 11 bits and the shift less one (u16).
+in the order of IN to LIMITS. Each output has a row of 16 bytes in the blob: bias plus 2 ** 28 and rounding (u32), then
+the multiplier in three pieces of 10, 10 and 11 bits and the shift (u16). docs/keyword-model.md derives the rounding.
 """
 
 from plainsight.compat import const
@@ -11,15 +11,18 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from array import array
 
-IN, STRIDE, TAPS, OUTPUTS, WEIGHTS, SCALES, OUT, ZERO, LOW, UP, DOWN = range(11)
+IN, STRIDE, TAPS, OUTPUTS, WEIGHTS, SCALES, OUT, DOWN, LIMITS = range(9)
 
-_BLOCK = const(8)
+_BLOCK = const(16)  # outputs whose weights of one tap lie together
+_CHANNELS = const(8)  # the same of a depthwise layer
 _HALF = const(128)  # a weight of zero
-_BIAS = const(536870912)
+_SUM = const(536870912)  # keeps what one kernel leaves for the next above zero
+_BIAS = const(268435456)
+_ROW_BYTES = const(16)
 
 
 def convolution(blob: memoryview, arena: bytearray, layer: "array[int]", sums: "array[int]") -> None:
-    """Every tap with every output: weights lie 8 outputs by 8 outputs, tap after tap."""
+    """Every tap with every output: weights lie 16 outputs by 16 outputs, tap after tap."""
     source, taps = layer[IN], layer[TAPS]
     less = _HALF * sum(arena[source : source + taps])
     for output in range(layer[OUTPUTS]):
@@ -27,7 +30,7 @@ def convolution(blob: memoryview, arena: bytearray, layer: "array[int]", sums: "
         total = 0
         for tap in range(taps):
             total += arena[source + tap] * blob[at + tap * _BLOCK]
-        sums[output] = total - less + _BIAS
+        sums[output] = total - less + _SUM
 
 
 def depthwise(blob: memoryview, arena: bytearray, layer: "array[int]", sums: "array[int]") -> None:
@@ -35,10 +38,10 @@ def depthwise(blob: memoryview, arena: bytearray, layer: "array[int]", sums: "ar
     taps, stride = layer[TAPS], layer[STRIDE]
     for output in range(layer[OUTPUTS]):
         source = layer[IN] + output
-        at = layer[WEIGHTS] + output // _BLOCK * _BLOCK * taps + output % _BLOCK
-        total = _BIAS
+        at = layer[WEIGHTS] + output // _CHANNELS * _CHANNELS * taps + output % _CHANNELS
+        total = _SUM
         for tap in range(taps):
-            total += arena[source + tap * stride] * (blob[at + tap * _BLOCK] - _HALF)
+            total += arena[source + tap * stride] * (blob[at + tap * _CHANNELS] - _HALF)
         sums[output] = total
 
 
@@ -47,34 +50,46 @@ def dense(blob: memoryview, arena: bytearray, layer: "array[int]", sums: "array[
     source, taps = layer[IN], layer[TAPS]
     at = layer[WEIGHTS]
     for output in range(layer[OUTPUTS]):
-        total = _BIAS
+        total = _SUM
         for tap in range(taps):
             total += arena[source + tap] * (blob[at + tap] - _HALF)
         at += taps
         sums[output] = total
 
 
-def requantise(blob: memoryview, arena: bytearray, layer: "array[int]", sums: "array[int]") -> None:
-    """From the sums to bytes, with the rounding of TFLite's reference kernels: docs/keyword-model.md derives it."""
-    at, out = layer[SCALES], layer[OUT]
-    up, down, zero, low = layer[UP], layer[DOWN], layer[ZERO], layer[LOW]
+def hold(blob: memoryview, _arena: bytearray, layer: "array[int]", sums: "array[int]") -> None:
+    """Sums no larger than a limit for each output, where their byte is the same: the product then has 31 bits."""
+    limits, row = layer[LIMITS], layer[SCALES]
     for output in range(layer[OUTPUTS]):
-        bias = int.from_bytes(blob[at : at + 4], "little")
-        limit = int.from_bytes(blob[at + 4 : at + 8], "little")
-        pieces = [int.from_bytes(blob[at + 8 + 2 * piece : at + 10 + 2 * piece], "little") for piece in range(4)]
-        total = sums[output] + bias - 2 * _BIAS
-        total = max(-limit, min(limit, total))
-        value = (((total * pieces[0] >> 10) + total * pieces[1]) >> 10) + total * pieces[2] + up
+        limit = _number(blob, limits, 4)
+        middle = _SUM + _BIAS - _number(blob, row, 4)
+        sums[output] = max(middle - limit, min(middle + limit, sums[output]))
+        limits += 4
+        row += _ROW_BYTES
+
+
+def requantise(blob: memoryview, arena: bytearray, layer: "array[int]", sums: "array[int]") -> None:
+    """From the sums to bytes, with the rounding of TFLite's reference kernels."""
+    row, out = layer[SCALES], layer[OUT]
+    for output in range(layer[OUTPUTS]):
+        total = sums[output] + _number(blob, row, 4) - _SUM - _BIAS
+        low, middle, high = _number(blob, row + 8, 2), _number(blob, row + 10, 2), _number(blob, row + 12, 2)
+        value = ((total * low >> 10) + total * middle >> 10) + total * high + _number(blob, row + 4, 4)
         if total < 0:
-            value -= down
-        value = ((value >> pieces[3]) + 1 >> 1) + zero
-        arena[out + output] = max(low, min(255, value))
-        at += 16
+            value -= layer[DOWN]
+        arena[out + output] = max(0, min(255, value >> _number(blob, row + 14, 2)))
+        row += _ROW_BYTES
 
 
-def move(arena: bytearray, to: int, distance: int, size: int) -> None:
-    """Bring `size` bytes forward by `distance`."""
-    arena[to : to + size] = arena[to + distance : to + distance + size]
+def move(arena: bytearray, moves: "array[int]", count: int) -> None:
+    """`count` rows (to, distance, size): bring `size` bytes forward by `distance`."""
+    for row in range(0, 3 * count, 3):
+        to, distance, size = moves[row], moves[row + 1], moves[row + 2]
+        arena[to : to + size] = arena[to + distance : to + distance + size]
+
+
+def _number(blob: memoryview, at: int, size: int) -> int:
+    return int.from_bytes(blob[at : at + size], "little")
 
 
 def quantise(
@@ -85,3 +100,8 @@ def quantise(
     for channel in range(40):
         raw = features[2 * channel] | features[2 * channel + 1] << 8 if as_bytes else features[channel]
         arena[at + channel] = max(0, min(255, (raw * scale + offset) >> 16))
+
+
+def copy(out: "bytearray | memoryview", source: "bytearray | memoryview", to: int, at: int, size: int) -> None:
+    """`size` bytes of one buffer into another."""
+    out[to : to + size] = source[at : at + size]
