@@ -1,11 +1,16 @@
 """From sound to words: front end, network, decision, block by block, without an allocation after construction."""
 
-from plainsight.compat import const
+from plainsight.compat import MICROPYTHON, const
 from plainsight.frontend.frontend import HOP_SAMPLES, Frontend
 from plainsight.keyword.decision import Decision
 from plainsight.keyword.network import Network
 
 TYPE_CHECKING = False
+if TYPE_CHECKING or not MICROPYTHON:
+    from plainsight.keyword import kernels_plain as kernels
+else:
+    from plainsight.keyword import kernels_viper as kernels
+
 if TYPE_CHECKING:
     from plainsight.keyword.model import Model
 
@@ -20,7 +25,7 @@ class Detector:
         self._frontend = Frontend()
         self._network = Network(model)
         self._decisions = [Decision(word.limit, word.window, word.refractory_ms) for word in model.words]
-        self._hop = memoryview(bytearray(2 * HOP_SAMPLES))
+        self._hop = bytearray(2 * HOP_SAMPLES)
         self.steps = 0
         self._waiting = 0  # samples in _hop that are not yet a whole one
         self._frames = 0
@@ -41,8 +46,13 @@ class Detector:
         """What the network said last, of each word."""
         return self._network.outputs
 
-    def feed(self, samples: memoryview, count: int) -> int:
-        """The word that was recognised in the first `count` samples, or NO_WORD; at most one network step in 480."""
+    def feed(self, samples: "bytearray | memoryview", count: int) -> int:
+        """The word that was recognised in the first `count` samples, or NO_WORD; at most one network step in 480.
+
+        Raises ValueError where there are fewer.
+        """
+        if not 0 <= 2 * count <= len(samples):
+            raise ValueError(count)
         word, at = NO_WORD, 0
         if self._waiting:
             at = min(count, HOP_SAMPLES - self._waiting)
@@ -59,15 +69,12 @@ class Detector:
         self._keep(samples, at, count - at)
         return word
 
-    def _keep(self, samples: memoryview, at: int, count: int) -> None:
+    def _keep(self, samples: "bytearray | memoryview", at: int, count: int) -> None:
         """Put what is no whole hop aside until the next block."""
-        hop, to = self._hop, 2 * self._waiting
-        for index in range(2 * at, 2 * (at + count)):
-            hop[to] = samples[index]
-            to += 1
+        kernels.copy(self._hop, samples, 2 * self._waiting, 2 * at, 2 * count)
         self._waiting += count
 
-    def _heard(self, samples: memoryview, at: int) -> int:
+    def _heard(self, samples: "bytearray | memoryview", at: int) -> int:
         """One hop through the front end; each third frame is a step of the network."""
         if not self._frontend.push(samples, at):
             return NO_WORD
