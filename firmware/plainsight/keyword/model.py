@@ -22,19 +22,23 @@ ACTS = ("none", "capture", "stop", "ask")
 
 HEADER = "<4sHHIIHHHHIIii"
 WORD = "<24sHHBBHI"
-LAYER = "<12i"
+LAYER = "<10i"
 RANGE = "<III"
 DIGEST_BYTES = const(16)
-BLOCK = const(8)  # outputs that a convolution or a depthwise one makes together; its rows are padded to that
+LIMITS = const(8)  # place in a layer's numbers (after its kind) of where its limits lie, 0 for none
+BLOCK = const(16)  # outputs that a convolution makes together
+CHANNELS = const(8)  # channels that a depthwise layer makes together; rows in the working memory are padded to that
+GROUP = const(4)  # taps that are taken, and outputs that become bytes, together
 SCALE_BYTES = const(16)
 LOGISTIC_BYTES = const(256)
 
 _HEADER_BYTES = const(40)
 _WORD_BYTES = const(36)
-_LAYER_BYTES = const(48)
+_LAYER_BYTES = const(40)
 _RANGE_BYTES = const(12)
 _MOST_ARENA_BYTES = const(65536)
 _MOST_TAPS = const(4096)
+_MOST_DOWN = const(2048)
 _MOST_WORDS = const(8)
 _MOST_WINDOW = const(64)
 
@@ -143,30 +147,38 @@ def _word(whole: memoryview, at: int, arena: int) -> Word:
 
 
 def _layer(row: "tuple[int, ...]", arena: int, blob: int) -> "tuple[int, ...]":
-    kind, source, stride, taps, outputs, weights, scales, out, zero, low, up, down = row
-    if kind not in (CONVOLUTION, DEPTHWISE, DENSE) or min(row) < 0 or not taps or taps > _MOST_TAPS or not outputs:
+    kind, source, stride, taps, outputs, weights, scales, out, down, limits = row
+    if kind not in (CONVOLUTION, DEPTHWISE, DENSE) or min(row) < 0 or not taps or not outputs:
         raise BadModel("layer", "a layer is none that is known")
-    if max(zero, low) > 255 or up > 1024 or down > 2048 or stride > arena or outputs > arena:
+    if taps > _MOST_TAPS or outputs > arena or stride > arena or down > _MOST_DOWN:
         raise BadModel("layer", "a layer's numbers are out of range")
     made = outputs
-    if kind != DENSE:
-        made = (outputs + BLOCK - 1) // BLOCK * BLOCK
     if kind == DEPTHWISE:
+        made = _padded(outputs, CHANNELS)
         span = (taps - 1) * stride + made
     else:
-        span = taps
-        if kind == CONVOLUTION and taps % BLOCK:
-            raise BadModel("layer", "a convolution has %d taps" % taps)
-    if source + span > arena or out + outputs > arena:
+        span = _padded(taps, GROUP)
+        if kind == CONVOLUTION:
+            made = _padded(outputs, BLOCK)
+        if span != taps:
+            raise BadModel("layer", "a layer has %d taps" % taps)
+    rows = _padded(outputs, GROUP)
+    if source + span > arena or out + rows > arena:
         raise BadModel("layer", "a layer reads or writes outside the working memory")
-    if weights + made * taps > blob or scales % 4 or scales + SCALE_BYTES * outputs > blob:
+    if weights + made * taps > blob or (scales | limits) & 3 or scales + SCALE_BYTES * rows > blob:
         raise BadModel("layer", "a layer's weights lie outside")
+    if limits and limits + 4 * outputs > blob:
+        raise BadModel("layer", "a layer's limits lie outside")
     return row
+
+
+def _padded(count: int, group: int) -> int:
+    return (count + group - 1) // group * group
 
 
 def _move(row: "tuple[int, ...]", arena: int) -> "tuple[int, ...]":
     to, distance, size = row
-    if to + distance + size > arena or (to | distance | size) & 3 or not size:
+    if to + distance + size > arena or (to | distance | size) & 7 or not size:
         raise BadModel("tables", "a move reaches outside the working memory")
     return row
 

@@ -3,7 +3,7 @@
 from array import array
 
 from plainsight.compat import MICROPYTHON
-from plainsight.keyword.model import CONVOLUTION, DEPTHWISE, FEATURES, FRAMES
+from plainsight.keyword.model import BLOCK, CONVOLUTION, DEPTHWISE, FEATURES, FRAMES, LIMITS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING or not MICROPYTHON:
@@ -25,7 +25,8 @@ class Network:
         self._model = model
         self._blob = model.blob
         self._layers = [(_kernel(row[0]), array("i", row[1:])) for row in model.layers]
-        self._sums = array("I", bytes(4 * (max(row[4] for row in model.layers) + 7)))
+        self._sums = array("I", bytes(4 * (max(row[4] for row in model.layers) + BLOCK - 1)))
+        self._moves = array("i", [number for row in model.moves for number in row])
         self.reset()
 
     def reset(self) -> None:
@@ -56,11 +57,12 @@ class Network:
         model, blob = self._model, self._blob
         for kernel, layer in self._layers:
             kernel(blob, arena, layer, sums)
+            if layer[LIMITS]:
+                kernels.hold(blob, arena, layer, sums)
             kernels.requantise(blob, arena, layer, sums)
         for index in range(len(self.outputs)):
             self.outputs[index] = blob[model.logistic + arena[model.words[index].output]]
-        for to, distance, size in model.moves:
-            kernels.move(arena, to, distance, size)
+        kernels.move(arena, self._moves, len(model.moves))
 
 
 def _kernel(kind: int):

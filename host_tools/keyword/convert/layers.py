@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from plainsight.keyword.model import BLOCK, CONVOLUTION, DENSE, DEPTHWISE
+from plainsight.keyword.model import BLOCK, CHANNELS, CONVOLUTION, DENSE, DEPTHWISE, GROUP, SCALE_BYTES
 
 from host_tools.keyword.convert import scaling
-from host_tools.keyword.convert.errors import Truncated, UnsupportedOperator
+from host_tools.keyword.convert.errors import Truncated, UnsupportedOperator, UnsupportedQuantisation
 from host_tools.keyword.convert.placing import View
-from host_tools.keyword.convert.scaling import Multiplier, Rounding
+from host_tools.keyword.convert.scaling import LARGEST_SUM, Multiplier, Rounding, Scale
 from host_tools.keyword.convert.tflite import Graph, Kind, Operator, Tensor, Type
 
 _NONE, _RELU = 0, 1
@@ -21,7 +22,7 @@ _FEW_OUTPUTS = 4
 
 @dataclass(frozen=True)
 class Layer:
-    """`weights` and `scales` are bytes of the blob; the other fields as the file has them."""
+    """`weights`, `scales` and `limits` (or nothing) are bytes of the blob; the other fields as the file has them."""
 
     kind: int
     source: int
@@ -30,8 +31,9 @@ class Layer:
     outputs: int
     weights: bytes
     scales: bytes
+    limits: bytes
     target: int
-    rounding: Rounding
+    down: int
 
 
 @dataclass(frozen=True)
@@ -88,13 +90,12 @@ def _full(part: _Part, source: View, target: View) -> Layer:
         raise UnsupportedOperator(name, f"weights of shape {list(shape)} over {source.rows} x {source.channels} inputs")
     if target.rows != 1 or target.channels != len(part.rows):
         raise UnsupportedOperator(name, "it makes more than one row in a step")
-    span = (rows - 1) * source.stride + channels
+    span = _padded((rows - 1) * source.stride + channels, GROUP)
     spread = [_spread(row, channels, source.stride, span) for row in part.rows]
     if connected and len(spread) < _FEW_OUTPUTS:
         packed = bytes(weight + _HALF for row in spread for weight in row)
         return _layer(part, DENSE, source, target, span, packed)
-    span = -(-span // BLOCK) * BLOCK
-    return _layer(part, CONVOLUTION, source, target, span, _blocks(spread, span))
+    return _layer(part, CONVOLUTION, source, target, span, _blocks(spread, span, BLOCK))
 
 
 def _depthwise(part: _Part, source: View, target: View) -> Layer:
@@ -105,7 +106,7 @@ def _depthwise(part: _Part, source: View, target: View) -> Layer:
     if not fits or target.rows != 1 or part.operator.option(3, "<i") != 1:
         why = f"weights of shape {list(shape)} over {source.rows} x {source.channels} inputs"
         raise UnsupportedOperator(part.operator.kind.name, why)
-    return _layer(part, DEPTHWISE, source, target, taps, _blocks(part.rows, taps))
+    return _layer(part, DEPTHWISE, source, target, taps, _blocks(part.rows, taps, CHANNELS))
 
 
 def _check_settings(part: _Part) -> None:
@@ -129,28 +130,39 @@ def _spread(row: tuple[int, ...], channels: int, stride: int, span: int) -> list
     return out
 
 
-def _blocks(rows: list[tuple[int, ...]] | list[list[int]], taps: int) -> bytes:
-    """Weights as the kernels read them: 8 outputs by 8 outputs, tap after tap; what is not there is zero."""
+def _padded(count: int, group: int) -> int:
+    return -(-count // group) * group
+
+
+def _blocks(rows: list[tuple[int, ...]] | list[list[int]], taps: int, block: int) -> bytes:
+    """Weights as the kernels read them: block after block of outputs, in each tap after tap; zeros to fill the last."""
     packed = bytearray()
-    for first in range(0, len(rows), BLOCK):
-        block = rows[first : first + BLOCK]
+    for first in range(0, len(rows), block):
+        there = rows[first : first + block]
         for tap in range(taps):
-            there = [row[tap] if tap < len(row) else 0 for row in block]
-            packed += bytes(weight + _HALF for weight in there + [0] * (BLOCK - len(there)))
+            packed += bytes(row[tap] + _HALF for row in there) + bytes([_HALF]) * (block - len(there))
     return bytes(packed)
 
 
 def _layer(part: _Part, kind: int, source: View, target: View, taps: int, packed: bytes) -> Layer:
     relu = part.operator.option(_FUSED_ACTIVATION[part.operator.kind], "<b") == _RELU
     zero = part.result.zero_point + _HALF
-    rounding = Rounding(zero, max(0, zero) if relu else 0, part.operator.kind != Kind.FULLY_CONNECTED)
     if not 0 <= zero <= 255:
         raise Truncated("a zero point")
-    scales = b"".join(_scales(part, rounding))
-    return Layer(kind, source.at, source.stride, taps, len(part.rows), packed, scales, target.at, rounding)
+    if relu and zero:
+        raise UnsupportedQuantisation(part.index, "its ReLU does not end at the lowest byte")
+    rounding = Rounding(zero, part.operator.kind != Kind.FULLY_CONNECTED)
+    scales = list(_scales(part, rounding))
+    rows = b"".join(scale.row for scale in scales)
+    rows += bytes(SCALE_BYTES * (_padded(len(scales), GROUP) - len(scales)))
+    limits = b""
+    if any(scale.limit for scale in scales):
+        limits = struct.pack(f"<{len(scales)}I", *(scale.limit or LARGEST_SUM for scale in scales))
+    down = 0 if relu else rounding.down
+    return Layer(kind, source.at, source.stride, taps, len(part.rows), packed, rows, limits, target.at, down)
 
 
-def _scales(part: _Part, rounding: Rounding) -> Iterator[bytes]:
+def _scales(part: _Part, rounding: Rounding) -> Iterator[Scale]:
     biases = _biases(part)
     connected = part.operator.kind == Kind.FULLY_CONNECTED
     zero = part.source.zero_point + _HALF
@@ -160,7 +172,7 @@ def _scales(part: _Part, rounding: Rounding) -> Iterator[bytes]:
         bias = biases[output] - zero * sum(row)
         most = bias + 255 * sum(weight for weight in row if weight > 0)
         least = bias + 255 * sum(weight for weight in row if weight < 0)
-        yield scaling.row(part.index, Multiplier.of(factor), bias, max(abs(most), abs(least)), rounding)
+        yield scaling.scaled(part.index, Multiplier.of(factor), bias, max(abs(most), abs(least)), rounding)
 
 
 def _biases(part: _Part) -> tuple[int, ...]:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from plainsight.keyword.model import CHANNELS
+
 from host_tools.keyword.convert.errors import Truncated, UnsupportedOperator
 from host_tools.keyword.convert.tflite import Graph, Kind, Operator
 
-_BLOCK = 8
-_MOST_BYTES = 65536 - _BLOCK
+_MOST_BYTES = 65536 - CHANNELS
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class Places:
         self.views[tensor] = view
 
     def _new(self, rows: int, channels: int) -> View:
-        stride = -(-channels // _BLOCK) * _BLOCK
+        stride = -(-channels // CHANNELS) * CHANNELS
         at = self.size
         self.size += rows * stride
         if self.size > _MOST_BYTES:
@@ -105,6 +106,8 @@ class Places:
             rows, channels = shape_of(self._graph, part)
             if rows != 1 or at + channels > view.at + view.channels:
                 raise UnsupportedOperator("CONCATENATION", "more than one row is joined channel by channel")
+            if channels % CHANNELS and part != operator.inputs[-1]:
+                raise UnsupportedOperator("CONCATENATION", f"groups of channels must be multiples of {CHANNELS}")
             self._want(part, View(at, 1, channels, channels))
             at += channels
 

@@ -8,31 +8,38 @@ from dataclasses import dataclass
 
 from host_tools.keyword.convert.errors import UnsupportedQuantisation
 
-BIAS = 1 << 29  # added to what must not be negative in the file
+BIAS = 1 << 28  # added to what must not be negative in the file
 _PIECE_BITS = 10
-_MOST = (1 << 21) - 1  # times a piece of 10 bits: 31 bits
-_ROOM = 1 << 13  # for what is added to the product
+LARGEST_SUM = (1 << 21) - 1  # times a piece of 10 bits: 31 bits
+_MARGIN = 1 << 13  # for what is carried from piece to piece
 _LARGEST_SHIFT = 21
 _BYTE = 255
 
 
 @dataclass(frozen=True)
 class Rounding:
-    """How a layer's sums become bytes; `twice` as convolutions round, else once as fully connected layers do."""
+    """How a layer's sums become bytes around `zero`; `twice` as convolutions round, else as fully connected layers."""
 
     zero: int
-    low: int
     twice: bool
 
     @property
-    def up(self) -> int:
-        """Added before the last shift, in 2 ** 20ths of the product."""
-        return 1 << _PIECE_BITS if self.twice else 0
-
-    @property
     def down(self) -> int:
-        """Taken from that for negative sums."""
+        """Taken from a negative sum's product, in 2 ** 20ths: halves are rounded away from zero."""
         return 2 << _PIECE_BITS if self.twice else 0
+
+    def up(self, shift: int) -> int:
+        """Added to the product, in 2 ** 20ths: both halves, and the zero point."""
+        first = 1 << _PIECE_BITS if self.twice else 0
+        return first + (1 << _PIECE_BITS + shift) + (self.zero << _PIECE_BITS + 1 + shift)
+
+
+@dataclass(frozen=True)
+class Scale:
+    """An output's row in the file, and `limit`: what its sum must be held to, 0 where it never grows so large."""
+
+    row: bytes
+    limit: int
 
 
 @dataclass(frozen=True)
@@ -62,22 +69,22 @@ def factor(source: float, weights: float, result: float, in_single: bool) -> flo
     return product / result
 
 
-def row(layer: int, multiplier: Multiplier, bias: int, reach: int, rounding: Rounding) -> bytes:
-    """An output's 16 bytes in the file; `reach` is the largest sum, either sign. Raises UnsupportedQuantisation."""
+def scaled(layer: int, multiplier: Multiplier, bias: int, reach: int, rounding: Rounding) -> Scale:
+    """`reach` is the largest sum, of either sign. Raises UnsupportedQuantisation."""
     mantissa, shift = multiplier.mantissa, multiplier.shift
     if shift < 1 and mantissa:
         raise UnsupportedQuantisation(layer, "sums would grow")
     if not 0 <= bias + BIAS < 2 * BIAS or reach >= BIAS:
-        raise UnsupportedQuantisation(layer, "a bias has more than 29 bits")
-    if shift > _LARGEST_SHIFT or not mantissa:
-        if reach > _MOST:
-            raise UnsupportedQuantisation(layer, "a sum has more than 21 bits")
-        mantissa, shift = 0, 1  # nothing that is left reaches a half
-    limit = min(_MOST, ((1 << 31) - _ROOM << 20) // mantissa) if mantissa else _MOST
-    if reach > limit and not _saturates(limit, mantissa, shift, rounding):
-        raise UnsupportedQuantisation(layer, "a sum has more than 21 bits")
+        raise UnsupportedQuantisation(layer, "a sum has more than 28 bits")
+    if shift > _LARGEST_SHIFT and reach <= LARGEST_SUM:
+        mantissa, shift = 0, 1  # what is left of such a sum rounds to nothing
+    room = (1 << 31) - _MARGIN - rounding.up(shift)
+    limit = min(LARGEST_SUM, (room << 20) // mantissa) if mantissa else LARGEST_SUM
+    if room <= 0 or (reach > limit and not _saturates(limit, mantissa, shift, rounding)):
+        raise UnsupportedQuantisation(layer, "a product has more than 31 bits")
     low, middle, high = mantissa & 1023, mantissa >> 10 & 1023, mantissa >> 20
-    return struct.pack("<IIHHHH", bias + BIAS, limit, low, middle, high, 10 + shift)
+    packed = struct.pack("<IIHHHH", bias + BIAS, rounding.up(shift), low, middle, high, 11 + shift)
+    return Scale(packed, limit if reach > limit else 0)
 
 
 def requantised(total: int, mantissa: int, shift: int, rounding: Rounding) -> int:
@@ -88,10 +95,10 @@ def requantised(total: int, mantissa: int, shift: int, rounding: Rounding) -> in
         value = (total * mantissa + (1 << 30)) >> 31
         remainder = value & ((1 << shift) - 1)
         value = (value >> shift) + (remainder > ((1 << shift) - 1 >> 1) + (value < 0))
-    return max(rounding.low, min(_BYTE, value + rounding.zero))
+    return max(0, min(_BYTE, value + rounding.zero))
 
 
 def _saturates(limit: int, mantissa: int, shift: int, rounding: Rounding) -> bool:
     high = requantised(limit, mantissa, shift, rounding)
     low = requantised(-limit, mantissa, shift, rounding)
-    return high == _BYTE and low == rounding.low
+    return high == _BYTE and low == 0

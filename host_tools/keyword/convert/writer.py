@@ -36,26 +36,28 @@ def write(plan: Plan, words: list[Word]) -> bytes:
     return content + model.digest(content)
 
 
-def _blob(plan: Plan) -> tuple[bytes, list[tuple[int, int]]]:
-    """Weights and scales of every layer, then the logistic table; where the first two of each begin."""
+def _blob(plan: Plan) -> tuple[bytes, list[tuple[int, int, int]]]:
+    """Weights, scales and limits of every layer, then the logistic table; where the first three of each begin."""
     blob = bytearray()
-    places: list[tuple[int, int]] = []
+    places: list[tuple[int, int, int]] = []
     for layer in plan.layers:
         weights = len(blob)
         blob += layer.weights
         blob += bytes(-len(blob) % 4)
-        places.append((weights, len(blob)))
+        scales = len(blob)
         blob += layer.scales
+        places.append((weights, scales, len(blob) if layer.limits else 0))
+        blob += layer.limits
     return bytes(blob + plan.logistic), places
 
 
-def _layer(plan: Plan, index: int, places: tuple[int, int]) -> bytes:
+def _layer(plan: Plan, index: int, places: tuple[int, int, int]) -> bytes:
     layer = plan.layers[index]
-    rounding = layer.rounding
+    weights, scales, limits = places
     return struct.pack(
         model.LAYER,
-        *(layer.kind, layer.source, layer.stride, layer.taps, layer.outputs, *places, layer.target),
-        *(rounding.zero, rounding.low, rounding.up, rounding.down),
+        *(layer.kind, layer.source, layer.stride, layer.taps, layer.outputs),
+        *(weights, scales, layer.target, layer.down, limits),
     )
 
 
