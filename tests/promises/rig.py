@@ -180,11 +180,19 @@ async def make_home(folder: Path, *, paired: bool) -> Home:
 
 @asynccontextmanager
 async def worn(
-    home: Home, *, level: str = "optical", main: Path | None = None, connect: bool = False
+    home: Home,
+    *,
+    level: str = "optical",
+    main: Path | None = None,
+    connect: bool = False,
+    keyword: Path | None = None,
 ) -> AsyncGenerator[Worn]:
-    """Switch everything on. `level`: what the glasses are provisioned and fitted for; `connect`: wait for a session."""
+    """Switch everything on. `level`: what the glasses are provisioned and fitted for; `connect`: wait for a session.
+
+    `keyword`: the model of the words that they listen for, instead of the one that ships.
+    """
     async with AsyncExitStack() as stack:
-        sim = await stack.enter_async_context(Simulator(flash=home.flash, level=level, main=main))
+        sim = await stack.enter_async_context(Simulator(flash=home.flash, level=level, main=main, keyword=keyword))
         device = json.loads((await read_files(sim))["identity/device.json"])
         if device["level"] != level:
             await put_file(sim, "identity/device.json", json.dumps({**device, "level": level}).encode())
