@@ -13,7 +13,7 @@ import argparse
 import math
 import struct
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 TABLES = Path(__file__).resolve().parents[2] / "firmware" / "plainsight" / "frontend" / "tables.py"
@@ -22,6 +22,9 @@ SAMPLE_HZ = 16_000
 WINDOW_SAMPLES = 480
 FFT_SAMPLES = 512
 CHANNELS = 40
+BINS = 256  # complex ones, of the FFT over pairs of samples
+# What a number has added where no sign is kept: before KISS FFT's division by 4, which rounds, and after it.
+RAISE, LIFT = 49152, 12286
 _LOW_HZ, _HIGH_HZ = 125.0, 7500.0
 _WINDOW_BITS = 12
 _WEIGHT_BITS = 12
@@ -124,14 +127,14 @@ def _gain_at(level: int) -> int:
 
 
 def gains() -> list[int]:
-    """Gain for a noise estimate: at 0, 1, then for each octave a parabola of three numbers and a gap."""
+    """Gain for a noise estimate: at 0, 1, then for each octave its start, how it falls, how it bends + 32768."""
     values = [_gain_at(0), _gain_at(1)]
     for octave in range(2, 33):
         begin = 1 << octave - 1
         end = 2 * begin - (octave == 32)
         first, middle, last = _gain_at(begin), _gain_at(begin + begin // 2), _gain_at(end)
-        bend = 4 * (middle - first) - (last - first)
-        values += [first, bend, (last - first) - bend, 0]
+        slope = 4 * (middle - first) - (last - first)
+        values += [first, -slope, (last - first) - slope + 32768, 0]
     return values
 
 
@@ -141,10 +144,39 @@ def logarithms() -> list[int]:
     return [round((math.log2(1 + part) - part) * 65536) for part in steps]
 
 
-def turns(count: int, phase: Callable[[int], float]) -> list[int]:
-    """cos and sin of `count` phases, in 1/32767."""
-    both = ((math.cos(phase(index)), math.sin(phase(index))) for index in range(count))
-    return [math.floor(0.5 + 32767 * part) for pair in both for part in pair]
+def _turn(phase: float) -> tuple[int, int]:
+    """Cosine and sine in 1/32767."""
+    return math.floor(0.5 + 32767 * math.cos(phase)), math.floor(0.5 + 32767 * math.sin(phase))
+
+
+def rows() -> list[int]:
+    """For bin k of 64, and each of the turns k, 2k and 3k / 256 backwards, five words, all doubled and modulo 2^32.
+
+    They turn a number x + iy of which `x + LIFT` and `y + LIFT` are given, as the kernel in viper has them: cosine,
+    sine and -sine, then what makes the sums (rounded, still to be shifted down by 15) come out with a bias of
+    their own: LIFT for the first and third turn, and what is missing to RAISE for the second.
+    """
+    words: list[int] = []
+    for index in range(BINS // 4):
+        for times in (1, 2, 3):
+            cosine, sine = _turn(-2 * math.pi * times * index / BINS)
+            bias = ((RAISE - LIFT if times == 2 else LIFT) << 15) + 16384
+            words += [cosine, sine, -sine, bias - LIFT * (cosine - sine), bias - LIFT * (cosine + sine)]
+    return [2 * word & 0xFFFF_FFFF for word in words]
+
+
+def half_turns() -> list[int]:
+    """Sine and cosine, negative both, of the turns that make bins 1 to 128 of a real spectrum; in -1/65534."""
+    words: list[int] = []
+    for index in range(1, BINS // 2 + 1):
+        cosine, sine = _turn(-math.pi * (index / BINS + 0.5))
+        words += [-2 * sine, -2 * cosine]
+    return words
+
+
+def roots() -> list[int]:
+    """Square roots of 0.5 to 255.5, in 1/4096."""
+    return [round(math.sqrt(index + 0.5) * 4096) for index in range(256)]
 
 
 def order() -> list[int]:
@@ -164,23 +196,19 @@ def _bytes(name: str, form: str, values: Iterable[int], meaning: str) -> str:
 def source() -> str:
     """The whole module."""
     first, widths, weights = filters()
-    quarter = FFT_SAMPLES // 2
     parts = [
         _bytes("WINDOW", "H", window(), "u16 x 480: Hann window in 1/4096."),
-        _bytes("TURNS", "h", turns(quarter, lambda k: -2 * math.pi * k / quarter), "i16 x 2 x 256: cos, sin."),
-        _bytes(
-            "HALF_TURNS",
-            "h",
-            turns(quarter // 2, lambda k: -math.pi * ((k + 1) / quarter + 0.5)),
-            "i16 x 2 x 128: cos, sin for bins 1 to 128 of the real spectrum.",
-        ),
+        _bytes("ROWS", "I", rows(), "u32 x 15 x 64: the turns of the FFT."),
+        _bytes("HALF_TURNS", "H", half_turns(), "u16 x 2 x 128: the turns that take pairs of samples apart."),
         _bytes("ORDER", "B", order(), "u8 x 64: base-4 digits in reverse."),
         _bytes("WIDTHS", "B", widths, "u8 x 41: bins of each slope."),
         _bytes("WEIGHTS", "H", weights, "u16 x 236: a bin's part in the channel its slope belongs to, in 1/4096."),
-        _bytes("GAINS", "h", gains(), "i16: gain over noise, octave by octave."),
+        _bytes("GAINS", "H", gains(), "u16: gain over noise, octave by octave."),
+        _bytes("ROOTS", "H", roots(), "u16 x 256: square roots in 1/4096, half way to the next."),
+        _bytes("BITS", "B", [value.bit_length() for value in range(256)], "u8 x 256: how many bits a byte needs."),
         _bytes("LOGARITHMS", "H", logarithms(), "u16 x 129: log2(1 + x) - x in 1/65536."),
     ]
-    return _HEAD + f"FIRST_BIN = const({first})\nBINS = const({len(weights)})\n\n" + "\n".join(parts)
+    return _HEAD + f"FIRST_BIN = const({first})\n\n" + "\n".join(parts)
 
 
 def main(arguments: list[str] | None = None) -> int:
