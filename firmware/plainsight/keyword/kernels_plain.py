@@ -79,6 +79,8 @@ def requantise(blob: memoryview, arena: bytearray, layer: "array[int]", sums: "a
             value -= layer[DOWN]
         arena[out + output] = max(0, min(255, value >> _number(blob, row + 14, 2)))
         row += _ROW_BYTES
+    for output in range(layer[OUTPUTS], (layer[OUTPUTS] + 3) // 4 * 4):
+        arena[out + output] = 0  # bytes are made four by four
 
 
 def move(arena: bytearray, moves: "array[int]", count: int) -> None:

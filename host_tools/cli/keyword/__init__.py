@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from host_tools.cli.keyword import score
+from host_tools.cli.keyword import convert, score
 from host_tools.cli.parsing import Commands, add_command
 from host_tools.exits import Exit
 
-_ACTS = (score,)
+_ACTS = (convert, score)
 _EXAMPLES = """\
+  plainsight keyword convert alexa
   plainsight keyword score --model alexa --positives recordings/alexa
   plainsight keyword score --model look_stop --word look --positives recordings/look --negatives recordings/talk --json
 

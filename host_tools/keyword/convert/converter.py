@@ -21,4 +21,4 @@ def convert(content: bytes, spoken: list[Word]) -> bytes:
 def convert_file(name: str, manifest: Path | None = None) -> bytes:
     """The same for a file, or a stock model by its name. Raises ModelError."""
     path, beside = stock.find(name, manifest)
-    return convert(path.read_bytes(), words.read(beside))
+    return convert(stock.content(path), words.read(beside))

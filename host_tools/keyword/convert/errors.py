@@ -89,3 +89,21 @@ class WrongWords(ModelError):
         super().__init__(f"the model has {outputs} output(s), its manifest names {named}: list one word for each")
         self.outputs = outputs
         self.words = words
+
+
+class OutputTaken(ModelError):
+    """The file can't be written; `path` is where to, `problem` why not."""
+
+    def __init__(self, path: Path, problem: str) -> None:
+        super().__init__(f"{path}: {problem}; name another with -o FILE")
+        self.path = path
+        self.problem = problem
+
+
+class UnreadableTflite(ModelError):
+    """The file is there and can't be read; `path` is its, `problem` the system's word for it."""
+
+    def __init__(self, path: Path, problem: str) -> None:
+        super().__init__(f"{path}: {problem}; name a .tflite file that you may read")
+        self.path = path
+        self.problem = problem

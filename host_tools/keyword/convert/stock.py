@@ -5,9 +5,10 @@ from __future__ import annotations
 from importlib.util import find_spec
 from pathlib import Path
 
-from host_tools.keyword.convert.errors import NoManifest, NoSuchModel
+from host_tools.keyword.convert.errors import NoManifest, NoSuchModel, UnreadableTflite
 
 _PACKAGE = "pymicro_wakeword"
+_MOST_BYTES = 4 << 20  # the largest published one has 60 kB
 
 
 def names() -> tuple[str, ...]:
@@ -28,6 +29,16 @@ def find(name: str, manifest: Path | None = None) -> tuple[Path, Path]:
     if not beside.is_file():
         raise NoManifest(beside)
     return path, beside
+
+
+def content(path: Path) -> bytes:
+    """A model's bytes. Raises UnreadableTflite."""
+    try:
+        if path.stat().st_size > _MOST_BYTES:
+            raise UnreadableTflite(path, f"has more than {_MOST_BYTES} bytes")
+        return path.read_bytes()
+    except OSError as error:
+        raise UnreadableTflite(path, error.strerror or "can't be read") from error
 
 
 def _folder() -> Path | None:
