@@ -25,11 +25,6 @@ def long_question() -> bytes:
     return _said(np.tile(_speech(0.4, 1.6), 8)[: round(_LONG_S * _HZ)])
 
 
-def nothing() -> bytes:
-    """The tone alone."""
-    return _said(np.zeros(0, np.int16))
-
-
 def _speech(begin_s: float, end_s: float) -> NDArray[np.int16]:
     """Read aloud by a person; from the package of the recogniser."""
     with wave.open(str(file_of("moonshine_voice", "assets", "beckett.wav"))) as file:
