@@ -175,8 +175,8 @@ def half_turns() -> list[int]:
 
 
 def roots() -> list[int]:
-    """Square roots of 0.5 to 255.5, in 1/4096."""
-    return [round(math.sqrt(index + 0.5) * 4096) for index in range(256)]
+    """Square roots of 0.5 to 255.5, in 1/4096, but 1 for the first: somebody divides by them."""
+    return [max(4096, round(math.sqrt(index + 0.5) * 4096)) for index in range(256)]
 
 
 def order() -> list[int]:

@@ -17,12 +17,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    # What the viper compiler knows without an import.
+    # What viper knows without an import.
     ptr8 = ptr16 = ptr32 = Any
-    uint = int
 
 
-def table(raw, form):
+def table(raw, _):
     """A table of `tables` in the shape these kernels take."""
     return raw
 
@@ -39,7 +38,7 @@ def shift_in(heard: ptr32, value: int, block: ptr16, offset: int) -> int:
         left -= 1
     block = ptr16(int(block) + offset + offset)
     used = 0
-    left = 40
+    left = 80
     while left:
         value = block[0]
         ptr16(heard)[0] = value ^ 32768
@@ -47,14 +46,8 @@ def shift_in(heard: ptr32, value: int, block: ptr16, offset: int) -> int:
         value = block[1]
         ptr16(heard)[1] = value ^ 32768
         used = (value + value ^ value) | used
-        value = block[2]
-        ptr16(heard)[2] = value ^ 32768
-        used = (value + value ^ value) | used
-        value = block[3]
-        ptr16(heard)[3] = value ^ 32768
-        used = (value + value ^ value) | used
-        heard = ptr32(int(heard) + 8)
-        block = ptr16(int(block) + 8)
+        heard = ptr32(int(heard) + 4)
+        block = ptr16(int(block) + 4)
         left -= 1
     # Neighbouring bits that differ: the highest place is where the sign's run ends.
     used = (used & 65535) >> 1
@@ -91,14 +84,13 @@ def window(heard: ptr16, value: int, curve: ptr16, out: ptr16) -> int:
     while value:
         value >>= 2
         shift -= 1
-    if used >> 30:  # -32768 is there, which can't be shifted
-        if shift:
-            left = 480
-            while left:
-                out = ptr16(int(out) - 2)
-                if out[0] == 0:
-                    out[0] = 32768
-                left -= 1
+    if used >> 30 and shift:  # -32768 is there, which can't be shifted
+        left = 480
+        while left:
+            out = ptr16(int(out) - 2)
+            if out[0] == 0:
+                out[0] = 32768
+            left -= 1
     return shift
 
 
@@ -233,7 +225,7 @@ def wrap(work: ptr32, value: int, scale: int):
 def energies(work: ptr32, value: int, half_turns: ptr16, first: int):
     rounding = 32768
     rounding *= 65537  # a half, and 32768 as the sign's place, before both are doubled
-    half_turns = ptr16(int(half_turns) + ((first - 1) << 2))
+    half_turns = ptr16(int(half_turns) + (first << 2) - 4)
     far = ptr32(int(work) + ((256 - first) << 3))
     work = ptr32(int(work) + (first << 3))
     left = 129 - first
@@ -269,15 +261,12 @@ def energies(work: ptr32, value: int, half_turns: ptr16, first: int):
 
 @micropython.viper
 def channels(spectrum: ptr16, value: int, first: int, weights: ptr16, widths: ptr8, roots: ptr16, out: ptr32):
-    # Sums have 48 bits: (high << 16) + low.
     shift = value
     spectrum = ptr16(int(spectrum) + (first << 3))
-    high = 0
-    low = 0
+    high = low = 0  # sums have 48 bits: (high << 16) + low
     slope = 41
     while slope:
-        fall_high = 0
-        fall_low = 0
+        fall_high = fall_low = 0
         left = int(widths[0])
         while left:
             value = weights[0]
@@ -302,30 +291,26 @@ def channels(spectrum: ptr16, value: int, first: int, weights: ptr16, widths: pt
             else:
                 value = high
                 spare = 8
-            root = 0
-            rest = 0
-            if value:
-                part = value
-                down = 12
-                if part > 65535:
-                    part >>= 16
-                    down = 4
-                if part > 4095:
-                    part >>= 8
-                    down -= 4
-                elif part > 255:
-                    part >>= 4
-                    down -= 2
-                if part < 64:
-                    if down < 12:
-                        down += 1
-                        part = value >> (24 - down - down)
-                root = roots[part] >> down
-                root = (value // root + root) >> 1
-                rest = value - root * root
-                while rest < 0:
-                    root -= 1
-                    rest = root + root + rest + 1
+            part = value
+            down = 12
+            if part > 65535:
+                part >>= 16
+                down = 4
+            if part > 4095:
+                part >>= 8
+                down -= 4
+            elif part > 255:
+                part >>= 4
+                down -= 2
+            if part < 64 and down < 12:
+                down += 1
+                part = value >> (24 - down - down)
+            root = roots[part] >> down
+            root = (value // root + root) >> 1
+            rest = value - root * root
+            while rest < 0:
+                root -= 1
+                rest = root + root + rest + 1
             if spare:
                 # The rest of the digits by one division (Zimmermann, Karatsuba Square Root, 1999).
                 down = (1 << spare) - 1
@@ -339,11 +324,8 @@ def channels(spectrum: ptr16, value: int, first: int, weights: ptr16, widths: pt
                 while rest < 0:
                     root -= 1
                     rest = root + root + rest + 1
-            if rest > root:
-                if root != 65535:
-                    root += 1
-                elif high > 65535:
-                    root += 1
+            if rest > root and (root != 65535 or high > 65535):
+                root += 1
             out[0] = root >> shift
             out = ptr32(int(out) + 4)
         high = ((fall_low >> 16) & 65535) + fall_high
@@ -388,11 +370,7 @@ def levels(loudness: ptr32, value: int, noise: ptr32, gains: ptr16, logarithms: 
             gain = (((parabola[2] - 32768) * part) >> 5) - (parabola[1] << 5)
             gain = ((gain * part + 16384) >> 15) + parabola[0]
         value = ((value >> 16) * gain << 10) + ((value & 65535) * gain >> 6)
-        if value < 8192:
-            value = value * value >> 20
-        else:
-            value = (value >> 6) - 64
-        value <<= 3
+        value = (value * value >> 20 if value < 8192 else (value >> 6) - 64) << 3
         level = 0
         if value > 1:
             octave = -1
@@ -405,10 +383,7 @@ def levels(loudness: ptr32, value: int, noise: ptr32, gains: ptr16, logarithms: 
                 octave += 8
             octave += bits[part]
             value -= 1 << octave
-            if octave < 16:
-                value <<= 16 - octave
-            else:
-                value >>= octave - 16
+            value = value << (16 - octave) if octave < 16 else value >> (octave - 16)
             segment = ptr16(int(logarithms) + ((value >> 9) << 1))
             part = int(segment[0])
             level = ((segment[1] - part) * (value & 511)) >> 16
