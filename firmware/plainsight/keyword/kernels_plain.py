@@ -94,6 +94,18 @@ def _number(blob: memoryview, at: int, size: int) -> int:
     return int.from_bytes(blob[at : at + size], "little")
 
 
+def fill(memory: bytearray, at: int, size: int, value: int) -> None:
+    """`size` bytes of `value` from byte `at` on."""
+    for index in range(at, at + size):
+        memory[index] = value
+
+
+def clear(sums: "array[int]", count: int) -> None:
+    """`count` zeros."""
+    for index in range(count):
+        sums[index] = 0
+
+
 def quantise(
     features: "bytearray | memoryview | array[int]", arena: bytearray, at: int, scale: int, offset: int
 ) -> None:

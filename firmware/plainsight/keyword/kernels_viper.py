@@ -296,6 +296,23 @@ def move(to: ptr32, source: ptr32, count: int):
 
 
 @micropython.viper
+def fill(to: ptr8, at: int, size: int, value: int):
+    to = ptr8(int(to) + at)
+    while size:
+        to[0] = value
+        to = ptr8(int(to) + 1)
+        size -= 1
+
+
+@micropython.viper
+def clear(sums: ptr32, count: int):
+    while count:
+        sums[0] = 0
+        sums = ptr32(int(sums) + 4)
+        count -= 1
+
+
+@micropython.viper
 def quantise(raw: ptr16, out: ptr8, at: int, scale: int, offset: int):
     out = ptr8(int(out) + at)
     n = 40

@@ -31,16 +31,11 @@ class Network:
 
     def reset(self) -> None:
         """Forget everything that was heard: each state is what it was before the first step."""
-        arena, sums, outputs = self.arena, self._sums, self.outputs
-        for index in range(len(arena)):
-            arena[index] = 0
-        for index in range(len(sums)):
-            sums[index] = 0
-        for index in range(len(outputs)):
-            outputs[index] = 0
+        kernels.clear(self._sums, len(self._sums))
+        kernels.fill(self.outputs, 0, len(self.outputs), 0)
+        kernels.fill(self.arena, 0, len(self.arena), 0)
         for at, size, value in self._model.fills:
-            for index in range(at, at + size):
-                arena[index] = value
+            kernels.fill(self.arena, at, size, value)
 
     def put(self, row: int, features: "bytearray | memoryview | array[int]") -> None:
         """Frame `row` (0 to 2) of the coming step: 40 values as the front end gives them."""

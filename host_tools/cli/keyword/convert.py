@@ -35,7 +35,7 @@ def add_parser(commands: Commands) -> None:
         commands,
         "convert",
         summary="make a model file for the glasses out of a .tflite",
-        description="Read a microWakeWord v2 streaming model (int8) and write the file that the glasses read. The glasses "
+        description="Read a microWakeWord v2 streaming model (int8) and write the file that the glasses read. They "
         "compute what TensorFlow Lite's reference kernels compute, to the last bit.",
         examples=_EXAMPLES,
         codes=(Exit.OK, Exit.USAGE, Exit.HOST, Exit.KEYWORD),
