@@ -8,7 +8,7 @@ voices, made-up throats of espeak-ng.
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -21,9 +21,7 @@ from host_tools.keyword.voices.saying import Saying, Voice
 
 # By what a saying costs (20 ms, 30 ms, 300 ms of a core) and by how human it sounds.
 SHARES: Mapping[str, float] = {"espeak": 0.45, "flite": 0.08, "kokoro": 0.47}
-_VARIED_SHARE = 0.35
 _MADE_UP_SHARE = 0.6
-_ACCENT_SHARE = 0.18
 _OWN_VOICE_SHARE = 0.2
 _OTHER_MELODY_SHARE = 0.5
 _ENGLISH_SHARE = 0.6
@@ -45,11 +43,20 @@ _AFTER = (
 
 @dataclass(frozen=True)
 class Manner:
-    """How far sayings may differ: the least and the most of tempo and pitch, and how many stand in a context."""
+    """How far sayings may differ: the least and the most of tempo and pitch; how many stand in a context, are said
+    with other sounds or stress than written, have a foreign accent.
+    """
 
     rates: tuple[float, float] = (0.7, 1.5)
     pitches: tuple[float, float] = (0.86, 1.18)
     context_share: float = 0.15
+    varied_share: float = 0.35
+    accent_share: float = 0.18
+
+
+POSITIVE = Manner()
+# An accent makes a phrase of some near misses ("luke" by a Spaniard), and so does another vowel or a word around it.
+EXACT = Manner(context_share=0.0, varied_share=0.0, accent_share=0.0)
 
 
 def cast(
@@ -60,7 +67,7 @@ def cast(
     *,
     part: Part = "train",
     shares: Mapping[str, float] = SHARES,
-    manner: Manner = Manner(),
+    manner: Manner = POSITIVE,
 ) -> list[Saying]:
     """`count` sayings of a phrase whose pronunciations are `forms` (the most common first).
 
@@ -69,22 +76,39 @@ def cast(
     """
     draw = random.Random(f"{text} {seed} {part}")
     troupe = Troupe(part, shares)
-    return [_saying(text, forms, troupe, manner, draw) for _ in range(count)]
+    chosen = (forms[min(int(draw.expovariate(1.0)), len(forms) - 1)] for _ in range(count))
+    return [_saying(text, form, troupe, manner, draw) for form in chosen]
 
 
-def _saying(text: str, forms: Sequence[str], troupe: Troupe, manner: Manner, draw: random.Random) -> Saying:
+def cast_each(
+    words: Iterable[tuple[str, str]],
+    seed: int,
+    *,
+    part: Part = "train",
+    shares: Mapping[str, float] = SHARES,
+    manner: Manner = EXACT,
+) -> list[Saying]:
+    """One saying of each (text, phonemes), by somebody else each time; "" for phonemes is the engine's own reading.
+
+    Raises NoVoices.
+    """
+    draw = random.Random(f"each {seed} {part}")
+    troupe = Troupe(part, shares)
+    return [_saying(text, phonemes, troupe, manner, draw) for text, phonemes in words]
+
+
+def _saying(text: str, form: str, troupe: Troupe, manner: Manner, draw: random.Random) -> Saying:
     """One of them."""
-    form = forms[min(int(draw.expovariate(1.0)), len(forms) - 1)]
-    if draw.random() < _VARIED_SHARE:
+    if form and draw.random() < manner.varied_share:
         form = varied(form, draw)
     before = after = ""
-    if draw.random() < manner.context_share:
+    if form and draw.random() < manner.context_share:
         side = draw.random()
         before = draw.choice(_BEFORE) if side < 0.65 else ""
         after = draw.choice(_AFTER) if side > 0.35 else ""
     return Saying(
         text=text,
-        voice=troupe.somebody(draw),
+        voice=troupe.somebody(draw, manner.accent_share),
         phonemes=form,
         before=before,
         after=after,
@@ -115,30 +139,31 @@ class Troupe:
         """Those that are here."""
         return tuple(self._voices)
 
-    def somebody(self, draw: random.Random) -> Voice:
-        """A voice, real or made up."""
+    def somebody(self, draw: random.Random, accent_share: float) -> Voice:
+        """A voice, real or made up, now and then with a foreign accent."""
+        foreign = draw.random() < accent_share
         name = draw.choices(list(self._voices), weights=self._shares)[0]
         if name == "espeak":
-            return self._by_espeak(draw)
+            return self._by_espeak(draw, foreign)
         if name == "kokoro":
-            return self._by_kokoro(draw)
+            return self._by_kokoro(draw, foreign)
         return draw.choice(self._voices[name])
 
-    def _by_espeak(self, draw: random.Random) -> Voice:
+    def _by_espeak(self, draw: random.Random, foreign: bool) -> Voice:
         own = [voice for voice in self._voices["espeak"] if "+" not in voice.name]
         accents = [voice for voice in own if not voice.accent.startswith("en")]
-        if accents and draw.random() < _ACCENT_SHARE:
+        if accents and foreign:
             return espeak.made_up(self._seed(draw), draw.choice(accents).accent)
         english = [voice for voice in self._voices["espeak"] if voice.accent.startswith("en")]
         if draw.random() < _MADE_UP_SHARE:
             return espeak.made_up(self._seed(draw), draw.choice(english).accent)
         return draw.choice(english)
 
-    def _by_kokoro(self, draw: random.Random) -> Voice:
+    def _by_kokoro(self, draw: random.Random, foreign: bool) -> Voice:
         """Seldom one of its voices; else a blend, often with the melody of another, now and then with an accent."""
         here = self._voices["kokoro"]
         accents = [accent for accent in KOKORO_ACCENTS if (accent in _TEST_ACCENTS) == (self.part == "test")]
-        accent = draw.choice(accents if draw.random() < _ACCENT_SHARE else ["en-us", "en-us", "en-gb"])
+        accent = draw.choice(accents if foreign else ["en-us", "en-us", "en-gb"])
         if draw.random() < _OWN_VOICE_SHARE:
             own = draw.choice(here)
             return replace(own, accent=own.accent if own.accent.startswith("en") else accent)
