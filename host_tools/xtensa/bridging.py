@@ -12,28 +12,40 @@ from typing import Any
 
 import numpy as np
 
-from host_tools.xtensa.machine import Machine
+from host_tools.xtensa.machine import Function, Machine
 from host_tools.xtensa.memory import Buffer
 
 
 class Bridge:
-    """The functions of a file of kernels as attributes. What they get is copied in, and what can be written back."""
+    """The functions of a file of kernels as attributes. What they get is copied in, and what can be written back.
 
-    def __init__(self, machine: Machine, kernels: Path) -> None:
+    What is no viper function in that file is taken from `plain`, the same kernels for this interpreter.
+    """
+
+    def __init__(self, machine: Machine, kernels: Path, plain: object = None) -> None:
         self._machine = machine
+        self._plain = plain
         self._functions = machine.load(kernels)
+        self.names = frozenset(self._functions)
         self._known: dict[int, tuple[object, memoryview, Buffer]] = {}
 
-    def __getattr__(self, name: str) -> Callable[..., int | None]:
+    def __getitem__(self, name: str) -> Function:
+        """The machine's function, with its counts."""
+        return self._functions[name]
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name not in self.names and hasattr(self._plain, name):
+            return getattr(self._plain, name)
         function = self._functions[name]
 
         def call(*arguments: Any) -> int | None:
             places = [argument if isinstance(argument, int) else self._place(argument) for argument in arguments]
             result = function(*places)
-            for owner, there, here in self._known.values():
-                del owner
-                if not there.readonly:
-                    there[:] = here.view
+            for argument in arguments:
+                if not isinstance(argument, int):
+                    _, there, here = self._known[id(memoryview(argument).obj)]
+                    if not there.readonly:
+                        there[:] = here.view
             return result
 
         return call
