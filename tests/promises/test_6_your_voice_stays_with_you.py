@@ -38,7 +38,7 @@ ENOUGH_TRIES = 20  # 400 ms of audio
 CONSENT = "ab" * 32
 YES, NO = "yes", "no"
 SOUND_CHUNK = b"01wb"  # in an AVI: the second stream's bytes
-# Whatever reads a microphone on a desktop or a phone; none of these may be there at all.
+# Whatever reads a microphone on a desktop or a phone, packages and programs; none of these may be there at all.
 MICROPHONES = frozenset(
     {
         "sounddevice",
@@ -51,6 +51,8 @@ MICROPHONES = frozenset(
         "pvrecorder",
         "miniaudio",
         "jack",
+        "arecord",
+        "parec",
         "ossaudiodev",
         "jnius",
     }
@@ -397,22 +399,69 @@ async def test_a_lost_link_opens_no_microphone_on_the_phone(home: Home) -> None:
 
 
 def test_no_part_of_the_app_can_reach_a_microphone() -> None:
-    """Neither in what a fresh process has loaded with all services of the app, nor in any import that is written."""
+    """Neither in what a fresh process has loaded with all services of the app, nor in any name that is written."""
     code = "import sys, companion_app.companion; print(' '.join(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert loaded_microphones(set(done.stdout.split())) == set()
     for source in (ROOT / "companion_app").rglob("*.py"):
-        names = {name for node in ast.walk(ast.parse(source.read_text())) for name in imported(node)}
-        assert loaded_microphones(names) == set(), source
+        assert written_microphones(source.read_text()) == set(), source
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "import sounddevice",
+        "import sounddevice.extra as quiet",
+        "from PyAudio import open_stream",
+        "def later():\n    from jnius import autoclass",
+        "from kivy.core.audio import SoundLoader",
+        "from moonshine_voice import MicTranscriber",
+        "from moonshine_voice.mic_transcriber import MicTranscriber",
+        "import moonshine_voice.mic_transcriber as quiet",
+        "load('moonshine_voice.mic_transcriber')",
+        "importlib.import_module('sounddevice')",
+        "__import__('soundcard')",
+        "package.MicTranscriber()",
+        "getattr(package, 'MicTranscriber')",
+        "open('/dev/snd/pcmC0D0c', 'rb')",
+        "subprocess.run(['arecord', '-d', '3'])",
+    ],
+)
+def test_an_app_that_reached_for_one_would_be_found(written: str) -> None:
+    assert written_microphones(written) != set()
+
+
+@pytest.mark.parametrize("written", ["load('moonshine_voice.transcriber')", "import wave", '"the microphone is muted"'])
+def test_what_opens_none_is_not_accused(written: str) -> None:
+    assert written_microphones(written) == set()
 
 
 def loaded_microphones(modules: set[str]) -> set[str]:
-    return {name for name in modules if name.split(".")[0].lower() in MICROPHONES or name.startswith("kivy.core.audio")}
+    return {name for name in modules if is_microphone(name)}
 
 
-def imported(node: ast.AST) -> list[str]:
+def is_microphone(name: str) -> bool:
+    """The name of a module, a class, a program or a device that reads one."""
+    return (
+        name.split(".")[0].lower() in MICROPHONES
+        or name.startswith(("kivy.core.audio", "/dev/snd", "/dev/dsp"))
+        or "mic_transcriber" in name
+        or "MicTranscriber" in name
+    )
+
+
+def written_microphones(source: str) -> set[str]:
+    """Those that stand in a program: imported, reached as an attribute, or as a string by itself."""
+    return {name for node in ast.walk(ast.parse(source)) for name in names_in(node) if is_microphone(name)}
+
+
+def names_in(node: ast.AST) -> list[str]:
     if isinstance(node, ast.Import):
         return [alias.name for alias in node.names]
     if isinstance(node, ast.ImportFrom):
-        return [node.module or ""]
+        return [node.module or "", *(alias.name for alias in node.names)]
+    if isinstance(node, ast.Attribute):
+        return [node.attr]
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return [node.value]
     return []

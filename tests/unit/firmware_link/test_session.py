@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from plainsight import wire
+from plainsight.channel import Ended
 from plainsight.errors import Refused
 
 from tests.unit.firmware_link.certificates import Credentials
@@ -353,6 +354,45 @@ async def test_audio_that_waits_for_room_while_the_yes_is_withdrawn_stays(glasse
     await peer.send(ping(1))
     assert (await peer.frame())[0] == wire.PONG
     assert (await asyncio.gather(*pieces)).count(True) == left
+
+
+async def test_whoever_sends_may_change_their_mind_until_it_leaves(glasses: Glasses, pair_key: bytes) -> None:
+    peer, _ = await glasses.greet(PHONE, pair_key)
+    assert glasses.session
+    glasses.parts.decisions.change({"voice": "stream"}, "ab" * 32)
+    wanted = True
+    pieces = [asyncio.create_task(glasses.session.send_voice(bytes(1024), lambda: wanted)) for _ in range(16)]
+    await others()
+    left = sum(piece.done() for piece in pieces)
+    assert 0 < left < len(pieces)
+    wanted = False
+    for _ in range(left):
+        assert (await peer.frame())[0] == wire.AUDIO
+    assert (await asyncio.gather(*pieces)).count(True) == left
+
+
+async def test_no_copy_of_what_left_stays_behind(glasses: Glasses, pair_key: bytes) -> None:
+    peer, _ = await glasses.greet(PHONE, pair_key)
+    assert glasses.session
+    assert glasses.session._admitted
+    glasses.parts.decisions.change({"voice": "stream"}, "ab" * 32)
+    assert await glasses.session.send_voice(memoryview(b"spoken words" * 30))
+    assert (await peer.frame())[2] == b"spoken words" * 30
+    assert not any(glasses.session._admitted.channel._voice)
+
+
+async def test_events_of_a_question_keep_their_place_among_its_sound(glasses: Glasses, pair_key: bytes) -> None:
+    peer, session = await glasses.greet(PHONE, pair_key)
+    assert glasses.session
+    glasses.parts.decisions.change({"voice": "stream"}, "ab" * 32)
+    await glasses.session.say("question", {"item": 1, "on": True})
+    assert await glasses.session.send_voice(bytes(100))
+    await glasses.session.say("question", {"item": 1, "on": False, "reason": "silence"})
+    assert [(await peer.frame())[0] for _ in range(3)] == [wire.EVENT, wire.AUDIO, wire.EVENT]
+    glasses.pairing.revoke(1, 0)
+    assert await settled(session) == "revoked"
+    with pytest.raises(Ended):
+        await glasses.session.say("question", {"item": 1, "on": True})
 
 
 async def test_no_other_way_for_audio(glasses: Glasses, pair_key: bytes) -> None:
