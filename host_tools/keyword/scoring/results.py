@@ -40,7 +40,7 @@ class Rate:
 
     def __str__(self) -> str:
         low, high = poisson(self.events, self.hours)
-        span = f"{self.hours:.2f} h" if self.hours >= 1 else f"{60 * self.hours:.1f} min"
+        span = _span(self.hours)
         return f"{self.events} in {span}, {self.events / self.hours:.2f} an hour ({low:.2f} to {high:.2f})"
 
     def as_json(self) -> dict[str, Any]:
@@ -52,6 +52,12 @@ class Rate:
             "per_hour": self.events / self.hours,
             "poisson_95": [low, high],
         }
+
+
+def _span(hours: float) -> str:
+    if hours >= 1:
+        return f"{hours:.2f} h"
+    return f"{60 * hours:.1f} min" if hours >= 1 / 60 else f"{3600 * hours:.1f} s"
 
 
 @dataclass(frozen=True)
