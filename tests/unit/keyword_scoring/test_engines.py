@@ -78,15 +78,13 @@ def test_answers_come_in_the_order_of_the_sounds_and_are_counted() -> None:
 
 
 def test_a_model_that_is_none_is_refused_with_the_firmwares_words() -> None:
-    with pytest.raises(ModelRefused, match="the model: .*convert it again"), FirmwareEngine(b"x" * 100, 1, 1):
+    with pytest.raises(ModelRefused, match=r"the model: .*convert it again"), FirmwareEngine(b"x" * 100, 1, 1):
         pass
 
 
 def test_an_engine_that_ends_is_an_error_with_its_last_words(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
     main = tmp_path / "main.py"
-    main.write_text(
-        "import sys\nsys.stdin.buffer.read(4)\nsys.stdout.buffer.write(b'\\0\\0')\nraise ValueError('gone')"
-    )
+    main.write_text("import sys\nsys.stdout.buffer.write(b'\\0\\0')\nraise ValueError('gone')")
     monkeypatch.setattr(engine_module, "_MAIN", main)
     with FirmwareEngine(b"", 1, 2) as firmware, pytest.raises(EngineEnded, match="ValueError: gone"):
         firmware.hear([np.zeros(160_000, np.int16)] * 4)

@@ -97,7 +97,7 @@ def test_noise_that_is_short_or_partly_silent_is_noise_all_the_same() -> None:
 def test_silence_stays_silence_and_is_no_noise() -> None:
     silence = np.zeros(RATE_HZ, np.int16)
     assert not noises(HISS).under(silence, "a.wav", 10.0).any()
-    with pytest.raises(SilentNoise, match="1.wav: is silent"):
+    with pytest.raises(SilentNoise, match=r"1\.wav: is silent"):
         noises(HISS, silence)
 
 
