@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 TOOLS = Path(__file__).resolve().parents[2] / "host_tools"
-ROOMS = ("cable", "flashing", "deploying", "provisioning", "harness")
+ROOMS = ("cable", "flashing", "deploying", "provisioning", "harness", "keyword")
 
 
 @dataclass(frozen=True)
