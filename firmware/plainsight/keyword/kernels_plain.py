@@ -107,15 +107,10 @@ def clear(sums: "array[int]", count: int) -> None:
 
 
 def quantise(
-    features: "bytearray | memoryview | array[int]", arena: bytearray, at: int, scale: int, offset: int
+    features: "bytearray | memoryview | array[int]", arena: bytearray, table: memoryview, at: int, last: int
 ) -> None:
-    """40 features of the front end (u16) as 40 bytes of the network."""
+    """40 features of the front end (u16) as 40 bytes of the network, from byte `at` on; `last`: the table's end."""
     as_bytes = len(features) == 80
     for channel in range(40):
         raw = features[2 * channel] | features[2 * channel + 1] << 8 if as_bytes else features[channel]
-        arena[at + channel] = max(0, min(255, (raw * scale + offset) >> 16))
-
-
-def copy(out: "bytearray | memoryview", source: "bytearray | memoryview", to: int, at: int, size: int) -> None:
-    """`size` bytes of one buffer into another."""
-    out[to : to + size] = source[at : at + size]
+        arena[at + channel] = table[min(raw, last)]

@@ -313,25 +313,14 @@ def clear(sums: ptr32, count: int):
 
 
 @micropython.viper
-def quantise(raw: ptr16, out: ptr8, at: int, scale: int, offset: int):
+def quantise(raw: ptr16, out: ptr8, table: ptr8, at: int, last: int):
     out = ptr8(int(out) + at)
     n = 40
     while n:
-        v = (raw[0] * scale + offset) >> 16
-        if v >> 8:
-            v = (-1 - v) >> 31
-        out[0] = v
+        feature = raw[0]
+        if feature > last:
+            feature = last
+        out[0] = table[feature]
         raw = ptr16(int(raw) + 2)
         out = ptr8(int(out) + 1)
         n -= 1
-
-
-@micropython.viper
-def copy(out: ptr8, source: ptr8, to: int, at: int, size: int):
-    out = ptr8(int(out) + to)
-    source = ptr8(int(source) + at)
-    while size:
-        out[0] = source[0]
-        out = ptr8(int(out) + 1)
-        source = ptr8(int(source) + 1)
-        size -= 1

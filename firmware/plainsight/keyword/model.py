@@ -20,7 +20,7 @@ STEP_MS = 30
 CONVOLUTION, DEPTHWISE, DENSE = range(3)
 ACTS = ("none", "capture", "stop", "ask")
 
-HEADER = "<4sHHIIHHHHIIii"
+HEADER = "<4sHHIIHHHHIIII"
 WORD = "<24sHHBBHI"
 LAYER = "<10i"
 RANGE = "<III"
@@ -56,7 +56,10 @@ class Word:
 
 
 class Model:
-    """A checked model; `layers` rows of LAYER, `moves` (to, distance, size), `fills` (at, size, value), in bytes."""
+    """A checked model: `layers` rows of LAYER, `moves` (to, distance, size), `fills` (at, size, value), in bytes.
+
+    `feature_bytes` has the network's byte for each number of the front end; larger ones have the last.
+    """
 
     def __init__(self, words: "list[Word]", layers: "list[tuple[int, ...]]", blob: memoryview):
         self.words = words
@@ -64,8 +67,7 @@ class Model:
         self.blob = blob
         self.arena_size = 0
         self.input = 0
-        self.feature_scale = 0
-        self.feature_offset = 0
+        self.feature_bytes = blob
         self.logistic = 0
         self.moves: "list[tuple[int, ...]]" = []
         self.fills: "list[tuple[int, ...]]" = []
@@ -75,7 +77,7 @@ def read(content: "bytes | bytearray | memoryview") -> Model:
     """The model in a file's bytes, which it goes on using: do not change them. Raises BadModel."""
     whole = memoryview(content)
     header = _header(whole)
-    arena, words, layers, moves, fills, inputs, logistic, scale, offset = header
+    arena, words, layers, moves, fills, inputs, logistic, table, entries = header
     at = _HEADER_BYTES
     tables = at + words * _WORD_BYTES + layers * _LAYER_BYTES + (moves + fills) * _RANGE_BYTES
     if tables > len(whole) - DIGEST_BYTES:
@@ -83,7 +85,7 @@ def read(content: "bytes | bytearray | memoryview") -> Model:
     blob = whole[tables : len(whole) - DIGEST_BYTES]
     found = Model([], [], blob)
     found.arena_size, found.input, found.logistic = arena, inputs, logistic
-    found.feature_scale, found.feature_offset = scale, offset
+    found.feature_bytes = blob[table : table + entries]
     for _ in range(words):
         found.words.append(_word(whole, at, arena))
         at += _WORD_BYTES
@@ -107,7 +109,7 @@ def digest(content: "bytes | bytearray | memoryview") -> bytes:
 def _header(whole: memoryview) -> "tuple[int, ...]":
     if len(whole) < _HEADER_BYTES + DIGEST_BYTES:
         raise BadModel("truncated", "it is too short")
-    magic, version, front_end, size, arena, words, layers, moves, fills, inputs, logistic, scale, offset = (
+    magic, version, front_end, size, arena, words, layers, moves, fills, inputs, logistic, table, entries = (
         struct.unpack_from(HEADER, whole, 0)
     )
     if magic != MAGIC:
@@ -126,11 +128,9 @@ def _header(whole: memoryview) -> "tuple[int, ...]":
         raise BadModel("memory", "it wants %d bytes of working memory" % arena)
     blob = size - DIGEST_BYTES - _HEADER_BYTES - words * _WORD_BYTES - layers * _LAYER_BYTES
     blob -= (moves + fills) * _RANGE_BYTES
-    if inputs + FRAMES * FEATURES > arena or logistic + LOGISTIC_BYTES > blob:
-        raise BadModel("tables", "its features or its table lie outside")
-    if not 0 <= scale <= 32767:
-        raise BadModel("features", "its features are scaled by %d" % scale)
-    return arena, words, layers, moves, fills, inputs, logistic, scale, offset
+    if inputs + FRAMES * FEATURES > arena or logistic + LOGISTIC_BYTES > blob or not entries or table + entries > blob:
+        raise BadModel("tables", "its features or a table lie outside")
+    return arena, words, layers, moves, fills, inputs, logistic, table, entries
 
 
 def _word(whole: memoryview, at: int, arena: int) -> Word:

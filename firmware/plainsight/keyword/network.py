@@ -41,9 +41,8 @@ class Network:
         """Frame `row` (0 to 2) of the coming step: 40 values as the front end gives them."""
         if not 0 <= row < FRAMES:
             raise ValueError(row)
-        model = self._model
-        at = model.input + row * FEATURES
-        kernels.quantise(features, self.arena, at, model.feature_scale, model.feature_offset)
+        table = self._model.feature_bytes
+        kernels.quantise(features, self.arena, table, self._model.input + row * FEATURES, len(table) - 1)
 
     def step(self) -> None:
         """Run the network over the three frames."""

@@ -74,7 +74,7 @@ class _Planner:
             input_scale=features.scale,
             input_zero=features.zero_point,
             outputs=[view.at + word for word in range(view.channels)],
-            logistic=_logistic(logits.scale, logits.zero_point),
+            logistic=logistic(logits.scale, logits.zero_point),
         )
 
     def _take(self, operator: Operator) -> None:
@@ -198,7 +198,7 @@ def _expect(operator: Operator, inputs: int, outputs: int) -> None:
         raise Truncated(f"the operands of {operator.kind.name}")
 
 
-def _logistic(scale: float, zero_point: int) -> bytes:
+def logistic(scale: float, zero_point: int) -> bytes:
     """The probability in 256ths of each logit, as TFLite's lookup table has it: in single precision."""
     table = bytearray()
     for logit in range(-_HALF, _HALF):

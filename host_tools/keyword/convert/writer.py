@@ -13,11 +13,11 @@ from host_tools.keyword.convert.words import Word
 
 def write(plan: Plan, words: list[Word]) -> bytes:
     """The bytes of a .kwm; one word for each output of the plan."""
-    blob, places = _blob(plan)
+    table = features.table(plan.input_scale, plan.input_zero)
+    blob, places = _blob(plan, table)
     layers = [_layer(plan, index, at) for index, at in enumerate(places)]
     moves = [(ring.view.at, ring.fresh * ring.view.stride, ring.kept * ring.view.stride) for ring in plan.rings]
     fills = [(ring.view.at, ring.kept * ring.view.stride, plan.first_values[ring.state]) for ring in plan.rings]
-    scale, offset = features.integers(plan.input_scale, plan.input_zero)
     tables = b"".join(
         [
             *(_word(word, at) for word, at in zip(words, plan.outputs, strict=True)),
@@ -26,18 +26,19 @@ def write(plan: Plan, words: list[Word]) -> bytes:
         ]
     )
     size = struct.calcsize(model.HEADER) + len(tables) + len(blob) + model.DIGEST_BYTES
-    logistic = len(blob) - model.LOGISTIC_BYTES
+    bytes_of_features = len(blob) - len(table)
+    logistic = bytes_of_features - model.LOGISTIC_BYTES
     header = struct.pack(
         model.HEADER,
         *(model.MAGIC, model.VERSION, model.FRONT_END, size, plan.arena),
-        *(len(words), len(layers), len(moves), len(fills), plan.input, logistic, scale, offset),
+        *(len(words), len(layers), len(moves), len(fills), plan.input, logistic, bytes_of_features, len(table)),
     )
     content = header + tables + blob
     return content + model.digest(content)
 
 
-def _blob(plan: Plan) -> tuple[bytes, list[tuple[int, int, int]]]:
-    """Weights, scales and limits of every layer, then the logistic table; where the first three of each begin."""
+def _blob(plan: Plan, table: bytes) -> tuple[bytes, list[tuple[int, int, int]]]:
+    """Weights, scales and limits of every layer, then the two tables; where the first three of each begin."""
     blob = bytearray()
     places: list[tuple[int, int, int]] = []
     for layer in plan.layers:
@@ -48,7 +49,7 @@ def _blob(plan: Plan) -> tuple[bytes, list[tuple[int, int, int]]]:
         blob += layer.scales
         places.append((weights, scales, len(blob) if layer.limits else 0))
         blob += layer.limits
-    return bytes(blob + plan.logistic), places
+    return bytes(blob + plan.logistic + table), places
 
 
 def _layer(plan: Plan, index: int, places: tuple[int, int, int]) -> bytes:
