@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from host_tools.cli.keyword import convert, score, voices
+from host_tools.cli.keyword import convert, score, train, voices
 from host_tools.cli.parsing import Commands, add_command
 from host_tools.exits import Exit
 
-_ACTS = (convert, score, voices)
+_ACTS = (convert, score, train, voices)
 _EXAMPLES = """\
   plainsight keyword convert alexa
   plainsight keyword score --model alexa --positives recordings/alexa
