@@ -7,6 +7,9 @@ import asyncio
 import pytest
 from PIL import Image
 
+from companion_app.assistant import LocalAnswer
+from companion_app.assistant.answer import Facts
+from companion_app.control.asking import Asked
 from companion_app.link.errors import GlassesNotFound
 from tests.app.ui.conftest import Clock, OpenWindow
 from tests.app.ui.fakes import UNPROVEN, FakeCompanion, GlassesSaidNo, photograph
@@ -79,6 +82,22 @@ async def test_a_picture_by_the_glasses_button_shows_without_being_asked_for(
     await window.until(lambda: window.says("Capture light proven"), "the picture shows")
     window.models.home.changed()
     await window.until(lambda: window.says("Taken 3 minutes ago"), "its age is told")
+
+
+async def test_a_spoken_question_and_its_answer_stand_beside_their_picture(
+    open_window: OpenWindow, paired: FakeCompanion
+) -> None:
+    window = await open_window()
+    await window.until(lambda: window.says("Connected"), "home connects by itself")
+    paired.arrive()
+    [picture] = paired.gallery.pictures()
+    paired.asked.notify(Asked(picture, "What does the sign say?"))
+    await window.until(lambda: window.says("You asked aloud"), "this device looks")
+    paired.asked.notify(Asked(picture, "What does the sign say?", LocalAnswer("I read:\nPlatform 7", Facts())))
+    await window.until(lambda: window.says("Platform 7"), "it answers")
+    assert window.says("Answered by this device. You asked: What does the sign say?")
+    assert not window.says("You asked aloud")
+    assert window.app.page.ids.ask.ids.question.text == "What does the sign say?"
 
 
 async def test_a_refusal_says_why_and_what_to_do(open_window: OpenWindow, paired: FakeCompanion) -> None:
