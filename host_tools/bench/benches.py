@@ -17,6 +17,7 @@ from host_tools.bench import (
     sealing,
     start_up,
 )
+from host_tools.bench.keyword import listening
 from host_tools.bench.rows import Row
 from host_tools.bench.signatures import schemes
 from host_tools.journey.plan import DEFAULT_PROFILE
@@ -43,6 +44,7 @@ _BENCHES: dict[str, tuple[Bench, bool]] = {
     "power": (power_model.power, False),
     "seal": (sealing.throughput, False),
     "signatures": (schemes.verification, False),
+    "keyword": (listening.keyword, False),
 }
 NAMES = tuple(_BENCHES)
 

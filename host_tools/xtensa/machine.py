@@ -76,6 +76,9 @@ class Functions(Mapping[str, "Function"]):
             self._made[name] = self._make(name, self.codes[name])
         return self._made[name]
 
+    def __contains__(self, name: object) -> bool:
+        return name in self.codes
+
     def __iter__(self) -> Iterator[str]:
         return iter(self.codes)
 

@@ -10,7 +10,7 @@ import pytest
 
 from host_tools.bench.on_board import references
 from host_tools.bench.on_board.benches import ALONE, NAMES, NOT_THERE, WITH_PHONE
-from host_tools.bench.on_board.figures import BOARD_TICKS, COUNTED, Figure, LeftOut, Reference, as_json, figure
+from host_tools.bench.on_board.figures import BOARD_TICKS, COUNTED, LeftOut, Reference, as_json, figure
 from host_tools.bench.on_board.report import Subject, document, save, short_id, table
 from host_tools.bench.power_figures import FIGURES
 
@@ -86,14 +86,6 @@ def test_two_boards_have_two_names() -> None:
 
 def test_names_are_of_one_kind_each() -> None:
     assert len(NAMES) == len(set(NAMES)) == 1 + len(ALONE) + len(WITH_PHONE) + len(NOT_THERE)
-
-
-def test_keyword_spotting_is_an_absence_and_no_number() -> None:
-    left = NOT_THERE["keyword"]()
-    assert isinstance(left, LeftOut)
-    assert not isinstance(left, Figure)
-    assert "not there yet" in left.reason
-    assert not left.failed
 
 
 def test_references_repeat_the_model_and_not_a_copy_of_it() -> None:

@@ -11,7 +11,7 @@ from typing import Any, cast
 import pytest
 
 from companion_app.link.errors import NotPaired
-from host_tools.bench.on_board import benches
+from host_tools.bench.on_board import alone, benches
 from host_tools.bench.on_board.benches import ALONE, BOOT, NAMES, WITH_PHONE
 from host_tools.bench.on_board.booting import boot
 from host_tools.bench.on_board.figures import Figure, LeftOut, figure
@@ -21,8 +21,10 @@ from host_tools.cli.main import main
 from host_tools.exits import Exit
 from host_tools.harness.board import HilBoard
 from host_tools.harness.phone import Phone
+from host_tools.simulator.paths import FIRMWARE
 
 PORT = "/dev/ttyACM0"
+WORDS = FIRMWARE / "models" / "look_stop.kwm"
 
 
 class FakeBoard:
@@ -116,8 +118,28 @@ def test_the_program_runs_again_before_a_phone_is_asked_and_only_then() -> None:
     run_on(board, phone).measure(["connect", "goodput"])
     assert asked_after == [["repl", "reset", "ready"]]
     board = FakeBoard()
-    run_on(board, phone).measure(["keyword"])
+    run_on(board, phone).measure(["current"])
     assert len(asked_after) == 1
+
+
+def test_a_step_of_the_network_is_what_a_hop_with_it_takes_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    readings: dict[str, list[float]] = {"hop_us": [1000.0, 900.0, 1000.0, 5000.0], "step_us": [3000.0, 3200.0, 3100.0]}
+
+    def answers(*_: object) -> dict[str, list[float]]:
+        return readings
+
+    monkeypatch.setattr(alone, "run_script", answers)
+    found = {row.name: row for row in alone.keyword(cast("Any", None), quick=True)}
+    step = found["keyword, a step of the network"]
+    assert isinstance(step, Figure)
+    assert (step.least, step.value, step.most) == (2.0, 2.1, 2.2)
+    share = found["keyword, share of the processor"]
+    assert isinstance(share, Figure)
+    assert share.value == round(100 * (3.1 + 2 * 1.0) / 30, 4)
+    readings = {"no_words": [1.0]}
+    (left,) = alone.keyword(cast("Any", None), quick=True)
+    assert isinstance(left, LeftOut)
+    assert not left.failed
 
 
 def test_names_that_were_not_asked_for_are_not_measured(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,10 +169,10 @@ def test_every_bench_runs_on_the_virtual_board_and_says_simulated(
     given = [row for row in found["rows"] if row["value"] is not None]
     assert {row["label"] for row in given} == {"simulated"}
     assert all(row["least"] <= row["value"] <= row["most"] for row in given)
-    assert sorted(row["name"] for row in found["rows"] if row["value"] is None) == [
-        "current of each power state",
-        "keyword, ms a step",
-    ]
+    missing = {row["name"] for row in found["rows"] if row["value"] is None}
+    assert missing == {"current of each power state"} | (
+        set() if WORDS.is_file() else {"keyword, a step of the network"}
+    )
     for name in (BOOT, *ALONE, *WITH_PHONE):
         assert f"measuring {name} …" in shown.err
     assert "simulated: it replaces nothing" in shown.err

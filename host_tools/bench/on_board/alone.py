@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from statistics import median
 
 from host_tools.bench.on_board import references as known
-from host_tools.bench.on_board.figures import COUNTED, Figure, Reference, figure
+from host_tools.bench.on_board.figures import COUNTED, Figure, LeftOut, Reference, figure
 from host_tools.bench.on_board.scripts import run_script
 from host_tools.cable.answers import Board
 from host_tools.provisioning.keys import make_identity
 from host_tools.release.lms import PrivateKey
 
 _PICTURE_BYTES = 150_000
+_HOPS_A_STEP, _STEP_US = 3, 30_000  # of 10 ms; a step of the network takes three
 _HEIGHT = 5  # a small tree: a verification climbs five hashes less than of a release's key, of some five hundred
 
 
@@ -100,8 +102,26 @@ def record(board: Board, *, quick: bool) -> list[Figure]:
 
 
 def sound(board: Board, *, quick: bool) -> list[Figure]:
-    """The decimator: of what is modelled (docs/power.md, keyword_busy) only a part, so there is nothing beside it."""
+    """The decimator alone; what listens behind it is `keyword`."""
     found = run_script(board, "sound", 8 if quick else 100)
     lasts_us = found["lasts_us"][0]
     share = [100 * each / lasts_us for each in found["block_us"]]
-    return [figure("decimator, share of the processor", share, "%")]
+    return [figure("decimator, share of the processor", share, "%", beside=known.DECIMATOR)]
+
+
+def keyword(board: Board, *, quick: bool) -> list[Figure | LeftOut]:
+    """The words that the application listens for; the decimator is another bench's."""
+    found = run_script(board, "keyword", 8 if quick else 100)
+    if "no_words" in found:
+        return [LeftOut("keyword, a step of the network", "the application on the board has no model of words")]
+    hop, step = found["hop_us"], found["step_us"]
+    between = median(hop)
+    # A step of the network comes with a hop of the front end, and two more hops lie between two steps.
+    network = [max(each - between, 0) for each in step]
+    share = [100 * (each + (_HOPS_A_STEP - 1) * between) / _STEP_US for each in step]
+    return [
+        _ms("keyword, a hop of the front end", hop, known.KEYWORD_HOP),
+        _ms("keyword, a step of the network", network, known.KEYWORD_STEP),
+        _ms("keyword, longest stretch", step, known.KEYWORD_STRETCH),
+        figure("keyword, share of the processor", share, "%", beside=known.KEYWORD),
+    ]

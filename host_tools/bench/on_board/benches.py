@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 from companion_app.companion import Companion
 from host_tools.bench.on_board import alone, with_phone
-from host_tools.bench.on_board.figures import Figure, LeftOut
-from host_tools.bench.on_board.references import KEYWORD
+from host_tools.bench.on_board.figures import Figure, LeftOut, Outcome
 from host_tools.cable.answers import Board
 
 
 class Alone(Protocol):
     """Runs in the REPL of a board, the application stopped."""
 
-    def __call__(self, board: Board, *, quick: bool) -> list[Figure]: ...
+    def __call__(self, board: Board, *, quick: bool) -> Sequence[Outcome]: ...
 
 
 class WithPhone(Protocol):
@@ -34,6 +33,7 @@ ALONE: dict[str, Alone] = {
     "flash": alone.flash,
     "record": alone.record,
     "sound": alone.sound,
+    "keyword": alone.keyword,
 }
 WITH_PHONE: dict[str, WithPhone] = {
     "connect": with_phone.connect,
@@ -43,10 +43,6 @@ WITH_PHONE: dict[str, WithPhone] = {
 }
 # Named like a bench, so that asking for one is answered with its reason.
 NOT_THERE: dict[str, Callable[[], LeftOut]] = {
-    "keyword": lambda: LeftOut(
-        "keyword, ms a step",
-        f"not there yet: no keyword engine; modelled: {KEYWORD.value:g} % of the processor ({KEYWORD.source})",
-    ),
     "current": lambda: LeftOut(
         "current of each power state", "a board can't measure it: put a meter into the battery's wire (docs/power.md)"
     ),

@@ -6,6 +6,7 @@ from plainsight.sound.stalls import STALLS_MS
 
 from host_tools.bench.on_board.figures import Reference
 from host_tools.bench.power_figures import FIGURES
+from host_tools.xtensa.cycles import CLOCK_HZ
 
 _STALLS = "firmware/plainsight/sound/stalls.py"
 _BY_NAME = {figure.name: figure for figure in FIGURES}
@@ -22,6 +23,11 @@ def _stall(operation: str) -> Reference:
     return Reference(float(STALLS_MS[operation]), "ms", "modelled", f"{_STALLS}: {operation}")
 
 
+def _modelled(cycles: int, what: str) -> Reference:
+    """A row of `plainsight bench keyword`: tests/bench holds it against the interpreter."""
+    return Reference(round(cycles / CLOCK_HZ * 1000, 3), "ms", "modelled", f"docs/measuring.md: {what}")
+
+
 BOOT = _power("boot", unit="s")
 STORING = _power("sealing", unit="ms", factor=1000.0)
 GOODPUT = _power("ble_kB_s", unit="kB/s")
@@ -34,4 +40,8 @@ HANDSHAKE = Reference(1000.0, "ms", "reported", "docs/sound.md: others' whole ha
 SIGNATURE = Reference(24.0, "ms", "modelled", "docs/updates.md: verify, ESP32-S3")
 STRETCH = Reference(1.2, "ms", "modelled", "docs/updates.md: longest stretch without a pause, ESP32-S3")
 RECORD = Reference(100.0, "ms", "modelled", "docs/hardware-status.md: erases of a record by their typical times")
-KEYWORD = _power("keyword_busy", unit="%")
+KEYWORD_HOP = _modelled(216_800, "front end, a hop")
+KEYWORD_STEP = _modelled(508_500, "okay_nabu, a step")
+KEYWORD_STRETCH = _modelled(216_800 + 508_500, "a hop and a step")
+KEYWORD = Reference(16.1, "%", "modelled", "docs/measuring.md: front end and okay_nabu, without the decimator")
+DECIMATOR = Reference(13.4, "%", "modelled", "docs/measuring.md: decimator")

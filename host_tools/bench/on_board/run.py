@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from companion_app.errors import AppError
 from host_tools.bench.on_board.benches import ALONE, BOOT, NOT_THERE, WITH_PHONE
 from host_tools.bench.on_board.booting import boot
-from host_tools.bench.on_board.figures import Figure, LeftOut, Outcome
+from host_tools.bench.on_board.figures import LeftOut, Outcome
 from host_tools.cable.errors import CableLost
 from host_tools.exits import HostError
 from host_tools.harness.board import HilBoard
@@ -56,7 +56,7 @@ class Run:
             if name in names:
                 found += self._one(name, lambda: self._alone(name))  # noqa: B023 - called at once
 
-    def _alone(self, name: str) -> list[Figure]:
+    def _alone(self, name: str) -> Sequence[Outcome]:
         with self.board.repl() as cable:  # anew: each with a heap that nothing else has used
             return ALONE[name](cable, quick=self.quick)
 
@@ -76,7 +76,7 @@ class Run:
             bench = WITH_PHONE[name]
             found += self._one(name, lambda: phone.call(lambda app: bench(app, quick=self.quick), _PHONE_S))  # noqa: B023
 
-    def _one(self, name: str, bench: Callable[[], list[Figure]]) -> list[Outcome]:
+    def _one(self, name: str, bench: Callable[[], Sequence[Outcome]]) -> list[Outcome]:
         """One bench; what fails takes nothing else with it but the loss of the board."""
         self.tell(f"measuring {name} …")
         try:

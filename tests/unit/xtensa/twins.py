@@ -27,6 +27,8 @@ class Twins:
 
     def __getattr__(self, name: str) -> Callable[..., int | None]:
         plain, compiled = getattr(self._plain, name), getattr(self._bridge, name)
+        if name not in self._bridge.names:
+            return plain
 
         def call(*arguments: Any) -> int | None:
             copies = [_copy(argument) for argument in arguments]

@@ -1,0 +1,1 @@
+"""What listening for a word costs: on this computer, in the model of the board, in memory."""
