@@ -7,12 +7,33 @@ from plainsight.keyword.network import Network
 
 TYPE_CHECKING = False
 if TYPE_CHECKING or not MICROPYTHON:
-    from plainsight.keyword import kernels_plain as kernels
+    from plainsight.keyword.hops import kernels_plain as kernels
 else:
-    from plainsight.keyword import kernels_viper as kernels
+    from plainsight.keyword.hops import kernels_viper as kernels
 
 if TYPE_CHECKING:
+    from array import array
+    from typing import Protocol
+
     from plainsight.keyword.model import Model
+
+    class Hearing(Protocol):
+        """A front end: frontend/frontend.py."""
+
+        features: "array[int]"
+
+        def push(self, block: "bytearray | memoryview", offset_samples: int) -> bool: ...
+        def reset(self) -> None: ...
+
+    class Thinking(Protocol):
+        """A network: keyword/network.py."""
+
+        outputs: bytearray
+
+        def put(self, row: int, features: "array[int]") -> None: ...
+        def step(self) -> None: ...
+        def reset(self) -> None: ...
+
 
 NO_WORD = const(-1)
 _FRAMES = const(3)  # of the front end, that one step of the network takes
@@ -21,9 +42,10 @@ _FRAMES = const(3)  # of the front end, that one step of the network takes
 class Detector:
     """Hears 16 kHz s16le and says which word of `model.words` it was."""
 
-    def __init__(self, model: "Model"):
-        self._frontend = Frontend()
-        self._network = Network(model)
+    def __init__(self, model: "Model", frontend: "Hearing | None" = None, network: "Thinking | None" = None):
+        """A board may bring its own front end and network, as the Pi does; else they are the firmware's."""
+        self._frontend = Frontend() if frontend is None else frontend
+        self._network = Network(model) if network is None else network
         self._decisions = [Decision(word.limit, word.window, word.refractory_ms) for word in model.words]
         self._hop = bytearray(2 * HOP_SAMPLES)
         self.steps = 0
@@ -42,7 +64,7 @@ class Detector:
         self.steps = self._waiting = self._frames = 0
 
     @property
-    def outputs(self) -> "bytearray | memoryview":
+    def outputs(self) -> bytearray:
         """What the network said last, of each word."""
         return self._network.outputs
 

@@ -1,0 +1,1 @@
+"""Sound that waits until it is a whole hop of the front end."""
