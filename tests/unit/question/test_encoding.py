@@ -22,6 +22,8 @@ from plainsight.question.steps import STEPS
 
 from companion_app.assistant.listening.adpcm import decode
 from companion_app.assistant.listening.errors import BadSound
+from host_tools.xtensa.bridging import Bridge
+from host_tools.xtensa.machine import Machine
 
 FIRMWARE = Path(plainsight.__file__).parents[1]
 SCRIPT = Path(__file__).parent / "on_micropython" / "kernels.py"
@@ -43,6 +45,22 @@ def test_machine_code_and_plain_integers_agree_to_the_bit_on_both_interpreters()
     here, there = run("python"), run("micropython")
     assert here == there
     assert len({line.split()[1] for line in here.splitlines()}) == 6
+
+
+@pytest.mark.parametrize("first", [0, 1, 96])
+def test_the_boards_machine_code_makes_the_same_of_it(first: int) -> None:
+    chance = random.Random(3)
+    loudest = (-32768, 32767, 0, 7)
+    pcm = bytearray(pcm_of([chance.choice((*loudest, chance.randrange(-32768, 32768))) for _ in range(192)]))
+    machine = Machine(1 << 16)
+    made: list[tuple[bytes, list[int]]] = []
+    for kernels in (kernels_plain, Bridge(machine, FIRMWARE / "plainsight" / "question" / "kernels_viper.py")):
+        state, out = array("i", (32768, 0, 0, 0)), bytearray(96)
+        kernels.encode(pcm, out, state, STEPS, first)
+        kernels.encode(pcm[2 * first :], out, state, STEPS, 192 - first)
+        made.append((bytes(out), list(state)))
+    assert made[0] == made[1]
+    assert 192 * 50 < machine.cycles < 192 * 400  # modelled; it was the machine code that ran
 
 
 def pcm_of(samples: list[int]) -> bytes:
