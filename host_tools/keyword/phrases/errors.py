@@ -8,7 +8,7 @@ from host_tools.exits import Exit, HostError
 class PhraseError(HostError):
     """Base of them all; `phrase` is what was asked for."""
 
-    exit_code = Exit.USAGE
+    exit_code = Exit.KEYWORD
 
     def __init__(self, phrase: str, text: str) -> None:
         super().__init__(text)
@@ -30,7 +30,9 @@ class PhraseTooShort(PhraseError):
 
     def __init__(self, phrase: str, phonemes: int, fewest: int) -> None:
         way = "take a longer word, or two words"
-        super().__init__(phrase, f"{phrase!r} has {phonemes} sounds, and under {fewest} any talk sets it off: {way}")
+        super().__init__(
+            phrase, f"{phrase!r} has {phonemes} sounds, and with fewer than {fewest} any talk sets it off: {way}"
+        )
         self.phonemes = phonemes
         self.fewest = fewest
 

@@ -31,6 +31,10 @@ class Engine(Protocol):
         """Whom it can be; [] where it is not here."""
         ...
 
+    def made(self, name: str) -> Voice | None:
+        """A speaker of this name who is made of others; None if there can be none."""
+        ...
+
     def speak(self, saying: Saying) -> tuple[Wave, tuple[int, int] | None]:
         """The sound at 16 kHz; where its words are, if others are around them. Raises VoiceError, Unfit."""
         ...
@@ -59,13 +63,15 @@ def installed(*names: str) -> list[Voice]:
 def find_voice(label: str) -> Voice:
     """The voice called "engine:name"; of Kokoro also a blend, of espeak a made-up speaker. Raises NoSuchVoice."""
     name, _, rest = label.partition(":")
-    for voice in installed(name) if name in _HOMES else []:
+    if name not in _HOMES:
+        raise NoSuchVoice(label)
+    for voice in installed(name):
         if voice.name == rest:
             return voice
-    if name not in _HOMES or not rest:
+    made = engine(name).made(rest)
+    if made is None:
         raise NoSuchVoice(label)
-    accent = rest.partition("+")[0] if name == "espeak" else "en"
-    return Voice(name, rest, accent)
+    return made
 
 
 def speak(saying: Saying) -> Utterance:

@@ -40,6 +40,11 @@ def voices() -> list[Voice]:
     return [Voice(NAME, name, accent) for name, (accent, _) in _VOICES.items()] if version() else []
 
 
+def made(name: str) -> Voice | None:
+    """Nobody: it has no voices but its own."""
+    del name
+
+
 def speak(saying: Saying) -> tuple[Wave, tuple[int, int] | None]:
     """The sound at 16 kHz, and where the words are if there is anything around them. Raises VoiceError, Unfit."""
     if saying.voice.name not in _VOICES:

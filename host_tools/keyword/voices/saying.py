@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -44,6 +44,10 @@ class Saying:
     rate: float = 1.0
     pitch: float = 1.0
     seed: int = 0
+
+    def at(self, rate: float | None = None, pitch: float | None = None) -> Saying:
+        """The same at another rate or pitch, where one is given."""
+        return replace(self, rate=rate or self.rate, pitch=pitch or self.pitch)
 
     def digest(self, version: str) -> str:
         """A name for its sound (hexadecimal): the same saying by the same version of an engine."""

@@ -36,6 +36,12 @@ def voices() -> list[Voice]:
     return [*own, *varied]
 
 
+def made(name: str) -> Voice | None:
+    """The made-up speaker "accent+made<number>"."""
+    accent, _, number = name.partition(f"+{speakers.MADE_UP}")
+    return made_up(int(number), accent) if number.isdecimal() and accent in program.languages() else None
+
+
 def made_up(seed: int, accent: str = "en-us") -> Voice:
     """A speaker who does not exist; the same for the same number."""
     return Voice(NAME, f"{accent}+{speakers.MADE_UP}{seed}", accent)

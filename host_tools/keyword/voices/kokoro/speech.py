@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from host_tools.keyword.phrases.pronunciations import readings
+from host_tools.keyword.voices.errors import NoSuchVoice
 from host_tools.keyword.voices.kokoro import network, styles
 from host_tools.keyword.voices.kokoro.ipa import lettered
 from host_tools.keyword.voices.resampling import pitched, resampled
@@ -14,7 +15,9 @@ from host_tools.keyword.voices.validity import Unfit
 
 NAME = "kokoro"
 _EDGE = 0  # the token before and after everything
-_EDGE_SPEED, _STOP_SPEED = 5.0, 3.0  # silence, which nobody needs computed
+# The silence at the end, which nobody needs computed. That at the beginning is needed: half of the first syllable is
+# lost without it, though it has frames of its own.
+_EDGE_SPEED, _STOP_SPEED = 1.0, 2.5
 _JITTER = 0.12  # of a sound's length, as the spread of its logarithm
 _MOST_TOKENS = 500
 _STOP = "."
@@ -23,7 +26,7 @@ _STOP = "."
 def version() -> str | None:
     """Which weights they are; None where they are not installed."""
     told = network.version()
-    return None if told is None else f"{told}.1"
+    return None if told is None else f"{told}.3"
 
 
 def voices() -> list[Voice]:
@@ -31,6 +34,15 @@ def voices() -> list[Voice]:
     if version() is None:
         return []
     return [Voice(NAME, name, styles.accent_of(name)) for name in styles.styles()]
+
+
+def made(name: str) -> Voice | None:
+    """The blend of this name, with the accent of the first voice in it."""
+    try:
+        styles.style(name, 1, 0)
+    except NoSuchVoice:
+        return None
+    return Voice(NAME, name, styles.accent_of(name))
 
 
 def speak(saying: Saying) -> tuple[Wave, tuple[int, int] | None]:
