@@ -17,6 +17,7 @@ else:
 
 HOP_SAMPLES = const(160)
 CHANNELS = const(40)
+LOUDER_BITS = const(2)  # by which a sample may be louder than the window's peak, before it is asked what wraps
 _HOPS = const(3)  # a window of 480 samples
 _MIDDLE = const(32768)  # silence, where signed numbers have this added
 _FFT_SAMPLES = const(512)
@@ -79,11 +80,12 @@ class Frontend:
     def _may_overflow(self, used: int) -> bool:
         """Can a sum of the FFT leave 16 bits, where the window's peak has `used` bits?
 
-        Not if no sample is more than four times as loud: under the window's slopes the mean of what is transformed is
-        then too small. That takes a noise that dies down just as the window rises.
+        Not if no sample needs more than two bits more: under the window's slopes the mean of what is transformed is then
+        too small. It takes a noise that dies down just as the window rises.
         """
         bits = self._bits
-        return bits[0] > used + 1 or bits[1] > used + 1 or bits[2] > used + 1
+        most = used + LOUDER_BITS
+        return bits[0] > most or bits[1] > most or bits[2] > most
 
     def _transform(self, shift: int, wraps: bool) -> None:
         """The spectrum's energies into `_work`."""

@@ -192,7 +192,7 @@ def _butterfly(work: "array[int]", at: int, step: int, pairs: "list[int]") -> No
 
 
 def _root(value: int) -> int:
-    """The square root to the nearest integer (but 65535 at most of what fits 32 bits, as the reference has it)."""
+    """The square root to the nearest integer (but 65535 at most for what fits 32 bits, as the reference has it)."""
     root, rest, bit = 0, value, 1 << 46
     while bit > value:
         bit >>= 2
@@ -203,7 +203,7 @@ def _root(value: int) -> int:
         else:
             root >>= 1
         bit >>= 2
-    if rest > root and (root != 65535 or value >> 32):
+    if rest > root and root != 65535:
         root += 1
     return root
 

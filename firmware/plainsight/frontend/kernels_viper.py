@@ -307,10 +307,7 @@ def channels(spectrum: ptr16, value: int, first: int, weights: ptr16, widths: pt
                 part = value >> (24 - down - down)
             root = roots[part] >> down
             root = (value // root + root) >> 1
-            rest = value - root * root
-            while rest < 0:
-                root -= 1
-                rest = root + root + rest + 1
+            rest = value - root * root  # below 0 where the root is rounded up, which is as good
             if spare:
                 # The rest of the digits by one division (Zimmermann, Karatsuba Square Root, 1999).
                 down = (1 << spare) - 1
@@ -324,7 +321,7 @@ def channels(spectrum: ptr16, value: int, first: int, weights: ptr16, widths: pt
                 while rest < 0:
                     root -= 1
                     rest = root + root + rest + 1
-            if rest > root and (root != 65535 or high > 65535):
+            if rest > root and root != 65535:
                 root += 1
             out[0] = root >> shift
             out = ptr32(int(out) + 4)

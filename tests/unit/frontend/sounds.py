@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 from numpy.typing import NDArray
+from plainsight.frontend import tables
 from pymicro_features import MicroFrontend
 
 from tests.recordings import read_speech
@@ -48,25 +49,30 @@ def extremes() -> dict[str, bytes]:
         "highest": np.full(_LENGTH, 32767),
         "just below zero": np.full(_LENGTH, -1),
         "clicks": clicks,
-        "lowest alone": np.where(place % 977 == 0, -32768, 0),
+        "lowest alone": np.where(place % 480 == 240, -32768, chance.integers(-9, 10, _LENGTH)),
         "powers of two": -(2.0 ** (place // 480)).clip(0, 32768),
         "noise": chance.integers(-32768, 32768, _LENGTH),
         "faint noise": chance.integers(-2, 3, _LENGTH),
         "tones": np.round(level * np.sin(2 * np.pi * hz * place / 16000)),
     }
-    sounds |= {f"overflowing at bin {bin_}": overflowing(bin_) for bin_ in (24, 32, 61, 96)}
+    for before, after in ((1, 1), (1, 0), (0, 1)):
+        sounds[f"overflowing from {before} to {after}"] = overflowing(before, after)
     return {name: sound.astype("<i2").tobytes() for name, sound in sounds.items()}
 
 
-def overflowing(bin_: float) -> NDArray[np.float64]:
-    """Pairs of samples that turn with a bin of the FFT over pairs, louder where the window is fainter.
+def overflowing(before: int, after: int) -> NDArray[np.float64]:
+    """Pairs of samples that turn with a bin of the FFT over pairs, under the window as loud as can be: too much.
 
-    Under the window all are as loud as can be: in one direction their mean is 1.19 of that, more than 16 bits hold.
+    To be so where the window is faint they are louder there `before` its middle, `after` it, or both.
     """
-    turn = 2 * np.pi * bin_ * np.arange(_WINDOW // 2) / (_FFT // 2)
-    sign = np.stack([np.sign(np.cos(turn + 0.01)), np.sign(np.sin(turn + 0.01))], axis=1).reshape(-1)
-    curve = 0.5 - 0.5 * np.cos(2 * np.pi * (np.arange(_WINDOW) + 0.5) / _WINDOW)
-    return np.tile(np.clip(1020 / np.maximum(curve, 0.001), 0, 32767) * sign, _LENGTH // _WINDOW)
+    turn = 2 * np.pi * 31 * np.arange(_WINDOW // 2) / (_FFT // 2)
+    sign = np.sign(np.stack([np.cos(turn), np.sin(turn)], axis=1).reshape(-1) + 1e-9)
+    curve = np.frombuffer(tables.WINDOW, "<u2").astype(int)
+    level = np.minimum(255 * 4096 // np.maximum(curve, 1), 32767)
+    for louder, half in ((before, slice(0, 240)), (after, slice(240, 480))):
+        if not louder:
+            level[half] = np.minimum(level[half], 1023)
+    return np.tile(level * sign, _LENGTH // _WINDOW)
 
 
 def reference(pcm: bytes) -> list[list[int]]:

@@ -74,24 +74,27 @@ def test_any_sound_at_all_makes_the_published_features(noise: bytes, quieter: in
 
 
 def test_only_where_the_check_says_so_can_a_sum_overflow() -> None:
-    """The bound: a sum is the mean of 16, 64 or 256 pairs of samples in any phases, all of one weight.
+    """The bound: the loudest sum of 16, 64 or 256 pairs a + ib that turn, each part as large as it can be.
 
-    Each sample is below the peak's next power of two, and before the window at most twice that.
+    Under the window a part is below the peak's next power of two, before it at most LOUDER_BITS more.
     """
     curve = np.frombuffer(tables.WINDOW, "<u2") / 4096
+    rounding = 3 * 8  # three stages, each of four quotients and three products, each rounded by half of one
     for used in range(16):
-        loudest = np.minimum(2.0 ** (used + 1), 32768) * curve + 1  # rounded down: a negative one is longer by one
-        windowed = np.minimum(loudest, 2.0**used - 1) * 2.0 ** (15 - used)
-        pairs = np.zeros(256)
-        pairs[:240] = np.hypot(windowed[::2], windowed[1::2])
-        means = [pairs.reshape(count, -1).mean(axis=0).max() for count in (16, 64, 256)]
-        rounding = 3 * 8  # three stages, each of four quotients and three products, each rounded by half of one
-        assert max(means) + rounding < 32768, used
+        loudest = np.minimum(2.0 ** (used + frontend.LOUDER_BITS), 32768) * curve + 1  # -1 is what rounds down to -1
+        samples = np.zeros(512)
+        samples[:480] = np.minimum(loudest, 2.0**used - 1) * 2.0 ** (15 - used)
+        for count in (16, 64, 256):
+            turn = 2 * np.pi * np.outer(np.arange(count), np.arange(count)) / count
+            cosine, sine = np.abs(np.cos(turn)) / count, np.abs(np.sin(turn)) / count
+            re, im = samples[::2].reshape(count, -1), samples[1::2].reshape(count, -1)
+            assert max((cosine @ re + sine @ im).max(), (sine @ re + cosine @ im).max()) + rounding < 32768, used
 
 
-def test_what_overflows_is_told_apart_and_matters(monkeypatch: pytest.MonkeyPatch) -> None:
-    pcm = extremes()["overflowing at bin 32"]
+@pytest.mark.parametrize("name", [name for name in extremes() if name.startswith("overflowing")])
+def test_what_overflows_is_told_apart_and_matters(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Frontend, "_may_overflow", lambda _, used: False)
+    pcm = extremes()[name]
     made, frames = Frontend(), list[list[int]]()
     for hop in range(len(pcm) // HOP_BYTES):
         if made.push(pcm, hop * HOP_SAMPLES):
