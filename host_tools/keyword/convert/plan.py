@@ -48,6 +48,7 @@ class _Planner:
         self._places = Places(graph)
         self._layers: list[Layer] = []
         self._handles: dict[int, str] = {}
+        self._kept: set[str] = set()
         self._logits: int | None = None
         self._probability: int | None = None
 
@@ -64,7 +65,9 @@ class _Planner:
         view = self._places.of(self._logits)
         for ring in self._places.rings.values():
             if ring.state not in self._first_values:
-                raise Truncated(f"the first values of the state {ring.state}")
+                raise Truncated("the first values of a state")
+        if sorted(ring.state for ring in self._places.rings.values()) != sorted(self._kept):
+            raise UnsupportedOperator("READ_VARIABLE", "a state is never changed, or read twice")
         return Plan(
             layers=self._layers,
             rings=list(self._places.rings.values()),
@@ -92,13 +95,16 @@ class _Planner:
         elif kind == Kind.VAR_HANDLE:
             _expect(operator, 0, 1)
             self._handles[operator.outputs[0]] = operator.state
+        elif kind == Kind.READ_VARIABLE:
+            if self._handles.get(operator.inputs[0]) in self._kept:
+                raise UnsupportedOperator("READ_VARIABLE", "a state is read after it was changed")
         elif kind == Kind.ASSIGN_VARIABLE:
             self._assign(operator)
         elif kind == Kind.LOGISTIC:
             self._logistic(operator)
         elif kind == Kind.QUANTIZE:
             self._quantize(operator)
-        elif kind not in (Kind.CALL_ONCE, Kind.READ_VARIABLE, Kind.CONCATENATION):
+        elif kind not in (Kind.CALL_ONCE, Kind.CONCATENATION):
             raise UnsupportedOperator(kind.name)
 
     def _slice(self, operator: Operator) -> None:
@@ -146,6 +152,7 @@ class _Planner:
         view = self._places.of(operator.inputs[1])
         for ring in self._places.rings.values():
             if ring.state == state and ring.view.part(ring.fresh, ring.kept) == view:
+                self._kept.add(ring.state)
                 return
         raise UnsupportedOperator("ASSIGN_VARIABLE", "a state becomes something other than its own last rows")
 

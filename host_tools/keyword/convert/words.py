@@ -56,7 +56,11 @@ def read(path: Path) -> list[Word]:
 
 def _word(path: Path, row: Mapping[str, Any]) -> Word:
     name, act = row.get("word"), row.get("act", "capture")
-    if not isinstance(name, str) or not 0 < len(name.encode(errors="replace")) <= _MOST_NAME_BYTES or "\0" in name:
+    if (
+        not isinstance(name, str)
+        or not 0 < len(name.encode(errors="replace")) <= _MOST_NAME_BYTES
+        or not name.isprintable()
+    ):
         raise BadManifest(path, f"a word is a text of 1 to {_MOST_NAME_BYTES} bytes")
     if act not in ACTS:
         raise BadManifest(path, f"the act of {name} is none of {', '.join(ACTS)}")

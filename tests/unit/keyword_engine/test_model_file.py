@@ -140,6 +140,59 @@ def test_a_bad_layer_is_named(index: int, field: int, value: int) -> None:
     assert refusal(with_layer(index, setting(field, value))) == "layer"
 
 
+class Bounded:
+    """The board's kernels in a machine that faults at the first access outside a buffer."""
+
+    def __init__(self) -> None:
+        self.bridge = Bridge(Machine(), KERNELS)
+
+    def step(self, read: model.Model) -> None:
+        before = network.kernels
+        network.kernels = self.bridge
+        try:
+            made = network.Network(read)
+            made.put(0, bytes(80))
+            made.step()
+        finally:
+            network.kernels = before
+
+
+ARENA = 4248
+EDGES = [
+    # layer, outputs, field, room it has, what is used of it: outputs padded to blocks, rows of scales to groups
+    (0, 60, IN, ARENA, 200),
+    (0, 57, OUT, ARENA, 60),
+    (0, 60, WEIGHTS, None, 64 * 200),
+    (0, 57, SCALES, None, 60 * 16),
+    (0, 60, LIMITS, None, 60 * 4),
+    (1, 57, IN, ARENA, 2 * 64 + 64),
+    (1, 57, WEIGHTS, None, 64 * 3),
+    (3, 32, IN, ARENA, 4 * 64 + 32),
+    (14, 1, IN, ARENA, 64),
+    (14, 1, OUT, ARENA, 4),
+    (14, 2, WEIGHTS, None, 2 * 64),
+    (14, 1, SCALES, None, 4 * 16),
+]
+
+
+@pytest.mark.parametrize(("index", "outputs", "field", "room", "used"), EDGES)
+def test_a_layer_may_end_where_memory_ends_and_no_byte_later(
+    index: int, outputs: int, field: int, room: int | None, used: int
+) -> None:
+    last = (len(model.read(good()).blob) if room is None else room) - used
+    step = 4 if field in (SCALES, LIMITS) else 1
+    last -= last % step
+
+    def place(at: int) -> Callable[[list[int]], None]:
+        def change(row: list[int]) -> None:
+            row[OUTPUTS], row[field] = outputs, at
+
+        return change
+
+    Bounded().step(model.read(with_layer(index, place(last))))
+    assert refusal(with_layer(index, place(last + step))) == "layer"
+
+
 @pytest.mark.parametrize("index", [0, 14])
 def test_taps_come_four_by_four(index: int) -> None:
     assert refusal(with_layer(index, setting(TAPS, 62))) == "layer"
@@ -158,23 +211,6 @@ def test_a_bad_move_is_named(row: tuple[int, int, int]) -> None:
 @pytest.mark.parametrize("row", [(4200, 49, 0), (0, 8, 256), (4294967288, 8, 8)])
 def test_a_bad_first_value_is_named(row: tuple[int, int, int]) -> None:
     assert refusal(with_bytes(MOVES_AT + 6 * RANGE_BYTES, struct.pack(model.RANGE, *row))) == "tables"
-
-
-class Bounded:
-    """The board's kernels in a machine that faults at the first access outside a buffer."""
-
-    def __init__(self) -> None:
-        self.bridge = Bridge(Machine(), KERNELS)
-
-    def step(self, read: model.Model) -> None:
-        before = network.kernels
-        network.kernels = self.bridge
-        try:
-            made = network.Network(read)
-            made.put(0, bytes(80))
-            made.step()
-        finally:
-            network.kernels = before
 
 
 TABLES = st.integers(HEADER_BYTES + WORD_BYTES, MOVES_AT + 12 * RANGE_BYTES - 4)

@@ -42,7 +42,8 @@ def replace_code(name: str, other: str) -> Change:
     def change(model: Any) -> None:
         for code in model.operatorCodes:
             if max(code.builtinCode, code.deprecatedBuiltinCode) == getattr(SCHEMA.BuiltinOperator, name):
-                code.builtinCode = code.deprecatedBuiltinCode = getattr(SCHEMA.BuiltinOperator, other)
+                code.builtinCode = getattr(SCHEMA.BuiltinOperator, other)
+                code.deprecatedBuiltinCode = min(code.builtinCode, 127)
 
     return change
 
