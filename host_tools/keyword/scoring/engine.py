@@ -6,7 +6,8 @@ import os
 import struct
 import subprocess
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -47,60 +48,53 @@ class FirmwareEngine:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._end()
 
-    def hear(self, sounds: list[Samples], tell: Callable[[int], None] = lambda _done: None) -> list[Heard]:
+    def hear(self, sounds: Sequence[Samples], tell: Callable[[int], None] = lambda _done: None) -> list[Heard]:
         """One answer for each sound; `tell`: how many are done. What stops one process stops all."""
-        answers: list[Heard | None] = [None] * len(sounds)
-        failures: list[BaseException] = []
-        turns = iter(range(len(sounds)))
-        turn = threading.Lock()
-        done = _Counter(tell)
+        answers: dict[int, Heard] = {}
+        turns = _Turns(len(sounds), tell)
 
         def work(worker: _Worker) -> None:
-            try:
-                for index in _taken(turns, turn):
-                    answers[index] = worker.hear(sounds[index])
-                    done.one_more()
-                    if failures:
-                        return
-            except (EngineEnded, OSError) as error:
-                failures.append(error)
+            while (index := turns.take()) is not None:
+                answers[index] = worker.hear(sounds[index])
+                turns.done()
 
-        threads = [threading.Thread(target=work, args=(worker,), daemon=True) for worker in self._workers]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        if failures:
-            raise failures[0]
-        return [answer for answer in answers if answer is not None]
+        with ThreadPoolExecutor(self._count) as pool:
+            try:
+                for future in as_completed([pool.submit(work, worker) for worker in self._workers]):
+                    future.result()
+            finally:
+                turns.end()
+        return [answers[index] for index in range(len(sounds))]
 
     def _end(self) -> None:
         for worker in self._workers:
             worker.end()
 
 
-def _taken(turns: Iterator[int], turn: threading.Lock) -> Iterator[int]:
-    """The next index that nobody has taken."""
-    while True:
-        with turn:
-            index = next(turns, -1)
-        if index < 0:
-            return
-        yield index
+class _Turns:
+    """Deals out indices to threads, each once, and counts those that are done."""
 
-
-class _Counter:
-    """Counts across threads and tells."""
-
-    def __init__(self, tell: Callable[[int], None]) -> None:
+    def __init__(self, count: int, tell: Callable[[int], None]) -> None:
+        self._left = iter(range(count))
         self._tell = tell
         self._done = 0
         self._lock = threading.Lock()
 
-    def one_more(self) -> None:
+    def take(self) -> int | None:
+        """The next one, None at the end."""
+        with self._lock:
+            return next(self._left, None)
+
+    def done(self) -> None:
+        """One more."""
         with self._lock:
             self._done += 1
             self._tell(self._done)
+
+    def end(self) -> None:
+        """Nobody gets another one."""
+        with self._lock:
+            self._left = iter(range(0))
 
 
 class _Worker:

@@ -5,7 +5,7 @@ Quicker to start than the firmware's engine and, to the last bit, of the same op
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +43,7 @@ class ReferenceEngine:
         self._content = tflite.read_bytes()
         self._words = words
 
-    def hear(self, sounds: list[Samples], tell: Callable[[int], None] = lambda _done: None) -> list[Heard]:
+    def hear(self, sounds: Sequence[Samples], tell: Callable[[int], None] = lambda _done: None) -> list[Heard]:
         """One answer for each sound; `tell`: how many are done."""
         answers: list[Heard] = []
         for sound in sounds:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, overload
 
 from host_tools.keyword.decoders import Samples
-from host_tools.keyword.recordings import Recording
+from host_tools.keyword.recordings import Recording, as_refused
 from host_tools.keyword.scoring.heard import LEAD_S, STEP_S, Heard, padded
 from host_tools.keyword.scoring.models import ScoredModel
 from host_tools.keyword.scoring.noise import Noises
@@ -20,7 +20,7 @@ Tell = Callable[[int], None]
 class Engine(Protocol):
     """Hears sounds, each from silence, with everything of the one before forgotten."""
 
-    def hear(self, sounds: list[Samples], tell: Tell = ...) -> list[Heard]:
+    def hear(self, sounds: Sequence[Samples], tell: Tell = ...) -> list[Heard]:
         """One answer for each sound, in their order; `tell`: how many are done."""
         ...
 
@@ -36,12 +36,10 @@ class Scorer:
 
     def positives(self, folder: Path, recordings: Sequence[Recording], word: int, tell: Tell) -> Positives:
         """How many of the recordings hold the word, by this model."""
-        heard = self._engine.hear([self._prepared(folder, one, one.samples) for one in recordings], tell)
-        patchy = [
-            (index, one, one.patchy) for index, one in enumerate(recordings) if one.patchy is not None and one.mended
-        ]
-        views = self._engine.hear([self._prepared(folder, one, samples) for _, one, samples in patchy])
-        seen = {index: view for (index, _, _), view in zip(patchy, views, strict=True)}
+        heard = self._engine.hear(self._prepared(folder, recordings), tell)
+        patchy = [index for index, one in enumerate(recordings) if one.mended]
+        views = self._engine.hear(self._prepared(folder, [as_refused(recordings[index]) for index in patchy]))
+        seen = dict(zip(patchy, views, strict=True))
         hits = [answer.times(word) for answer in heard]
         hits_patchy = sum(seen.get(index, answer).times(word) > 0 for index, answer in enumerate(heard))
         return Positives(
@@ -57,7 +55,7 @@ class Scorer:
 
     def negatives(self, folder: Path, recordings: Sequence[Recording], word: int | None, tell: Tell) -> Negatives:
         """How often it was recognised where nobody said it; `word` None: any of the model's words."""
-        heard = self._engine.hear([self._prepared(folder, one, one.samples) for one in recordings], tell)
+        heard = self._engine.hear(self._prepared(folder, recordings), tell)
         accepts = [
             (_name(folder, one), self._model.words[which].name, max(0.0, (step + 1) * STEP_S - LEAD_S))
             for one, answer in zip(recordings, heard, strict=True)
@@ -74,10 +72,33 @@ class Scorer:
             accepts=tuple((name, which, round(second, 2)) for name, which, second in accepts),
         )
 
-    def _prepared(self, folder: Path, recording: Recording, samples: Samples) -> Samples:
+    def _prepared(self, folder: Path, recordings: Sequence[Recording]) -> Sequence[Samples]:
+        return _Prepared(folder, recordings, self._noises, self._snr_db)
+
+
+class _Prepared(Sequence[Samples]):
+    """Recordings with what is put around and under them, made when they are asked for: hours of them take no room."""
+
+    def __init__(self, folder: Path, recordings: Sequence[Recording], noises: Noises | None, snr_db: float) -> None:
+        self._folder = folder
+        self._recordings = recordings
+        self._noises = noises
+        self._snr_db = snr_db
+
+    def __len__(self) -> int:
+        return len(self._recordings)
+
+    @overload
+    def __getitem__(self, index: int) -> Samples: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Samples]: ...
+    def __getitem__(self, index: int | slice) -> Samples | Sequence[Samples]:
+        if isinstance(index, slice):
+            return _Prepared(self._folder, self._recordings[index], self._noises, self._snr_db)
+        recording = self._recordings[index]
         if self._noises is None:
-            return padded(samples)
-        return self._noises.under(samples, _name(folder, recording), self._snr_db)
+            return padded(recording.samples)
+        return self._noises.under(recording.samples, _name(self._folder, recording), self._snr_db)
 
 
 def _name(folder: Path, recording: Recording) -> str:

@@ -14,7 +14,7 @@ from host_tools.keyword.phrases.near_misses import NearMiss, contains, near_miss
 from host_tools.keyword.phrases.pronunciations import pronunciations, readings
 from host_tools.keyword.phrases.sentences import chatter
 from host_tools.keyword.training.sound.scenes import OTHER
-from host_tools.keyword.voices.casting import Troupe, cast
+from host_tools.keyword.voices.casting import cast, cast_each
 from host_tools.keyword.voices.saying import Saying
 
 if TYPE_CHECKING:
@@ -78,8 +78,7 @@ def spoken(plan: Plan, part: Part, recital: Recital, tell: Callable[[int, int], 
         elif kind == "sentence":
             result.sentences.append(whole)
         else:
-            wave = whole[utterance.start : utterance.end]
-            result.phrases[int(kind)].append((saying.voice.engine, wave))
+            result.phrases[int(kind)].append((saying.voice.engine, whole[: utterance.end]))
     return result
 
 
@@ -98,11 +97,11 @@ def _sayings(plan: Plan, part: Part) -> list[tuple[str, list[Saying]]]:
     if training:
         for word in range(len(plan.phrases)):
             misses = [miss for miss in near_misses(forms[word]) if _is_other(miss, every)]
-            groups.append(("near", _said_once_each(misses, amounts.near_misses, plan, others, part, draw)))
+            said = _weighted(misses, amounts.near_misses, draw)
+            groups.append(("near", cast_each(said, plan.seed + word, part=part, shares=others)))
     count = amounts.sentences if training else amounts.test_sentences
     texts = _without(every, chatter(count, plan.seed + (0 if training else _SEED_OF_OTHERS)))
-    troupe = Troupe(part, others)
-    groups.append(("sentence", [Saying(text, troupe.somebody(draw), seed=draw.randrange(1 << 30)) for text in texts]))
+    groups.append(("sentence", cast_each([(text, "") for text in texts], plan.seed, part=part, shares=others)))
     return groups
 
 
@@ -112,18 +111,12 @@ def _is_other(miss: NearMiss, forms: Sequence[str]) -> bool:
     return miss.kind != "contains" and miss.distance >= least and not contains(miss.phonemes, forms)
 
 
-def _said_once_each(
-    misses: Sequence[NearMiss], count: int, plan: Plan, shares: dict[str, float], part: Part, draw: random.Random
-) -> list[Saying]:
-    """So many sayings of near misses, the nearer ones more often."""
+def _weighted(misses: Sequence[NearMiss], count: int, draw: random.Random) -> list[tuple[str, str]]:
+    """So many (text, phonemes) to say, the nearer ones more often."""
     if not misses:
         return []
     chosen = draw.choices(misses, weights=[1 / (0.3 + miss.distance) for miss in misses], k=count)
-    said: list[Saying] = []
-    for number, miss in enumerate(chosen):
-        seed = plan.seed * count + number
-        said += cast(miss.text or miss.phonemes, [miss.phonemes], 1, seed, part=part, shares=shares)
-    return said
+    return [(miss.text or miss.phonemes, miss.phonemes) for miss in chosen]
 
 
 def _without(forms: Sequence[str], texts: Sequence[str]) -> list[str]:

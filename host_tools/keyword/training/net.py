@@ -119,7 +119,7 @@ def forward(
     here = (joined @ weights["first"]).T.reshape(-1, scenes, steps)
     here = jax.nn.relu(_normed(here, 0, weights, running, seen, training))
     for index in range(len(shape.taps)):
-        here = _over_time(here, weights[f"depthwise{index}"], training)
+        here = over_time(here, weights[f"depthwise{index}"], training=training)
         here = (weights[f"pointwise{index}"].T @ here.reshape(here.shape[0], -1)).reshape(-1, scenes, steps)
         here = jax.nn.relu(_normed(here, index + 1, weights, running, seen, training))
     return _ending(shape, weights, here), seen
@@ -149,7 +149,7 @@ def _normed(here: Array, index: int, weights: Arrays, running: Arrays, seen: Arr
     return here * gain[:, None, None] + (weights[f"shift{index}"] - mean * gain)[:, None, None]
 
 
-def _over_time(here: Array, kernel: Array, training: bool) -> Array:
+def over_time(here: Array, kernel: Array, *, training: bool) -> Array:
     """A causal depthwise convolution: in training as matrices over the scene's steps, else tap by tap."""
     channels, _, steps = here.shape
     taps = kernel.shape[0]

@@ -33,7 +33,7 @@ class Scripted:
         self.sounds: list[Samples] = []
 
     def hear(self, sounds: list[Samples], tell=lambda _done: None) -> list[Heard]:
-        self.sounds += sounds
+        self.sounds += list(sounds)
         return [self._one(int(sound[int(LEAD_S * RATE_HZ)])) for sound in sounds]
 
     def _one(self, code: int) -> Heard:
