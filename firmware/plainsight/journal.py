@@ -26,6 +26,7 @@ KINDS = (
     "refusal",
     "mark",
     "timelapse",
+    "keyword",
     "question",
     "import",
     "imported",

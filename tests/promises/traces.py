@@ -1,4 +1,4 @@
-"""Finds a sound in memory: a pattern that repeats every 8 ms, in each form that it takes between microphone and network.
+"""Finds a sound in memory: a pattern that repeats every 8 ms, in each form between microphone and network.
 
 The pattern is a sum of harmonics of 125 Hz with phases of their own, so that any 8 ms of it are the same 8 ms, turned.
 What is compared is the shape (normalised correlation), whatever loudness, offset and delay the way through the
@@ -45,12 +45,11 @@ FORMS = tuple(
 )
 
 
-def pattern(seconds: float, rate_hz: int, *, late: float = 0.0) -> NDArray[np.float64]:
-    """The sound, between -1 and 1; `late`: by so many samples."""
+def pattern(seconds: float, rate_hz: int) -> NDArray[np.float64]:
+    """The sound, between -1 and 1."""
     phases = np.random.default_rng(6).uniform(0, 2 * np.pi, len(_HARMONICS))
-    time_s = (np.arange(round(seconds * rate_hz)) - late) / rate_hz
-    waves = [np.sin(2 * np.pi * number / _PERIOD_S * time_s + phase) for number, phase in zip(_HARMONICS, phases)]
-    sound = np.sum(waves, axis=0)
+    turns = 2 * np.pi / _PERIOD_S / rate_hz * np.arange(round(seconds * rate_hz))
+    sound = np.sum([np.sin(number * turns + phase) for number, phase in zip(_HARMONICS, phases, strict=True)], axis=0)
     return 0.9 * sound / np.abs(sound).max()
 
 
