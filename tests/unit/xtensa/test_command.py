@@ -83,6 +83,20 @@ def test_every_instruction_has_a_line_in_the_order_of_the_source(source: Path) -
     assert sorted(first_of, key=lambda line: first_of[line]) == [0, 6, 7, 8, 9, 10, 12, 13, 14, 15]
 
 
+def test_a_branch_that_the_marks_make_longer_stays_in_its_line(tmp_path: Path) -> None:
+    """A jump back over 1.9 kB is one instruction; with the marks between it is two."""
+    path = tmp_path / "long.py"
+    body = "".join(f"        s += p[{index}] * 3\n" for index in range(95))
+    path.write_text(
+        f"import micropython\n@micropython.viper\ndef f(p: ptr8, n: int) -> int:\n    s = 0\n    while n:\n{body}"
+        "        n -= 1\n    return s\n"
+    )
+    function = Machine(8192).load(path)["f"]
+    lines = lines_of(path, "f", function.blocks)
+    back = [block.last for block in function.blocks if block.taken is not None and block.taken < block.index]
+    assert [lines[each.address] for each in back] == [5]
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

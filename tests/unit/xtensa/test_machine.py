@@ -61,6 +61,18 @@ def test_a_register_that_nothing_has_set_is_not_used() -> None:
         function(rrrn(13, 0, 14, D))(1)
 
 
+TABLE = rrrn(8, 1, 2, 7) + rrrn(8, 3, 7, 7) + rrrn(8, 0, 7, 7)  # from the function object to the runtime's table
+NO_ARGUMENTS = rrrn(12, 0, 10, 0) + rrrn(12, 0, 11, 0) + rrrn(12, 0, 12, 0)
+
+
+@pytest.mark.parametrize("register", [8, 9, 11, 12, 13, 14, 15])
+def test_a_call_leaves_its_result_and_takes_every_other_register_of_the_callee(register: int) -> None:
+    convert = NO_ARGUMENTS + TABLE + rri8(2, 7, S, 3) + rrr(0, 0, 0, S, 0xE)
+    assert function(convert + rrrn(13, 0, 10, D))(1) == 0
+    with pytest.raises(Fault, match="nothing has set"):
+        function(rrrn(12, 5, register, 0) + convert + rri8(12, register, D, 0))(1)
+
+
 def test_what_only_micropython_could_answer_is_refused() -> None:
     with pytest.raises(UnsupportedCode, match="jx"):
         function(rrr(0, 0, 0, S, 0xA))
@@ -78,11 +90,9 @@ def test_what_only_micropython_could_answer_is_refused() -> None:
     ("entry", "name"), [(7, "load_global"), (18, "binary_op"), (32, "nlr_push"), (60, "function 60")]
 )
 def test_a_call_that_only_a_whole_micropython_answers_is_a_fault_that_names_it(entry: int, name: str) -> None:
-    # From the function object to its module, the module's constants, the first of them: the runtime's table.
-    table = rrrn(8, 1, 2, 7) + rrrn(8, 3, 7, 7) + rrrn(8, 0, 7, 7)
     call = rri8(2, 7, S, entry) + rrr(0, 0, 0, S, 0xE)
     with pytest.raises(Fault, match=f"calls {name}"):
-        function(rrrn(12, 0, 10, 0) + rrrn(12, 0, 11, 0) + rrrn(12, 0, 12, 0) + table + call)(1)
+        function(NO_ARGUMENTS + TABLE + call)(1)
 
 
 def test_it_counts_over_all_calls_and_functions() -> None:
@@ -102,7 +112,10 @@ def loop(model: CycleModel) -> int:
     turn = LOAD32 + rrr(0, 12, T, T, D) + bri12(T, 1, 1, -10)
     found = function(turn, machine, model)
     found(place, 25)
-    return found.cycles
+    once = found.cycles
+    found(place, 25)
+    assert found.cycles == 2 * once
+    return once
 
 
 def test_time_is_what_the_model_makes_of_the_counts() -> None:

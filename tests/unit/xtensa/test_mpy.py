@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from contextlib import suppress
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from host_tools.release.build import compiler
 from host_tools.xtensa.compiling import compiled
 from host_tools.xtensa.errors import BadMpy, DoesNotCompile, XtensaError
 from host_tools.xtensa.machine import Machine
@@ -48,6 +50,8 @@ def native(a):
 @micropython.viper
 def zip(a: int) -> int:
     return a
+
+ANOTHER = 7
 """
 
 
@@ -64,6 +68,11 @@ def number(value: int) -> bytes:
     while value := value >> 7:
         found.insert(0, value & 0x7F | 0x80)
     return bytes(found)
+
+
+def nested(depth: int) -> bytes:
+    """A function of no code within a function, and so on."""
+    return number(0) if not depth else number(4) + number(1) + nested(depth - 1)
 
 
 def module(child: bytes) -> bytes:
@@ -89,6 +98,22 @@ def test_a_file_that_ends_anywhere_is_refused(content: bytes) -> None:
         assert len(str(refused.value).splitlines()) == 1
     with pytest.raises(BadMpy, match="1 bytes after the end"):
         read(content + b"\0")
+
+
+def test_numbers_and_functions_that_never_end_are_refused() -> None:
+    with pytest.raises(BadMpy, match="beyond 32 bits"):
+        read(b"M\x06\x2b\x1f" + b"\xff" * 5000)
+    assert read(module(nested(6))).functions == {}
+    for depth in (8, 50):
+        with pytest.raises(BadMpy, match="deep"):
+            read(module(nested(depth)))
+
+
+def test_a_module_with_many_line_numbers_is_read(tmp_path: Path) -> None:
+    source, output = tmp_path / "long.py", tmp_path / "long.mpy"
+    source.write_text(SOURCE + "\n".join(f"V{index} = {index}\n\n" for index in range(300)))
+    subprocess.run([compiler(), "-march=xtensawin", "-o", output, source], check=True)
+    assert tuple(read(output.read_bytes()).functions) == ("turn", "zip")
 
 
 @pytest.mark.parametrize(
