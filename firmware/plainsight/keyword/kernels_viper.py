@@ -3,7 +3,8 @@
 Written for what mpy-cross 1.29 makes of it: only the first two locals of a function live in registers, a load lands
 in a third and the result of an operation in a fourth; every other local is loaded and stored at each use. So the
 pointer that moves and the factor that stays come first, whatever the caller passes there, and a product reads
-`memory * register`. The sums that one function leaves for another are never negative: pointers load unsigned on 64
+`memory * register`. An input of zero adds nothing and is passed over: most features are zero, even while somebody
+speaks. The sums that one function leaves for another are never negative: pointers load unsigned on 64
 bits. No constant index is above 255 (mpy-cross for Xtensa gets those wrong), no constant above 2 ** 30.
 """
 
@@ -53,73 +54,77 @@ def convolution(w: ptr8, t: ptr8, layer: ptr32, sums: ptr32):
         n = taps >> 2
         while n:
             t = ptr8(x[0])
-            s0 = w[0] * int(t) + s0
-            s1 = w[1] * int(t) + s1
-            s2 = w[2] * int(t) + s2
-            s3 = w[3] * int(t) + s3
-            s4 = w[4] * int(t) + s4
-            s5 = w[5] * int(t) + s5
-            s6 = w[6] * int(t) + s6
-            s7 = w[7] * int(t) + s7
-            s8 = w[8] * int(t) + s8
-            s9 = w[9] * int(t) + s9
-            s10 = w[10] * int(t) + s10
-            s11 = w[11] * int(t) + s11
-            s12 = w[12] * int(t) + s12
-            s13 = w[13] * int(t) + s13
-            s14 = w[14] * int(t) + s14
-            s15 = w[15] * int(t) + s15
+            if int(t):
+                s0 = w[0] * int(t) + s0
+                s1 = w[1] * int(t) + s1
+                s2 = w[2] * int(t) + s2
+                s3 = w[3] * int(t) + s3
+                s4 = w[4] * int(t) + s4
+                s5 = w[5] * int(t) + s5
+                s6 = w[6] * int(t) + s6
+                s7 = w[7] * int(t) + s7
+                s8 = w[8] * int(t) + s8
+                s9 = w[9] * int(t) + s9
+                s10 = w[10] * int(t) + s10
+                s11 = w[11] * int(t) + s11
+                s12 = w[12] * int(t) + s12
+                s13 = w[13] * int(t) + s13
+                s14 = w[14] * int(t) + s14
+                s15 = w[15] * int(t) + s15
             t = ptr8(x[1])
-            s0 = w[16] * int(t) + s0
-            s1 = w[17] * int(t) + s1
-            s2 = w[18] * int(t) + s2
-            s3 = w[19] * int(t) + s3
-            s4 = w[20] * int(t) + s4
-            s5 = w[21] * int(t) + s5
-            s6 = w[22] * int(t) + s6
-            s7 = w[23] * int(t) + s7
-            s8 = w[24] * int(t) + s8
-            s9 = w[25] * int(t) + s9
-            s10 = w[26] * int(t) + s10
-            s11 = w[27] * int(t) + s11
-            s12 = w[28] * int(t) + s12
-            s13 = w[29] * int(t) + s13
-            s14 = w[30] * int(t) + s14
-            s15 = w[31] * int(t) + s15
+            if int(t):
+                s0 = w[16] * int(t) + s0
+                s1 = w[17] * int(t) + s1
+                s2 = w[18] * int(t) + s2
+                s3 = w[19] * int(t) + s3
+                s4 = w[20] * int(t) + s4
+                s5 = w[21] * int(t) + s5
+                s6 = w[22] * int(t) + s6
+                s7 = w[23] * int(t) + s7
+                s8 = w[24] * int(t) + s8
+                s9 = w[25] * int(t) + s9
+                s10 = w[26] * int(t) + s10
+                s11 = w[27] * int(t) + s11
+                s12 = w[28] * int(t) + s12
+                s13 = w[29] * int(t) + s13
+                s14 = w[30] * int(t) + s14
+                s15 = w[31] * int(t) + s15
             t = ptr8(x[2])
-            s0 = w[32] * int(t) + s0
-            s1 = w[33] * int(t) + s1
-            s2 = w[34] * int(t) + s2
-            s3 = w[35] * int(t) + s3
-            s4 = w[36] * int(t) + s4
-            s5 = w[37] * int(t) + s5
-            s6 = w[38] * int(t) + s6
-            s7 = w[39] * int(t) + s7
-            s8 = w[40] * int(t) + s8
-            s9 = w[41] * int(t) + s9
-            s10 = w[42] * int(t) + s10
-            s11 = w[43] * int(t) + s11
-            s12 = w[44] * int(t) + s12
-            s13 = w[45] * int(t) + s13
-            s14 = w[46] * int(t) + s14
-            s15 = w[47] * int(t) + s15
+            if int(t):
+                s0 = w[32] * int(t) + s0
+                s1 = w[33] * int(t) + s1
+                s2 = w[34] * int(t) + s2
+                s3 = w[35] * int(t) + s3
+                s4 = w[36] * int(t) + s4
+                s5 = w[37] * int(t) + s5
+                s6 = w[38] * int(t) + s6
+                s7 = w[39] * int(t) + s7
+                s8 = w[40] * int(t) + s8
+                s9 = w[41] * int(t) + s9
+                s10 = w[42] * int(t) + s10
+                s11 = w[43] * int(t) + s11
+                s12 = w[44] * int(t) + s12
+                s13 = w[45] * int(t) + s13
+                s14 = w[46] * int(t) + s14
+                s15 = w[47] * int(t) + s15
             t = ptr8(x[3])
-            s0 = w[48] * int(t) + s0
-            s1 = w[49] * int(t) + s1
-            s2 = w[50] * int(t) + s2
-            s3 = w[51] * int(t) + s3
-            s4 = w[52] * int(t) + s4
-            s5 = w[53] * int(t) + s5
-            s6 = w[54] * int(t) + s6
-            s7 = w[55] * int(t) + s7
-            s8 = w[56] * int(t) + s8
-            s9 = w[57] * int(t) + s9
-            s10 = w[58] * int(t) + s10
-            s11 = w[59] * int(t) + s11
-            s12 = w[60] * int(t) + s12
-            s13 = w[61] * int(t) + s13
-            s14 = w[62] * int(t) + s14
-            s15 = w[63] * int(t) + s15
+            if int(t):
+                s0 = w[48] * int(t) + s0
+                s1 = w[49] * int(t) + s1
+                s2 = w[50] * int(t) + s2
+                s3 = w[51] * int(t) + s3
+                s4 = w[52] * int(t) + s4
+                s5 = w[53] * int(t) + s5
+                s6 = w[54] * int(t) + s6
+                s7 = w[55] * int(t) + s7
+                s8 = w[56] * int(t) + s8
+                s9 = w[57] * int(t) + s9
+                s10 = w[58] * int(t) + s10
+                s11 = w[59] * int(t) + s11
+                s12 = w[60] * int(t) + s12
+                s13 = w[61] * int(t) + s13
+                s14 = w[62] * int(t) + s14
+                s15 = w[63] * int(t) + s15
             w = ptr8(int(w) + 64)
             x = ptr8(int(x) + 4)
             n -= 1
