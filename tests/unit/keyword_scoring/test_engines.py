@@ -86,6 +86,7 @@ def test_an_engine_that_ends_is_an_error_with_its_last_words(monkeypatch: pytest
     main = tmp_path / "main.py"
     main.write_text("import sys\nsys.stdout.buffer.write(b'\\0\\0')\nraise ValueError('gone')")
     monkeypatch.setattr(engine_module, "_MAIN", main)
-    with FirmwareEngine(b"", 1, 2) as firmware, pytest.raises(EngineEnded, match="ValueError: gone"):
+    firmware = FirmwareEngine(b"", 1, 2)
+    with pytest.raises(EngineEnded, match="ValueError: gone"), firmware:
         firmware.hear([np.zeros(160_000, np.int16)] * 4)
-    assert all(worker._process.poll() is not None for worker in firmware._workers)
+    assert [worker._process.poll() is None for worker in firmware._workers] == [False, False]
