@@ -83,12 +83,19 @@ class Scripted:
         self.channel = ScriptedChannel()
         self.events: list[object] = []
         self.voice_allowed = False
+        self.voice: list[bytes] = []
+        self.voice_makes_sense = True
         self.client = GlassesClient(
             FrameChannel(self.channel),
             on_event=self.events.append,
             voice_allowed=lambda: self.voice_allowed,
+            on_voice=self._hear,
             timing=timing,
         )
+
+    def _hear(self, piece: bytes) -> bool:
+        self.voice.append(piece)
+        return self.voice_makes_sense
 
 
 async def exchange(scripted: Scripted, asking: Any, fields: dict[str, Any]) -> Any:

@@ -182,6 +182,15 @@ async def test_voice_is_taken_where_it_is_allowed(scripted: Scripted) -> None:
     scripted.voice_allowed = True
     scripted.channel.say(wire.frame(wire.AUDIO, 0, bytes(6)))
     assert (await exchange(scripted, scripted.client.status(), STATUS)).items == 1
+    assert scripted.voice == [bytes(6)]
+
+
+async def test_voice_that_makes_no_sense_is_a_breach(scripted: Scripted) -> None:
+    scripted.voice_allowed, scripted.voice_makes_sense = True, False
+    scripted.channel.say(wire.frame(wire.AUDIO, 0, bytes(6)))
+    ended = await scripted.client.ended
+    assert isinstance(ended, ProtocolBroken)
+    assert ended.breach == "bad_sound"
 
 
 @pytest.mark.parametrize("held", [None, "stream"])
@@ -192,6 +201,7 @@ async def test_voice_that_is_no_longer_allowed_is_dropped_so_that_the_glasses_ca
         await exchange(scripted, scripted.client.set_voice(held, "ab" * 32), {"settings": {"voice": held}})
     scripted.channel.say(wire.frame(wire.AUDIO, 0, bytes(6)))
     assert (await exchange(scripted, scripted.client.status(), STATUS)).items == 1
+    assert scripted.voice == []
 
 
 @pytest.mark.parametrize("held", ["off", "keyword"])

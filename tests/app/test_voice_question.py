@@ -343,6 +343,17 @@ async def test_glasses_that_never_end_it_do_not_keep_it_open(tmp_path: Path, unt
     assert (spoken, recogniser.heard) == ([], [])
 
 
+async def test_closing_the_app_forgets_what_is_being_understood(heard: Heard, until: Until) -> None:
+    heard.recogniser.go.clear()
+    await heard.begin()
+    await heard.end()
+    await until(lambda: bool(heard.recogniser.heard))
+    await asyncio.wait_for(heard.app.close(), 10)
+    assert not any(heard.recogniser.heard[0])
+    assert heard.records[-1]["became"] == "forgotten"
+    assert heard.asked == []
+
+
 async def test_closing_the_app_forgets_what_is_open(heard: Heard) -> None:
     await heard.begin()
     await heard.settled()

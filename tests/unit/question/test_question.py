@@ -156,6 +156,17 @@ async def test_it_ends_also_while_nobody_hands_sound_over(act: Callable[[Rig], N
     assert session.left[-1] == {"item": 7, "on": False, "reason": reason}
 
 
+@pytest.mark.parametrize(("act", "reason"), ENDS)
+async def test_the_block_after_it_is_not_even_kept(act: Callable[[Rig], None], reason: str) -> None:
+    rig = Rig()
+    await asked(rig)
+    act(rig)
+    rig.question.take(memoryview(SPEECH), BLOCK)
+    assert not rig.question.is_open
+    assert not rig.traces
+    await rig.wait(25)
+
+
 async def test_what_was_said_and_still_waits_is_ended_by_a_withdrawal_too() -> None:
     rig = Rig()
     session = await asked(rig)
