@@ -1,7 +1,7 @@
 """The network's machine code for the board, in the interpreter: equal to the plain kernels and to TensorFlow Lite's.
 
-Every kernel's memory is compared after every call, for each of the published models, and the outputs with what
-TFLite's reference kernels make of the same quantised features: no tolerance.
+Every kernel's memory is compared after every call, for each of the published models and those that ship, and every layer
+with what TFLite's reference kernels make of the same quantised features: no tolerance.
 """
 
 from __future__ import annotations
@@ -19,12 +19,14 @@ from plainsight.keyword import kernels_plain, model, network
 
 from host_tools.keyword.convert import stock
 from host_tools.keyword.convert.converter import convert_file
+from host_tools.simulator.paths import FIRMWARE
 from host_tools.xtensa.bridging import Bridge
 from host_tools.xtensa.machine import Machine
 from tests.unit.xtensa.twins import Twins
 
 LITERT: Any = import_module("ai_edge_litert.interpreter")  # has no types
 KERNELS = Path(kernels_plain.__file__).with_name("kernels_viper.py")
+SHIPPED = [str(path) for path in sorted((FIRMWARE / "models").glob("*.tflite"))]
 LAYERS = ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED")
 CHANCE = random.Random(4)
 HIGHEST = 0xFFFF
@@ -94,7 +96,7 @@ def _used(name: str, arguments: tuple[Any, ...]) -> int | None:
     return 4 * arguments[2][kernels_plain.OUTPUTS] if name in ("convolution", "depthwise") else None
 
 
-@pytest.mark.parametrize("name", stock.names())
+@pytest.mark.parametrize("name", [*stock.names(), *SHIPPED], ids=lambda name: Path(name).stem)
 def test_every_layer_of_every_step_is_equal(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     watched = Watched(Bridge(Machine(), KERNELS))
     monkeypatch.setattr(network, "kernels", watched)
