@@ -26,8 +26,10 @@ from companion_app.link.errors import GlassesRefused
 from companion_app.link.frames import Frame, FrameChannel
 from companion_app.onboarding import VoicePolicy
 from companion_app.onboarding.questions import LEAVE, LISTEN
+from host_tools.simulator.startup import HEAP_BYTES
 from tests.promises import spoken
 from tests.promises.rig import Home, Worn, until, worn
+from tests.promises.traces import heap
 
 pytestmark = [pytest.mark.promise(6), pytest.mark.simulated]
 
@@ -82,6 +84,7 @@ class Heard:
         self.asking = False  # the glasses say that a question is open
         self.outside = 0  # audio frames that came while they did not
         self.ends: list[str] = []
+        self.codes: list[bytes] = []  # the middle of each piece of sound
 
     def note(self, frame: Frame) -> None:
         """One frame."""
@@ -89,6 +92,7 @@ class Heard:
         if frame.kind == wire.AUDIO:
             self.audio_bytes += len(frame.body)
             self.outside += not self.asking
+            self.codes.append(frame.body[20:60])
         if frame.kind == wire.EVENT:
             event = json.loads(frame.body)
             if event["event"] == "question":
@@ -161,12 +165,31 @@ async def test_no_audio_leaves_without_a_yes_that_still_stands(
         assert (heard.frames[wire.AUDIO], heard.audio_bytes) == (0, 0)
 
 
-async def asked(both: Worn, heard: Heard, sound: bytes) -> None:
-    """Say the word and this, until what follows it arrives."""
+async def asked(both: Worn, heard: Heard, sound: bytes) -> bytes:
+    """Say the word and this, until what follows it arrives; the glasses' memory while it waits for the photograph."""
     await until(lambda: both.world.sound.listening, "the glasses listen")
-    before = heard.audio_bytes
+    before, log = heard.audio_bytes, both.sim.board.log
+    seen = len(log)
     both.world.say(sound)
-    await until(lambda: heard.audio_bytes > before, "the question arrives")
+    await until(lambda: any("word heard" in line for line in log[seen:]), "the word is heard")
+    bits = both.world.sound.bits_heard
+    await until(lambda: both.world.sound.bits_heard - bits > 1_500_000, "and most of a second after it")
+    waiting = memory(both)
+    assert heard.audio_bytes == before, "nothing leaves before the photograph"
+    await until(lambda: len(heard.codes) > 10 and heard.audio_bytes > before, "the question arrives")
+    return waiting
+
+
+def memory(both: Worn) -> bytes:
+    """The whole heap of the glasses' MicroPython."""
+    pid = both.sim.board.pid
+    assert pid is not None
+    return heap(pid, HEAP_BYTES)
+
+
+def found_in(memory: bytes, heard: Heard) -> list[int]:
+    """Which of the pieces that arrived lie in the memory, as they were coded."""
+    return [number for number, codes in enumerate(heard.codes) if codes in memory]
 
 
 async def test_a_spoken_question_reaches_the_phone_becomes_words_and_is_on_both_records(
@@ -206,10 +229,12 @@ async def test_a_question_ends_with_mute_with_the_link_and_with_a_withdrawal(hom
     """Somebody speaks on all the time; after each end not one sample more arrives, in no session."""
     async with worn(home, main=ASKING_MAIN, connect=True) as both:
         answer(both.app, ((LISTEN.id, YES), (LEAVE.id, YES)))
-        await asked(both, heard, spoken.long_question())
+        waiting = await asked(both, heard, spoken.long_question())
         both.world.pins.muted = True
         await until(lambda: heard.ends == ["muted"], "mute ends it")
         after = heard.audio_bytes
+        assert found_in(waiting, heard), "the search finds what waits"
+        assert found_in(memory(both), heard) == [], "nothing of it is left"
         both.world.pins.muted = False
         await until(lambda: both.world.sound.listening, "they listen again")
         assert heard.audio_bytes == after
@@ -386,7 +411,7 @@ async def test_a_policy_change_names_the_record_on_the_phone_that_allows_it(home
         consent = both.app.onboarding.consent(LEAVE.id)
         assert consent is not None
         changed = [data for kind, data in await both.journal() if kind == "settings"][-1]
-        assert changed == {"voice": "stream", "consent": consent.record, "phone": 1}
+        assert changed == {"voice": "stream", "keyword": True, "consent": consent.record, "phone": 1}
 
 
 async def test_a_lost_link_opens_no_microphone_on_the_phone(home: Home) -> None:
