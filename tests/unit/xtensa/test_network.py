@@ -1,7 +1,7 @@
 """The network's machine code for the board, in the interpreter: equal to the plain kernels and to TensorFlow Lite's.
 
-Every kernel's memory is compared after every call, for each of the published models and those that ship, and every layer
-with what TFLite's reference kernels make of the same quantised features: no tolerance.
+Every kernel's memory is compared after every call, for the published models and those that ship, and every layer with
+what TFLite's reference kernels make of the same quantised features: no tolerance.
 """
 
 from __future__ import annotations
