@@ -238,7 +238,7 @@ async def test_a_piece_that_is_not_the_next_ends_the_session(
         (bytes([3, 0, wire.PING, 0, 0, 1, 2, 3]), "bad_length"),
         (wire.json_frame(wire.RESPONSE, 1, {}), "wrong_direction"),
         (wire.json_frame(wire.EVENT, 0, {}), "wrong_direction"),
-        (bytes([2, 0, wire.AUDIO, 0, 0, 1, 2]), "wrong_direction"),
+        (bytes([5, 0, wire.AUDIO, 0, 0, 1, 2, 3, 4, 5]), "wrong_direction"),
     ],
 )
 async def test_a_frame_that_breaks_the_format_ends_the_session(
