@@ -134,7 +134,17 @@ async def test_what_strangers_tried_is_recorded_in_time_with_nobody_there(stage:
     assert stage.parts.journal.count == count + 1
 
 
-@pytest.mark.parametrize("name", ["beacon", "house", "button", "power", "signals"])
+@pytest.mark.promise(6)
+async def test_what_was_heard_is_forgotten_before_a_restart(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Memory outlives a restart: the shelf and an update close the books before."""
+    rested: list[str] = []
+    monkeypatch.setattr(stage.parts.listener, "rest", rested.append)
+    for close_books in (stage.parts.power.close_books, stage.parts.updates.close_books):
+        close_books()
+    assert rested == ["resting", "resting"]
+
+
+@pytest.mark.parametrize("name", ["beacon", "house", "button", "keyword", "power", "signals"])
 async def test_the_watchdog_is_fed_only_while_every_task_lives(stage: Stage, name: str) -> None:
     await stage.clock.advance(5_000)
     assert stage.board.fed > 5
