@@ -6,7 +6,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from array import array
 
-_CIC_OFFSET = pdm.CIC_BYTES * 32768 - (1 << 18)
+_CIC_OFFSET = pdm.CIC_BYTES * 32768 - (32768 << pdm.CIC_SHIFT)
 _PAIRS = tuple(enumerate(pdm.FIR_HALF))
 
 
@@ -19,8 +19,7 @@ def cic(source: bytearray, table: "array[int]", out: "array[int]", at: int, coun
         for place in range(start, start + pdm.CIC_BYTES):
             total += table[row + source[place]]
             row += 256
-        sample = (total - _CIC_OFFSET) >> 3
-        out[at + index] = 65535 if sample > 65535 else sample
+        out[at + index] = min(65535, max(0, (total - _CIC_OFFSET) >> pdm.CIC_SHIFT))
 
 
 def fir(source: "array[int]", out: "bytearray | memoryview", dc: "array[int]", count: int) -> None:

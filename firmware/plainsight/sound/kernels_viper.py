@@ -1,6 +1,6 @@
 """The arithmetic of the decimator as machine code; bit for bit what kernels_plain computes.
 
-Every value stays between 0 and 2 ** 31: pointers load unsigned on 64 bits and signed on 32. No constant index is
+No value leaves 31 bits and a sign: pointers load unsigned on 64 bits and signed on 32. No constant index is
 above 255 (mpy-cross for Xtensa gets those wrong). The first arguments live in registers: the busiest come first.
 """
 
@@ -34,9 +34,11 @@ def cic(source: ptr8, table: ptr16, out: ptr16, at: int, count: int):
             source = ptr8(int(source) + 4)
             groups -= 1
         source = ptr8(int(source) - 16)
-        total = (total - 524288) >> 3
+        total = (total - 720896) >> 1
         if total > 65535:
             total = 65535
+        if total < 0:
+            total = 0
         out[0] = total
         out = ptr16(int(out) + 2)
         count -= 1
@@ -54,7 +56,7 @@ def fir(source: ptr16, out: ptr16, dc: ptr32, count: int):
         level -= 33 * (s[5] + s[26]) + 80 * (s[4] + s[27]) + 7 * (s[0] + s[31])
         level = level >> 8
         # Shifted up and down again: what is shifted right is never negative.
-        sample = ((level - (mean >> 8) + 16777216) >> 2) - 4194304
+        sample = ((level - (mean >> 8) + 16777216) >> 4) - 1048576
         mean += level - (mean >> 8)
         if sample > 32767:
             sample = 32767

@@ -25,6 +25,7 @@ _MOST_RING_BYTES = 128 * 1024  # of internal memory that is left beside radio an
 _CLOCK_HZ = (1_000_000, 3_250_000)
 _SPEECH_LEVEL = 0.125  # a recording at full scale is 102 dB SPL, 18 dB below what the microphone takes
 _OFFSET = 0.004  # of full scale, which a real one has too
+_FULL_SCALE = 1 << 20  # as standins/machine_pdm.py has it
 
 
 class NotASound(ValueError):
@@ -68,7 +69,7 @@ class Sound:
         self._receivers: dict[int, _Receiver] = {}
         self._told: dict[int, Appointment] = {}
         self._begun_us = 0
-        self._samples: NDArray[np.int16] = np.zeros(0, np.int16)
+        self._samples: NDArray[np.int32] = np.zeros(0, np.int32)
         self.broken = False
         self.bits_heard = 0  # that the board has read from the microphone, ever
         link.register("i2s", self)
@@ -86,7 +87,7 @@ class Sound:
 
     def stop(self) -> None:
         """Silence."""
-        self._samples = np.zeros(0, np.int16)
+        self._samples = np.zeros(0, np.int32)
 
     @property
     def listening(self) -> bool:
@@ -146,20 +147,20 @@ class Sound:
         return self._receivers[number]
 
     def _heard(self, receiver: _Receiver, first_frame: int, frames: int) -> bytes:
-        """s16le samples of the pressure at the port, offset and all, from the moment of a frame on."""
+        """u32le samples of the pressure at the port, offset and full scale added, from the moment of a frame on."""
         # Counted from the opening, not from the clock at each read: pieces join without a step.
         opened = (receiver.moment_us(0) - self._begun_us) * _SOUND_HZ // 1_000_000
         places = np.arange(first_frame * _SAMPLES_PER_FRAME, (first_frame + frames) * _SAMPLES_PER_FRAME)
         places = opened + places * (_SOUND_HZ // _SAMPLES_PER_FRAME) // receiver.rate_hz
-        heard = np.full(len(places), _at_the_pin(np.zeros(1))[0], np.int16)
+        heard = np.full(len(places), _at_the_pin(np.zeros(1))[0], np.int32)
         sounding = (places >= 0) & (places < len(self._samples))
         heard[sounding] = self._samples[places[sounding]]
-        return heard.astype("<i2").tobytes()
+        return (heard + _FULL_SCALE).astype("<u4").tobytes()
 
 
-def _at_the_pin(pressure: NDArray[np.float64]) -> NDArray[np.int16]:
+def _at_the_pin(pressure: NDArray[np.float64]) -> NDArray[np.int32]:
     """Full scale of the microphone is 1; it clips short of that."""
-    return np.round(np.clip(pressure + _OFFSET, -0.9, 0.9) * 32767).astype(np.int16)
+    return np.round(np.clip(pressure + _OFFSET, -0.9, 0.9) * _FULL_SCALE).astype(np.int32)
 
 
 def _resampled(samples: NDArray[np.float64], rate_hz: int) -> NDArray[np.float64]:
