@@ -19,7 +19,8 @@ from host_tools.keyword.voices.saying import Saying
 
 if TYPE_CHECKING:
     from host_tools.keyword.training.plan import Plan
-    from host_tools.keyword.training.sound.noises import Draw, Wave
+    from host_tools.keyword.training.sound.filters import Wave
+    from host_tools.keyword.training.sound.noises import Draw
     from host_tools.keyword.voices.recital import Recital
 
 Part = Literal["train", "test"]

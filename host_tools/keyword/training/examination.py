@@ -51,7 +51,9 @@ class Examination:
 def examined(plan: Plan, tflite: Path, test: Spoken, folder: Path, progress: Progress) -> Examination:
     """Let the model in `tflite` hear scenes of the test's voices."""
     sets = _scenes(plan, test, folder, progress)
-    engine = ReferenceEngine(tflite, [Word(phrase.text, 0, 0, 1, 0) for phrase in plan.phrases])
+    engine = ReferenceEngine(
+        tflite, [Word(phrase.text, phrase.act, 0, 1, 0, output) for output, phrase in enumerate(plan.phrases)]
+    )
     total = sum(len(scenes) for _, _, scenes in sets)
     tell, done = progress.count("examination", total), 0
     answers: list[list[NDArray[np.float32]]] = []

@@ -5,14 +5,11 @@ from __future__ import annotations
 import pickle
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
-import jax
-import jax.numpy as jnp
 import numpy as np
-import optax
 
+from host_tools.keyword.training.accelerated import jax, jnp, optax
 from host_tools.keyword.training.dataset import Batches
 from host_tools.keyword.training.files import write_whole
 from host_tools.keyword.training.net import FEATURES, ROWS_A_STEP, Architecture, Array, Arrays, forward, initial
@@ -108,12 +105,23 @@ def outputs(
     return answers
 
 
-@partial(jax.jit, static_argnums=0)
-def _probabilities(shape: Architecture, weights: Arrays, running: Arrays, features: Array) -> Array:
+def _sigmoid(shape: Architecture, weights: Arrays, running: Arrays, features: Array) -> Array:
     return jax.nn.sigmoid(forward(shape, weights, running, features)[0])
 
 
-def _begun(shape: Architecture, optimiser: optax.GradientTransformation, seed: int) -> Progress:
+_probabilities: Callable[..., Array] = jax.jit(_sigmoid, static_argnums=0)
+
+
+def _mixed(kept: Array) -> Callable[[Array, Array], Array]:
+    """A running average's next value."""
+
+    def next_value(old: Array, new: Array) -> Array:
+        return old * kept + new * (1 - kept)
+
+    return next_value
+
+
+def _begun(shape: Architecture, optimiser: Array, seed: int) -> Progress:
     weights, running = jax.tree.map(jnp.asarray, initial(shape, seed))
     return Progress(0, weights, running, optimiser.init(weights), (weights, running))
 
@@ -128,7 +136,7 @@ def _mine(shape: Architecture, progress: Progress, scenes: Sequence[Scene], batc
     batches.show_more(said, _MINED_ABOVE)
 
 
-def _step_function(shape: Architecture, optimiser: optax.GradientTransformation) -> Callable[..., tuple[Array, ...]]:
+def _step_function(shape: Architecture, optimiser: Array) -> Callable[..., tuple[Array, ...]]:
     """One step of learning, compiled."""
 
     def loss(weights: Arrays, running: Arrays, features: Array, target: Array, weight: Array) -> tuple[Array, Arrays]:
@@ -139,11 +147,11 @@ def _step_function(shape: Architecture, optimiser: optax.GradientTransformation)
     def once(state: tuple[Array, ...], step: Array, *batch: Array) -> tuple[Array, ...]:
         weights, running, memory, average = state
         (_, seen), gradient = jax.value_and_grad(loss, has_aux=True)(weights, running, *batch)
-        running = jax.tree.map(lambda old, new: old * _STATISTICS_KEPT + new * (1 - _STATISTICS_KEPT), running, seen)
+        running = jax.tree.map(_mixed(_STATISTICS_KEPT), running, seen)
         change, memory = optimiser.update(gradient, memory, weights)
         weights = optax.apply_updates(weights, change)
         kept = jnp.minimum(_AVERAGE_KEPT, (1 + step) / (10 + step))
-        average = jax.tree.map(lambda old, new: old * kept + new * (1 - kept), average, (weights, running))
+        average = jax.tree.map(_mixed(kept), average, (weights, running))
         return weights, running, memory, average
 
     return jax.jit(once)

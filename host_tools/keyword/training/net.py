@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-import jax
-import jax.numpy as jnp
 import numpy as np
+
+from host_tools.keyword.training.accelerated import jax, jnp
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -27,15 +27,15 @@ class Phrase:
 class Amounts:
     """How many sayings and scenes; `positives` and `near_misses` are of each phrase."""
 
-    positives: int = 1200
-    near_misses: int = 1300
-    sentences: int = 900
-    scenes: int = 2400
+    positives: int = 1000
+    near_misses: int = 1000
+    sentences: int = 1000
+    scenes: int = 2200
     test_positives: int = 200
     test_sentences: int = 240
     test_scenes: int = 420
-    kokoro_share: float = 0.4
-    kokoro_share_of_others: float = 0.08
+    kokoro_share: float = 0.35
+    kokoro_share_of_others: float = 0.06
 
 
 QUICK = Amounts(

@@ -21,7 +21,7 @@ _DOTS_AN_INCH = 100
 def picture(examination: Examination, words: Sequence[str]) -> bytes:
     """A PNG; the dot on each line is the chosen cutoff. The same figures give the same bytes."""
     mpl.rcParams["svg.hashsalt"] = "plainsight"
-    figure = Figure(figsize=(6, 4), dpi=_DOTS_AN_INCH)
+    figure: Any = Figure(figsize=(6, 4), dpi=_DOTS_AN_INCH)
     axes: Any = figure.add_subplot()
     for word, name in enumerate(words):
         cutoff = examination.choices[word].cutoff

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import flatbuffers
 import numpy as np
-from ai_edge_litert import schema_py_generated as schema
+from ai_edge_litert import schema_py_generated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
+# The schema's own annotations know neither bytes for text nor lists that are there.
+schema: Any = schema_py_generated
 INT8, UINT8, INT32, RESOURCE = (
     schema.TensorType.INT8,
     schema.TensorType.UINT8,
@@ -134,12 +136,12 @@ class ModelFile:
 
     def content(self) -> bytes:
         """The file's bytes."""
-        builder = flatbuffers.Builder(1 << 17)
+        builder: Any = flatbuffers.Builder(1 << 17)
         builder.Finish(self._model.Pack(builder), _IDENTIFIER)
         return bytes(builder.Output())
 
 
-def _map(name: str, tensor: int) -> schema.TensorMapT:
+def _map(name: str, tensor: int) -> Any:
     table = schema.TensorMapT()
     table.name, table.tensorIndex = name.encode(), tensor
     return table

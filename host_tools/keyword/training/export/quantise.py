@@ -59,8 +59,13 @@ def quantise(net: Folded, ranges: Mapping[str, tuple[float, float]]) -> Quantise
     after = first.out
     blocks: list[tuple[Layer, Layer]] = []
     for index, block in enumerate(net.blocks):
+        no_bias: NDArray[np.float64] = np.zeros(block.depthwise.shape[1], np.float64)
         depthwise = _layer(
-            block.depthwise[None, :, None, :], np.zeros(block.depthwise.shape[1]), after, ranges[f"depthwise{index}"], 3
+            block.depthwise[None, :, None, :],
+            np.zeros(block.depthwise.shape[1], np.float64),
+            after,
+            ranges[f"depthwise{index}"],
+            3,
         )
         pointwise = _layer(
             block.pointwise.T[:, None, None, :], block.bias, depthwise.out, ranges[f"pointwise{index}"], 0
@@ -79,8 +84,8 @@ def activations(low: float, high: float) -> Quantisation:
 
 
 def _layer(
-    weights: NDArray[np.floating],
-    bias: NDArray[np.floating],
+    weights: NDArray[np.float64],
+    bias: NDArray[np.float64],
     before: Quantisation,
     span: tuple[float, float],
     axis: int | None,
@@ -95,9 +100,9 @@ def _layer(
         largest = spread.reshape(-1)
     scale = np.maximum(largest / _INT8_LIMIT, _SMALLEST_SCALE).astype(np.float32)
     spread = np.maximum(spread / _INT8_LIMIT, _SMALLEST_SCALE)
-    values = np.clip(np.round(weights / spread), -_INT8_LIMIT, _INT8_LIMIT).astype(np.int8)
+    values = np.asarray(np.clip(np.round(weights / spread), -_INT8_LIMIT, _INT8_LIMIT), np.int8)
     bias_scale = scale.astype(np.float64) * before.scale[0]
-    rounded = np.round(bias / bias_scale).astype(np.int32)
+    rounded = np.asarray(np.round(bias / bias_scale), np.int32)
     return Layer(
         Weights(
             values,

@@ -9,9 +9,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from ai_edge_litert import schema_py_generated as schema
 
-from host_tools.keyword.training.export.flatbuffer import INT8, RESOURCE, UINT8, Graph, ModelFile, Quantisation
+from host_tools.keyword.training.export.flatbuffer import (
+    INT8,
+    RESOURCE,
+    UINT8,
+    Graph,
+    ModelFile,
+    Quantisation,
+    schema,
+)
 from host_tools.keyword.training.export.quantise import FEATURES
 
 if TYPE_CHECKING:

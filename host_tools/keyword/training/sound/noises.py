@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
-from scipy.signal import butter, lfilter
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+from host_tools.keyword.training.sound.filters import RATE_HZ, Wave, band_passed
 
-Wave: TypeAlias = "NDArray[np.float32]"
 Draw: TypeAlias = np.random.Generator
-RATE_HZ = 16_000
-_NYQUIST_HZ = RATE_HZ / 2
 _TOP_HZ = 7600.0
 # What shares of the scenes have which noise; a user's own recordings, where there are some, come before all.
 _OWN_SHARE = 0.5
@@ -31,7 +26,7 @@ class Noises:
     def draw(self, draw: Draw, samples: int) -> Wave:
         """One noise of that length, RMS 1."""
         if self.own and draw.random() < _OWN_SHARE:
-            wave = _piece(draw, self.own[draw.integers(len(self.own))], samples)
+            wave = _piece(draw, self.own[int(draw.integers(len(self.own)))], samples)
         elif self.speech and draw.random() < 0.3:
             wave = self._babble(draw, samples)
         else:
@@ -45,7 +40,7 @@ class Noises:
         for _ in range(draw.integers(2, 7)):
             at, loudness = 0, draw.uniform(0.3, 1)
             while at < samples:
-                wave = self.speech[draw.integers(len(self.speech))]
+                wave = self.speech[int(draw.integers(len(self.speech)))]
                 count = min(len(wave), samples - at)
                 total[at : at + count] += loudness * wave[:count] / (np.sqrt(np.mean(np.square(wave))) + 1)
                 at += count
@@ -59,12 +54,12 @@ def _piece(draw: Draw, wave: Wave, samples: int) -> Wave:
 
 def coloured(draw: Draw, samples: int, slope: float | None = None) -> Wave:
     """Noise whose power falls as frequency to the `slope`: 0 white, 1 pink, 2 brown."""
-    slope = draw.uniform(-0.3, 2.2) if slope is None else slope
+    fall = draw.uniform(-0.3, 2.2) if slope is None else slope
     length = 1 << int(np.ceil(np.log2(samples)))
     frequency = np.fft.rfftfreq(length)
     frequency[0] = frequency[1]
     spectrum = (draw.standard_normal(len(frequency)) + 1j * draw.standard_normal(len(frequency))) * frequency ** (
-        -slope / 2
+        -fall / 2
     )
     return np.fft.irfft(spectrum, length)[:samples].astype(np.float32)
 
@@ -73,8 +68,7 @@ def _band(draw: Draw, samples: int) -> Wave:
     """A band of noise that swells and fades: wind, traffic, water."""
     low = draw.uniform(60, 2500)
     high = min(_TOP_HZ, low * draw.uniform(1.5, 8))
-    above, below = butter(1, [low / _NYQUIST_HZ, high / _NYQUIST_HZ], "band")
-    wave = lfilter(above, below, coloured(draw, samples, draw.uniform(0, 1.5)))
+    wave = band_passed(coloured(draw, samples, draw.uniform(0, 1.5)), low, high, 1)
     swell = np.sin(2 * np.pi * draw.uniform(0.2, 9) * np.arange(samples) / RATE_HZ + draw.uniform(0, 6))
     return (wave * (1 + draw.uniform(0.2, 0.9) * swell)).astype(np.float32)
 

@@ -10,7 +10,8 @@ from pymicro_features import MicroFrontend
 
 from host_tools.keyword.training.export.quantise import FEATURE_SCALE
 from host_tools.keyword.training.net import FEATURES
-from host_tools.keyword.training.sound.noises import RATE_HZ, Draw, Noises, Wave
+from host_tools.keyword.training.sound.filters import RATE_HZ, Wave
+from host_tools.keyword.training.sound.noises import Draw, Noises
 from host_tools.keyword.training.sound.speakers import heard
 
 if TYPE_CHECKING:

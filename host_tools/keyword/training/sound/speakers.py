@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.signal import butter, fftconvolve, lfilter, resample_poly
 
-from host_tools.keyword.training.sound.noises import RATE_HZ, Draw, Wave
+from host_tools.keyword.training.sound.filters import RATE_HZ, Wave, band_passed, convolved, smoothed, stretched
+from host_tools.keyword.training.sound.noises import Draw
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,18 +23,16 @@ _EQUALISER_DB = 9.0
 def heard(draw: Draw, wave: Wave) -> tuple[Wave, int]:
     """The same words by another throat, in a room, by a microphone, RMS 1; and how long the words themselves are."""
     if draw.random() < 0.7:
-        wave = resample_poly(wave, 100, int(draw.choice(_THROATS_PERCENT))).astype(np.float32)
+        wave = stretched(wave, int(draw.choice(_THROATS_PERCENT)))
     if draw.random() < 0.5:
         wave = _equalised(draw, wave)
     if draw.random() < 0.35:
         wave = np.append(wave[:1], wave[1:] - draw.uniform(-0.7, 0.95) * wave[:-1]).astype(np.float32)
     if draw.random() < 0.25:
-        low, high = draw.uniform(80, 350), draw.uniform(3000, 7500)
-        above, below = butter(2, [low / (RATE_HZ / 2), high / (RATE_HZ / 2)], "band")
-        wave = lfilter(above, below, wave).astype(np.float32)
+        wave = band_passed(wave, draw.uniform(80, 350), draw.uniform(3000, 7500), 2)
     words = len(wave)
     if draw.random() < 0.6:
-        wave = fftconvolve(wave, _room(draw)).astype(np.float32)[: words + _TAIL_SAMPLES]
+        wave = convolved(wave, _room(draw))[: words + _TAIL_SAMPLES]
     if draw.random() < 0.1:
         limit = np.abs(wave).max() * draw.uniform(0.15, 0.6)
         wave = np.clip(wave, -limit, limit)
@@ -47,7 +45,7 @@ def _equalised(draw: Draw, wave: Wave) -> Wave:
     places = np.sort(np.append(draw.uniform(0, bins, _EQUALISER_POINTS - 2), [0, bins]))
     decibels = np.interp(np.arange(bins + 1), places, draw.uniform(-_EQUALISER_DB, _EQUALISER_DB, _EQUALISER_POINTS))
     response = np.roll(np.fft.irfft(10 ** (decibels / 20)), bins) * np.hanning(_EQUALISER_TAPS)
-    return fftconvolve(wave, response)[bins : bins + len(wave)].astype(np.float32)
+    return convolved(wave, response)[bins : bins + len(wave)]
 
 
 def _room(draw: Draw) -> NDArray[np.float32]:
@@ -55,7 +53,7 @@ def _room(draw: Draw) -> NDArray[np.float32]:
     decay_s = draw.uniform(0.08, 0.7)
     count = int(min(0.45, decay_s) * RATE_HZ)
     tail = draw.standard_normal(count) * np.exp(-6.9 * np.arange(count) / RATE_HZ / decay_s)
-    tail = lfilter([1], [1, -draw.uniform(0, 0.6)], tail)
+    tail = smoothed(tail, draw.uniform(0, 0.6))
     tail[: draw.integers(8, 160)] = 0
     for _ in range(draw.integers(2, 7)):
         tail[draw.integers(0, min(count, 640))] += draw.uniform(-2, 2)
