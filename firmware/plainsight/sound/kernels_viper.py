@@ -19,20 +19,28 @@ if TYPE_CHECKING:
 def cic(source: ptr8, table: ptr16, out: ptr16, at: int, count: int):
     out = ptr16(int(out) + at + at)
     while count:
-        row = table
         total = 0
-        groups = 6
+        groups = 3
         while groups:
-            total += row[source[0]]
-            row = ptr16(int(row) + 512)
-            total += row[source[1]]
-            row = ptr16(int(row) + 512)
-            total += row[source[2]]
-            row = ptr16(int(row) + 512)
-            total += row[source[3]]
-            row = ptr16(int(row) + 512)
-            source = ptr8(int(source) + 4)
+            total = table[source[0]] + total
+            table = ptr16(int(table) + 512)
+            total = table[source[1]] + total
+            table = ptr16(int(table) + 512)
+            total = table[source[2]] + total
+            table = ptr16(int(table) + 512)
+            total = table[source[3]] + total
+            table = ptr16(int(table) + 512)
+            total = table[source[4]] + total
+            table = ptr16(int(table) + 512)
+            total = table[source[5]] + total
+            table = ptr16(int(table) + 512)
+            total = table[source[6]] + total
+            table = ptr16(int(table) + 512)
+            total = table[source[7]] + total
+            table = ptr16(int(table) + 512)
+            source = ptr8(int(source) + 8)
             groups -= 1
+        table = ptr16(int(table) - 12288)
         source = ptr8(int(source) - 16)
         total = (total - 720896) >> 1
         if total > 65535:
@@ -45,10 +53,9 @@ def cic(source: ptr8, table: ptr16, out: ptr16, at: int, count: int):
 
 
 @micropython.viper
-def fir(source: ptr16, out: ptr16, dc: ptr32, count: int):
+def fir(s: ptr16, out: ptr16, dc: ptr32, count: int):
     mean = int(dc[0])
     while count:
-        s = source
         level = 536870912 + 3942 * (s[15] + s[16]) + 1208 * (s[14] + s[17])
         level += 400 * (s[11] + s[20]) + 393 * (s[10] + s[21]) + 88 * (s[7] + s[24]) + 146 * (s[6] + s[25])
         level += 6 * (s[3] + s[28]) + 36 * (s[2] + s[29]) + 5 * (s[1] + s[30])
@@ -64,6 +71,6 @@ def fir(source: ptr16, out: ptr16, dc: ptr32, count: int):
             sample = -32768
         out[0] = sample
         out = ptr16(int(out) + 2)
-        source = ptr16(int(source) + 4)
+        s = ptr16(int(s) + 4)
         count -= 1
     dc[0] = mean
