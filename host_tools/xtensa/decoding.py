@@ -17,7 +17,10 @@ _UNSIGNED_CONSTANTS = (32768, 65536, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 32, 64, 12
 
 @dataclass(frozen=True, slots=True)
 class Instruction:
-    """One instruction; `address` and `target` in bytes from the function's start, registers as numbers."""
+    """One instruction; `address` and `target` in bytes from the function's start, registers as numbers.
+
+    `immediate` is what the assembler shows; EXTUI has two: the shift, and 256 times the number of bits.
+    """
 
     address: int
     length: int
@@ -36,7 +39,9 @@ class Instruction:
         parts = [] if self.destination is None else [f"a{self.destination}"]
         # The manual writes what is stored first, and has it in the second field.
         parts += [f"a{source}" for source in (self.sources[::-1] if self.name in STORES else self.sources)]
-        if self.name in WITH_IMMEDIATE:
+        if self.name == "extui":
+            parts += [str(self.immediate & 255), str(self.immediate >> 8)]
+        elif self.name in WITH_IMMEDIATE:
             parts.append(str(self.immediate))
         if self.target is not None:
             parts.append(f"{self.target:#x}")

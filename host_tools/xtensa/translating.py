@@ -1,8 +1,8 @@
 """Makes a Python function of an Xtensa one: the same values in the same registers, and counts of what ran.
 
 Each block becomes its instructions' expressions, one line each, in a tree: a block that only one other leads to stands
-where that one jumps, and so does a short one that several lead to. What remains are the trees' roots, mostly the heads
-of loops; `root` says which one is to run. A slot of the stack is a variable: no address of one is ever taken.
+where that one jumps, and so does a short way out that several lead to. What remains are the trees' roots, mostly the
+heads of loops; `root` says which one is to run. A slot of the stack is a variable: no address of one is ever taken.
 """
 
 from __future__ import annotations
@@ -22,10 +22,23 @@ _STACK_POINTER = 1
 _SHORT = 6  # instructions of a block that may stand in several places
 _VIEWS = {1: "bytes_", 2: "halves", 4: "words"}
 _MASKS = {1: " & 0xFF", 2: " & 0xFFFF", 4: ""}
-_LOST_IN_A_CALL = "a8 = a9 = a11 = a12 = a13 = a14 = a15 = None"
+_LOST_IN_A_CALL = "a8 = a9 = a11 = a12 = a13 = a14 = a15 = lost"
 
 # (a2, a3, a4, a5) in; out come a2, how often each block ran, and how often its last instruction jumped.
 Compiled = Callable[[int, int, int, int], tuple[int, tuple[int, ...], tuple[int, ...]]]
+
+
+class Lost:
+    """What a register holds that a call has overwritten: no use of it is right."""
+
+    def __bool__(self) -> bool:
+        raise TypeError
+
+    def __eq__(self, other: object) -> bool:
+        raise TypeError
+
+    def __hash__(self) -> int:
+        raise TypeError
 
 
 @dataclass(frozen=True)
@@ -42,7 +55,7 @@ def translate(code: bytes, blocks: Sequence[Block], memory: Memory, call: Callab
     writer = _Writer(code, blocks)
     writer.function()
     source = "\n".join(writer.lines) + "\n"
-    names: dict[str, Any] = {"call": call}
+    names: dict[str, Any] = {"call": call, "lost": Lost()}
     for size, view in _VIEWS.items():
         names |= {f"m{size}": getattr(memory, view), f"r{size}": memory.reading[size], f"w{size}": memory.writing[size]}
     exec(compile(source, SOURCE_NAME, "exec"), names)  # noqa: S102 - the source is made here, of decoded numbers
@@ -50,7 +63,7 @@ def translate(code: bytes, blocks: Sequence[Block], memory: Memory, call: Callab
 
 
 SOURCE_NAME = "<xtensa>"
-_PARAMETERS = ("call", *(f"{kind}{size}" for size in _VIEWS for kind in "mrw"))
+_PARAMETERS = ("call", "lost", *(f"{kind}{size}" for size in _VIEWS for kind in "mrw"))
 
 
 class _Writer:
@@ -168,7 +181,7 @@ class _Writer:
 
 
 def _roots(blocks: Sequence[Block]) -> set[int]:
-    """The first block, heads of loops, and what several lead to unless it is short."""
+    """The first block, heads of loops, and what several lead to unless it is a short way out."""
     ways_in = Counter(index for block in blocks for index in block.successors)
     loops = {index for block in blocks for index in block.successors if index <= block.index}
     joins = {

@@ -8,6 +8,8 @@ from itertools import product
 
 import pytest
 
+from host_tools.xtensa.decoding import decode
+from host_tools.xtensa.errors import UnknownInstruction
 from host_tools.xtensa.machine import Machine
 from tests.unit.xtensa.assembling import FIRST, RESULT, SECOND, bri8, bri12, function, jump, result, rri8, rrr, rrrn
 
@@ -129,3 +131,36 @@ def test_a_jump_skips_and_a_loop_turns() -> None:
     loop = rrrn(12, 0, D, 0) + rrrn(10, D, D, S) + rrrn(11, S, S, 0) + bri12(S, 1, 1, -8)
     assert result(loop, 100) == 5050
     assert result(rrrn(13, 0, S, D) + jump(1) + rrrn(12, 0, D, 0), 7) == 7
+
+
+# Bytes and text as GNU's disassembler for Xtensa shows them.
+TEXTS = {
+    "364100": "entry a1, 32",
+    "1df0": "retw",
+    "0df0": "ret",
+    "3df0": "nop",
+    "e00800": "callx8 a8",
+    "ad02": "mov a10, a2",
+    "8801": "l32i a8, a1, 0",
+    "12c1f0": "addi a1, a1, -16",
+    "302074": "extui a2, a3, 0, 8",
+    "802211": "slli a2, a2, 8",
+    "202441": "srli a2, a2, 4",
+    "22a100": "movi a2, 256",
+    "101120": "or a1, a1, a1",
+    "829107": "l16si a8, a1, 14",
+    "825107": "s16i a8, a1, 14",
+    "6df0": None,
+}
+
+
+@pytest.mark.parametrize("code", TEXTS)
+def test_bytes_are_read_as_the_assembler_means_them(code: str) -> None:
+    meant = TEXTS[code]
+    if meant is None:
+        with pytest.raises(UnknownInstruction):
+            decode(bytes.fromhex(code) + b"\0", 0)
+        return
+    found = decode(bytes.fromhex(code), 0)
+    assert " ".join(str(found).split()) == meant
+    assert found.length == len(code) // 2

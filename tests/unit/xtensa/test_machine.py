@@ -69,8 +69,15 @@ NO_ARGUMENTS = rrrn(12, 0, 10, 0) + rrrn(12, 0, 11, 0) + rrrn(12, 0, 12, 0)
 def test_a_call_leaves_its_result_and_takes_every_other_register_of_the_callee(register: int) -> None:
     convert = NO_ARGUMENTS + TABLE + rri8(2, 7, S, 3) + rrr(0, 0, 0, S, 0xE)
     assert function(convert + rrrn(13, 0, 10, D))(1) == 0
-    with pytest.raises(Fault, match="nothing has set"):
-        function(rrrn(12, 5, register, 0) + convert + rri8(12, register, D, 0))(1)
+    uses = (
+        rri8(12, register, D, 0),
+        bri12(register, 0, 1, 1) + rrrn(12, 0, D, 0),
+        rri8(1, register, 10, 1, 7) + rrrn(12, 0, D, 0),
+        rri8(2, register, 10, 1, 7) + rrrn(12, 0, D, 0),
+    )
+    for use in uses:
+        with pytest.raises(Fault, match="nothing has set"):
+            function(rrrn(12, 5, register, 0) + convert + use)(1)
 
 
 def test_what_only_micropython_could_answer_is_refused() -> None:
