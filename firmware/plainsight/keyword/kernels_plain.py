@@ -94,6 +94,11 @@ def _number(blob: memoryview, at: int, size: int) -> int:
     return int.from_bytes(blob[at : at + size], "little")
 
 
+def misplaced(_blob: memoryview) -> int:
+    """Bytes by which words in the blob miss the places where the processor can read words."""
+    return 0
+
+
 def fill(memory: bytearray, at: int, size: int, value: int) -> None:
     """`size` bytes of `value` from byte `at` on."""
     for index in range(at, at + size):

@@ -301,6 +301,11 @@ def move(to: ptr32, source: ptr32, count: int):
 
 
 @micropython.viper
+def misplaced(blob: ptr8) -> int:
+    return int(blob) & 3
+
+
+@micropython.viper
 def fill(to: ptr8, at: int, size: int, value: int):
     to = ptr8(int(to) + at)
     while size:

@@ -23,7 +23,8 @@ class Network:
         self.outputs = bytearray(len(model.words))
         self.arena = bytearray(model.arena_size)
         self._model = model
-        self._blob = model.blob
+        # What lies in flash, or is a part of something else, may begin anywhere.
+        self._blob = memoryview(bytearray(model.blob)) if kernels.misplaced(model.blob) else model.blob
         self._layers = [(_kernel(row[0]), array("i", row[1:])) for row in model.layers]
         self._sums = array("I", bytes(4 * (max(row[4] for row in model.layers) + BLOCK - 1)))
         self._moves = array("i", [number for row in model.moves for number in row])

@@ -95,6 +95,12 @@ def test_a_step_allocates_nothing_and_a_reset_forgets_everything(tmp_path: Path)
     run_on_micropython("memory", tmp_path)
 
 
+def test_a_file_may_lie_at_any_address(tmp_path: Path) -> None:
+    (tmp_path / "model.kwm").write_bytes(convert_file("alexa"))
+    (tmp_path / "features").write_bytes(steps(0, 10, 0).astype("<u2").tobytes())
+    run_on_micropython("anywhere", tmp_path)
+
+
 def run_on_micropython(what: str, folder: Path) -> None:
     environment = {"MICROPYPATH": f"{FIRMWARE}{os.pathsep}.frozen", "PATH": "/usr/bin:/bin"}
     command = [str(Path(sys.executable).with_name("micropython")), str(SCRIPT), what, str(folder)]

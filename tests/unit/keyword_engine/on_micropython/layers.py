@@ -19,7 +19,7 @@ class _Keeper:
     def __init__(self, file):
         self.file = file
         self.convolution, self.depthwise, self.dense = kernels.convolution, kernels.depthwise, kernels.dense
-        self.hold, self.move = kernels.hold, kernels.move
+        self.hold, self.move, self.misplaced = kernels.hold, kernels.move, kernels.misplaced
         self.fill, self.clear, self.quantise = kernels.fill, kernels.clear, kernels.quantise
 
     def requantise(self, blob, arena, layer, sums):
@@ -68,10 +68,27 @@ def _memory(folder, read):
             raise AssertionError(name + " still holds what was heard")
 
 
+def _anywhere(folder, read):
+    """The model's bytes may begin at any address: every copy of the numbers begins where words can be read."""
+    with open(folder + "/model.kwm", "rb") as file:
+        content = file.read()
+    outputs = []
+    for offset in range(8):
+        moved = model.read(memoryview(bytes(offset) + content)[offset:])
+        made = network.Network(moved)
+        if kernels.misplaced(made._blob):
+            raise AssertionError("words can't be read there")
+        for frames in _frames(folder):
+            _step(made, frames)
+        outputs.append(bytes(made.arena))
+    if len(set(outputs)) != 1:
+        raise AssertionError("the place can be seen in the result")
+
+
 def _main(what, folder):
     with open(folder + "/model.kwm", "rb") as file:
         read = model.read(file.read())
-    {"layers": _layers, "memory": _memory}[what](folder, read)
+    {"layers": _layers, "memory": _memory, "anywhere": _anywhere}[what](folder, read)
 
 
 _main(sys.argv[1], sys.argv[2])
