@@ -93,16 +93,16 @@ def _sayings(plan: Plan, part: Part) -> list[tuple[str, list[Saying]]]:
     for word, phrase in enumerate(plan.phrases):
         count = amounts.positives if training else amounts.test_positives
         groups.append((str(word), cast(phrase.text, forms[word], count, plan.seed, part=part, shares=shares)))
-    others = plan.shares(amounts.kokoro_share_of_others)
+    near, talk = plan.shares(amounts.kokoro_share_of_near), plan.shares(amounts.kokoro_share_of_sentences)
     draw = random.Random(f"near {plan.seed} {part}")
     if training:
         for word in range(len(plan.phrases)):
             misses = [miss for miss in near_misses(forms[word]) if _is_other(miss, every)]
             said = _weighted(misses, amounts.near_misses, draw)
-            groups.append(("near", cast_each(said, plan.seed + word, part=part, shares=others)))
+            groups.append(("near", cast_each(said, plan.seed + word, part=part, shares=near)))
     count = amounts.sentences if training else amounts.test_sentences
     texts = _without(every, chatter(count, plan.seed + (0 if training else _SEED_OF_OTHERS)))
-    groups.append(("sentence", cast_each([(text, "") for text in texts], plan.seed, part=part, shares=others)))
+    groups.append(("sentence", cast_each([(text, "") for text in texts], plan.seed, part=part, shares=talk)))
     return groups
 
 

@@ -36,7 +36,7 @@ _INFERENCE_ROWS = 300
 class Schooling:
     """How long and how fast: steps of so many crops of so many net steps; the peak of the learning rate."""
 
-    steps: int = 3000
+    steps: int = 7000
     crops: int = 64
     crop_steps: int = 64
     rate: float = 6e-3

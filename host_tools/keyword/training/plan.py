@@ -28,14 +28,15 @@ class Amounts:
     """How many sayings and scenes; `positives` and `near_misses` are of each phrase."""
 
     positives: int = 1000
-    near_misses: int = 1000
+    near_misses: int = 900
     sentences: int = 1000
     scenes: int = 2200
     test_positives: int = 200
     test_sentences: int = 240
-    test_scenes: int = 420
-    kokoro_share: float = 0.35
-    kokoro_share_of_others: float = 0.06
+    test_scenes: int = 900
+    kokoro_share: float = 0.55
+    kokoro_share_of_near: float = 0.12
+    kokoro_share_of_sentences: float = 0.3
 
 
 QUICK = Amounts(
@@ -45,11 +46,12 @@ QUICK = Amounts(
     scenes=700,
     test_positives=80,
     test_sentences=80,
-    test_scenes=120,
+    test_scenes=240,
     kokoro_share=0.12,
-    kokoro_share_of_others=0.0,
+    kokoro_share_of_near=0.0,
+    kokoro_share_of_sentences=0.06,
 )
-QUICK_SCHOOLING = Schooling(steps=700)
+QUICK_SCHOOLING = Schooling(steps=2500)
 
 
 @dataclass(frozen=True)

@@ -59,10 +59,9 @@ def quantise(net: Folded, ranges: Mapping[str, tuple[float, float]]) -> Quantise
     after = first.out
     blocks: list[tuple[Layer, Layer]] = []
     for index, block in enumerate(net.blocks):
-        no_bias: NDArray[np.float64] = np.zeros(block.depthwise.shape[1], np.float64)
         depthwise = _layer(
             block.depthwise[None, :, None, :],
-            np.zeros(block.depthwise.shape[1], np.float64),
+            np.zeros(int(block.depthwise.shape[1]), np.float64),
             after,
             ranges[f"depthwise{index}"],
             3,
