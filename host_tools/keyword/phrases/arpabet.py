@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 WORD_BREAK = "|"
 PAUSES = frozenset(",.?!")
 _VOWELS = "AA AE AH AO AW AY EH ER EY IH IY OW OY UH UW"
@@ -10,6 +12,7 @@ VOWELS = frozenset(_VOWELS.split())
 CONSONANTS = frozenset(_CONSONANTS.split())
 
 
+@cache
 def parted(symbol: str) -> tuple[str, int]:
     """A symbol as its phoneme and stress (0, 1 or 2): "UH1" is ("UH", 1)."""
     return (symbol[:-1], int(symbol[-1])) if symbol[-1].isdigit() else (symbol, 0)
@@ -20,6 +23,7 @@ def is_vowel(symbol: str) -> bool:
     return parted(symbol)[0] in VOWELS
 
 
+@cache
 def is_phoneme(symbol: str) -> bool:
     """Whether it is a sound, not a break."""
     return parted(symbol)[0] in VOWELS or symbol in CONSONANTS

@@ -27,8 +27,9 @@ _SURELY_OTHER = 0.33  # what is no word at all and nearer than this is the phras
 _FARTHEST_PER_SOUND = 0.28
 _PARTS_KEPT = 24
 _SWALLOWED = ("AH0", "IH0")
-# Vowels that somebody says for each other without meaning another word.
-_MERGED = (frozenset({"AA", "AO"}), frozenset({"ER", "AH"}), frozenset({"IY", "IH"}), frozenset({"OW", "AO"}))
+# Cot and caught, roses and Rosa's, the end of "water": the same for many speakers.
+_MERGED = {"AO0": "AA", "AO1": "AA", "AO2": "AA", "IH0": "AH", "ER0": "AH"}
+_VOICELESS = {"D": "T", "B": "P", "G": "K"}
 _COMMON_BONUS = 0.6  # a common word counts as nearer: it is said more often
 _SHARES: dict[Kind, float] = {"word": 0.4, "pair": 0.3, "fragment": 0.1, "contains": 0.08, "changed": 0.12}
 
@@ -47,12 +48,12 @@ def near_misses(forms: Sequence[str], most: int = 300) -> list[NearMiss]:
     """Up to `most` of them for a phrase with these pronunciations, nearest first within each kind's share."""
     makers = {"word": _words, "pair": _pairs, "fragment": _fragments, "contains": _containing, "changed": _changed}
     chosen: list[NearMiss] = []
-    seen = {_heard(form) for form in forms}
+    seen = {heard(form) for form in forms}
     for kind, share in _SHARES.items():
         kept = 0
         for miss in sorted(makers[kind](forms), key=_rank):
-            if kept < round(share * most) and _heard(miss.phonemes) not in seen:
-                seen.add(_heard(miss.phonemes))
+            if kept < round(share * most) and heard(miss.phonemes) not in seen:
+                seen.add(heard(miss.phonemes))
                 chosen.append(miss)
                 kept += 1
     return chosen
@@ -60,13 +61,20 @@ def near_misses(forms: Sequence[str], most: int = 300) -> list[NearMiss]:
 
 def contains(phonemes: str, forms: Sequence[str]) -> bool:
     """Whether the phrase is heard somewhere in it, in any of its pronunciations, over word breaks too."""
-    said = " ".join(_heard(phonemes))
-    return any(f" {' '.join(_heard(form))} " in f" {said} " for form in forms)
+    said = heard(phonemes)
+    return any(heard(form) in said for form in forms)
 
 
-def _heard(phonemes: str) -> tuple[str, ...]:
-    """The sounds without stress or breaks."""
-    return tuple(parted(symbol)[0] for symbol in sounds(phonemes))
+@cache
+def heard(phonemes: str) -> str:
+    """What is left for a listener: no stress, no breaks, and no difference that some speakers never make."""
+    symbols = sounds(phonemes)
+    bare = [_MERGED.get(symbol, parted(symbol)[0]) for symbol in symbols]
+    # After S a stop has no voice, whatever it is written with.
+    for place, symbol in enumerate(bare[1:], 1):
+        if bare[place - 1] == "S":
+            bare[place] = _VOICELESS.get(symbol, symbol)
+    return f" {' '.join(bare)} "
 
 
 def _rank(miss: NearMiss) -> tuple[float, str]:
@@ -100,9 +108,7 @@ def _changed(forms: Sequence[str]) -> Iterator[NearMiss]:
             if base not in VOWELS and base not in CONSONANTS:
                 continue
             for other in sorted(VOWELS if base in VOWELS else CONSONANTS):
-                if unlike(base, other) < _SURELY_OTHER or frozenset({base, other}) in _MERGED:
-                    continue
-                if not (base in VOWELS and not stress) and not (other in ("NG", "ZH") and place == 0):
+                if unlike(base, other) >= _SURELY_OTHER and not (base in VOWELS and not stress):
                     swapped = f"{other}{stress}" if other in VOWELS else other
                     yield _miss([*symbols[:place], swapped, *symbols[place + 1 :]], unlike(base, other))
             if base in CONSONANTS and len(symbols) > 2 and added(base) > _SURELY_OTHER:
@@ -144,11 +150,12 @@ def _parts(phonemes: str) -> list[tuple[float, str, str]]:
 
 
 def _containing(forms: Sequence[str]) -> Iterator[NearMiss]:
-    """Longer words in which it is heard whole; the common ones first, then the short."""
+    """Longer words in which it is heard whole."""
+    wanted = {heard(form) for form in forms}
     for word, pronounced in dictionary.words().items():
-        for phonemes in pronounced[:1]:
-            if len(_heard(phonemes)) > min(len(sounds(form)) for form in forms) and contains(phonemes, forms):
-                yield NearMiss(word, phonemes, "contains", nearest(phonemes, forms))
+        said = heard(pronounced[0])
+        if said not in wanted and any(form in said for form in wanted):
+            yield NearMiss(word, pronounced[0], "contains", nearest(pronounced[0], forms))
 
 
 def near_words(phonemes: str, limit: float) -> list[tuple[float, str, str]]:

@@ -9,11 +9,13 @@ from itertools import islice, product
 
 from host_tools.keyword.phrases import dictionary
 from host_tools.keyword.phrases.arpabet import is_phoneme, is_vowel, parted, sounds, syllables
+from host_tools.keyword.phrases.distance import nearest
 from host_tools.keyword.phrases.errors import NoPronunciation, PhraseTooLong, PhraseTooShort
 
 FEWEST_PHONEMES = 3
 MOST_PHONEMES = 24  # the network hears about 1.5 s
 _MOST_FORMS = 8
+_SAME, _OTHER_PER_SOUND = 0.05, 0.2  # by distance.py: nearer is the same, farther is a misreading
 _WORD = re.compile(r"/(?P<phonemes>[^/]*)/|(?P<word>[^\s/–—-]+)")
 _SPEAKABLE = re.compile(r"[a-z0-9][a-z0-9'.]*")
 _EDGES = ".,;:!?\"()[]…“”‘’'"
@@ -22,9 +24,13 @@ _EDGES = ".,;:!?\"()[]…“”‘’'"
 def pronunciations(phrase: str) -> list[str]:
     """Ways to say it in ARPAbet, words parted by "|", the most common first.
 
-    What stands between slashes is taken as ARPAbet. Raises NoPronunciation, PhraseTooShort, PhraseTooLong.
+    What stands between slashes is taken as ARPAbet. espeak-ng's reading counts too where it is a little different.
+    Raises NoPronunciation, PhraseTooShort, PhraseTooLong.
     """
     forms = readings(phrase)
+    also = _another_reading(phrase) if forms else None
+    if also and _SAME < nearest(also, forms) < _OTHER_PER_SOUND * len(sounds(also)):
+        forms.append(also)
     if not forms:
         raise PhraseTooShort(phrase, 0, FEWEST_PHONEMES)
     lengths = [len(sounds(form)) for form in forms]
@@ -33,6 +39,14 @@ def pronunciations(phrase: str) -> list[str]:
     if min(lengths) > MOST_PHONEMES:
         raise PhraseTooLong(phrase, min(lengths), MOST_PHONEMES)
     return forms
+
+
+def _another_reading(phrase: str) -> str | None:
+    """The whole phrase by espeak-ng; None where somebody wrote how it sounds, or where espeak-ng is not here."""
+    if "/" in phrase:
+        return None
+    words = [dictionary.read_by_espeak(found["word"].strip(_EDGES)) for found in _WORD.finditer(phrase)]
+    return " | ".join(word for word in words if word) if all(words) else None
 
 
 def readings(text: str) -> list[str]:

@@ -19,8 +19,8 @@ from host_tools.keyword.voices.espeak import speech as espeak
 from host_tools.keyword.voices.kokoro.ipa import ACCENTS as KOKORO_ACCENTS
 from host_tools.keyword.voices.saying import Saying, Voice
 
-# By what a saying costs (20 ms, 30 ms, 300 ms of a core) and by how human it sounds.
-SHARES: Mapping[str, float] = {"espeak": 0.45, "flite": 0.08, "kokoro": 0.47}
+# By what a saying costs (20 ms, 30 ms, 500 ms of a core) and by how human it sounds.
+SHARES: Mapping[str, float] = {"espeak": 0.5, "flite": 0.1, "kokoro": 0.4}
 _MADE_UP_SHARE = 0.6
 _OWN_VOICE_SHARE = 0.2
 _OTHER_MELODY_SHARE = 0.5

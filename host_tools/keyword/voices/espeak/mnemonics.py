@@ -72,7 +72,7 @@ ACCENTS: dict[str, dict[str, str]] = {
     "pa": _INDIC,
     "ur": _INDIC,
 }  # fmt: skip
-BRITISH = ("en", "en-gb", "en-gb-x-rp", "en-gb-x-gbclan", "en-gb-x-gbcwmd", "en-gb-scotland")
+BRITISH = ("en-gb", "en-gb-x-rp", "en-gb-x-gbclan", "en-gb-x-gbcwmd", "en-gb-scotland")
 
 
 def mnemonics(phonemes: str, language: str) -> str:

@@ -40,12 +40,14 @@ def data_folder() -> Path | None:
     return about[1] if about else None
 
 
-def languages() -> tuple[str, ...]:
-    """The language tags of its own voices (not of those that need another program)."""
+@cache
+def languages() -> frozenset[str]:
+    """The language tags of its own voices (not of those that need another program), "fr-fr" also as "fr"."""
     if _about() is None:
-        return ()
+        return frozenset()
     rows = run([], "", "--voices").decode(errors="replace").splitlines()[1:]
-    return tuple(row.split()[1] for row in rows if len(row.split()) > 4 and not row.split()[4].startswith("mb/"))
+    tags = {row.split()[1] for row in rows if len(row.split()) > 4 and not row.split()[4].startswith("mb/")}
+    return frozenset(tags | {tag.partition("-")[0] for tag in tags})
 
 
 def run(arguments: list[str], text: str, *more: str) -> bytes:

@@ -29,7 +29,7 @@ def version() -> str | None:
 
 def voices() -> list[Voice]:
     """Every English entry with every variant, and every accent with the speaker that it comes with."""
-    here = set(program.languages())
+    here = program.languages()
     english = [language for language in _ENGLISH if language in here]
     own = [Voice(NAME, language, language) for language in (*english, *sorted(here & set(ACCENTS)))]
     varied = [Voice(NAME, f"{language}+{name}", language) for language in english for name in speakers.shipped()]
@@ -39,7 +39,11 @@ def voices() -> list[Voice]:
 def made(name: str) -> Voice | None:
     """The made-up speaker "accent+made<number>"."""
     accent, _, number = name.partition(f"+{speakers.MADE_UP}")
-    return made_up(int(number), accent) if number.isdecimal() and accent in program.languages() else None
+    return (
+        made_up(int(number), accent)
+        if number.isdecimal() and accent in {*_ENGLISH, *ACCENTS} & program.languages()
+        else None
+    )
 
 
 def made_up(seed: int, accent: str = "en-us") -> Voice:

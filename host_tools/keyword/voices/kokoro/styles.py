@@ -55,9 +55,9 @@ def style(speaker: str, tokens: int, seed: int) -> NDArray[np.float32]:
     """The style (1, SIZE) of a speaker for a saying of so many tokens; a seed makes it nobody's. Raises NoSuchVoice."""
     draw = np.random.default_rng(seed)
     row = min(max(tokens - 1 + (int(draw.integers(-3, 12)) if seed else 0), 0), ROWS - 1)
-    timbre, _, melody = speaker.partition("/")
+    timbre, slash, melody = speaker.partition("/")
     blend = _blend(speaker, timbre, row)
-    if melody:
+    if slash:
         blend[TIMBRE:] = _blend(speaker, melody, row)[TIMBRE:]
     if seed:
         blend += (_NOISE * draw.standard_normal(SIZE) * _spread(row)).astype(np.float32)
