@@ -17,6 +17,16 @@ missing=()
 command -v Xvfb >/dev/null || missing+=(xvfb)
 command -v xauth >/dev/null || missing+=(xauth)
 "$python" -c 'import venv, ensurepip' 2>/dev/null || missing+=(python3-venv)
+voices=() # of which none is needed to wear or to build glasses: only to train a wake word
+command -v espeak-ng >/dev/null || voices+=(espeak-ng)
+command -v flite >/dev/null || voices+=(flite)
+if [ ${#voices[@]} -gt 0 ]; then
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    missing+=("${voices[@]}")
+  else
+    echo "plainsight setup: training a wake word goes without the voices of ${voices[*]} (sudo apt-get install ${voices[*]})"
+  fi
+fi
 if [ ${#missing[@]} -gt 0 ]; then
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     echo "plainsight setup: apt-get install ${missing[*]}"
@@ -34,3 +44,4 @@ export UV_SYSTEM_CERTS=1 # a company proxy's certificate counts too
 echo "plainsight setup: installing the locked packages into .venv"
 .venv/bin/uv pip sync --quiet --require-hashes requirements/lock.txt
 .venv/bin/uv pip install --quiet --no-deps --no-build-isolation --editable .
+.venv/bin/python -m host_tools.keyword.voices.kokoro.fetching || echo "plainsight setup: training a wake word goes on with fewer voices" >&2
