@@ -80,6 +80,11 @@ def test_in_machine_code_under_micropython(name: str, tmp_path: Path) -> None:
     assert made == expected
 
 
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_what_ships_is_what_the_converter_makes_of_it(path: Path) -> None:
+    assert path.with_suffix(".kwm").read_bytes() == convert_file(str(path))
+
+
 def test_a_model_of_two_words(monkeypatch: pytest.MonkeyPatch) -> None:
     content = variants.with_two_words(stock.find("okay_nabu")[0].read_bytes())
     words = [*read_words(stock.find("alexa")[1]), *read_words(stock.find("okay_nabu")[1])]
