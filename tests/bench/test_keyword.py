@@ -13,19 +13,22 @@ from host_tools.bench.keyword import listening, modelled
 from host_tools.bench.keyword.sound import speech_like
 from host_tools.bench.on_board import references
 from host_tools.keyword.convert.converter import convert_file
+from host_tools.simulator.paths import FIRMWARE
 from host_tools.xtensa.cycles import CLOCK_HZ
 
-NEAR = 0.05
+SHIPPED = FIRMWARE / "models" / "look_stop.kwm"
+NEAR = 0.08  # what there is to skip depends on the sound, and less than a second of it is heard here
 MS = CLOCK_HZ / 1000
 
 
 def test_the_figures_beside_a_boards_own_are_what_the_interpreter_counts() -> None:
-    hops, frames = modelled.hops(speech_like(0.15), 12)
-    hop, step = mean(hops), mean(modelled.steps(convert_file("okay_nabu"), frames))
+    hops, frames = modelled.hops(speech_like(0.4), 99)
+    steps = modelled.steps(SHIPPED.read_bytes(), frames)
+    hop, step = mean(hops), mean(steps)
     decimated = 100 * modelled.decimated(160) / (CLOCK_HZ * 160 / PCM_HZ)
     assert hop / MS == pytest.approx(references.KEYWORD_HOP.value, rel=NEAR)
     assert step / MS == pytest.approx(references.KEYWORD_STEP.value, rel=NEAR)
-    assert (hop + step) / MS == pytest.approx(references.KEYWORD_STRETCH.value, rel=NEAR)
+    assert (max(hops) + max(steps)) / MS == pytest.approx(references.KEYWORD_STRETCH.value, rel=NEAR)
     assert 100 * (hop + step / 3) / (10 * MS) == pytest.approx(references.KEYWORD.value, rel=NEAR)
     assert decimated == pytest.approx(references.DECIMATOR.value, rel=NEAR)
 
@@ -47,6 +50,7 @@ def test_every_part_has_its_row(monkeypatch: pytest.MonkeyPatch) -> None:
     share = rows["alexa, all of it, S3 (modelled)"].value
     parts = rows["front end, a hop, S3 (modelled)"].value + rows["decimator, 10 ms, S3 (modelled)"].value
     parts += rows["alexa, a step, S3 (modelled)"].value / 3
+    assert 1_000 < rows["spoken question, coding 10 ms, S3 (modelled)"].value < 100_000
     assert share == pytest.approx(100 * parts / (CLOCK_HZ / 100), abs=0.01)
     assert rows["front end, a hop, S3 (modelled)"].compared_to == "first sketch: front end, a hop (modelled)"
 

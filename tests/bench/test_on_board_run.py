@@ -21,10 +21,8 @@ from host_tools.cli.main import main
 from host_tools.exits import Exit
 from host_tools.harness.board import HilBoard
 from host_tools.harness.phone import Phone
-from host_tools.simulator.paths import FIRMWARE
 
 PORT = "/dev/ttyACM0"
-WORDS = FIRMWARE / "models" / "look_stop.kwm"
 
 
 class FakeBoard:
@@ -170,9 +168,7 @@ def test_every_bench_runs_on_the_virtual_board_and_says_simulated(
     assert {row["label"] for row in given} == {"simulated"}
     assert all(row["least"] <= row["value"] <= row["most"] for row in given)
     missing = {row["name"] for row in found["rows"] if row["value"] is None}
-    assert missing == {"current of each power state"} | (
-        set() if WORDS.is_file() else {"keyword, a step of the network"}
-    )
+    assert missing == {"current of each power state"}
     for name in (BOOT, *ALONE, *WITH_PHONE):
         assert f"measuring {name} …" in shown.err
     assert "simulated: it replaces nothing" in shown.err

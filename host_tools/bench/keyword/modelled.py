@@ -11,9 +11,11 @@ from typing import Any
 
 from plainsight.frontend import frontend
 from plainsight.keyword import model, network
+from plainsight.question.steps import STEPS
 from plainsight.sound import decimator
 from plainsight.sound.pdm import PDM_BYTES_PER_PCM
 
+from host_tools.simulator.paths import FIRMWARE
 from host_tools.xtensa.bridging import Bridge
 from host_tools.xtensa.machine import Machine
 
@@ -61,10 +63,20 @@ def decimated(samples: int) -> int:
         return machine.cycles
 
 
+def encoded(pcm: bytes) -> int:
+    """Cycles of the coding of so much of a spoken question."""
+    machine = Machine()
+    state, out = array("I", [32768, 0, 0, 0]), bytearray(len(pcm) // 4)
+    Bridge(machine, FIRMWARE / "plainsight" / "question" / "kernels_viper.py").encode(
+        pcm, out, state, STEPS, len(pcm) // 2
+    )
+    return machine.cycles
+
+
 def code_bytes() -> int:
-    """The machine code of all kernels, as it lies in the board's memory."""
-    files = (_kernels(module) for module in (decimator, frontend, network))
-    return sum(len(code.content) for file in files for code in Machine(1 << 14).load(file).codes.values())
+    """The machine code of all kernels in the firmware, as it lies in the board's memory."""
+    files = (Machine(1 << 14).load(path) for path in sorted(FIRMWARE.rglob("kernels_viper.py")))
+    return sum(len(code.content) for file in files for code in file.codes.values())
 
 
 @contextmanager
