@@ -84,3 +84,7 @@ def test_after_a_reset_nothing_of_before_counts() -> None:
     decision.reset()
     assert not any(decision.put(output) for output in [255, 255] + [0] * WARM_UP_STEPS)
     assert [decision.put(255) for _ in range(5)] == [False] * 4 + [True]
+
+
+def test_hours_just_below_the_cutoff_add_up_to_nothing() -> None:
+    assert decided([0] * WARM_UP_STEPS + [229] * 20_000, 1152, 5) == []

@@ -1,4 +1,4 @@
-"""Runs under MicroPython: feeds the real detector with the heap locked; any allocation is a MemoryError."""
+"""Runs under MicroPython: feeds the real detector with the heap locked (any allocation is a MemoryError), in blocks."""
 
 import sys
 
@@ -13,6 +13,17 @@ def hear(detector, block):
             detector.feed(block, size)
 
 
+def remembered(detector, sound, sizes):
+    """What the network holds behind this sound, in blocks of these sizes."""
+    detector.reset()
+    at = turn = 0
+    while at < len(sound) // 2:
+        size = min(sizes[turn % len(sizes)], len(sound) // 2 - at)
+        detector.feed(memoryview(sound)[2 * at :], size)
+        at, turn = at + size, turn + 1
+    return bytes(detector._network.arena)
+
+
 with open(sys.argv[1], "rb") as file:
     detector = Detector(read(file.read()))
 block = bytearray(768)
@@ -22,3 +33,9 @@ micropython.heap_lock()
 hear(detector, block)
 micropython.heap_unlock()
 print("heard without heap")
+sound = bytearray(index * index * 7 >> (index >> 9 & 7) & 0xFF for index in range(32000))
+whole = remembered(detector, sound, (480,))
+if whole != remembered(detector, sound[:-640], (480,)) and all(
+    remembered(detector, sound, sizes) == whole for sizes in ((384,), (1, 159, 7), (96, 333))
+):
+    print("the same in all blocks")
