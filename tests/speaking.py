@@ -17,6 +17,8 @@ from host_tools.keyword.convert.words import read
 from tests.promises.rig import Worn, until
 from tests.recordings import RECORDINGS
 
+_SAID = Path(__file__).parent / "said"
+LOOK, STOP = _SAID / "look.wav", _SAID / "stop.wav"  # by a synthetic voice
 ALEXA = RECORDINGS / "alexa" / "107.flac"
 _SILENCE_S = 1.2  # the first second after the microphone opens is not judged
 

@@ -13,7 +13,7 @@ from companion_app.link.events import KeywordChanged, StopSaid
 from companion_app.onboarding.questions import LEAVE, LISTEN
 from tests.promises.rig import Home, until, worn
 from tests.recordings import needs_recordings
-from tests.speaking import ALEXA, allow_listening, listens, said, stock_model
+from tests.speaking import ALEXA, LOOK, STOP, allow_listening, listens, said, stock_model
 
 pytestmark = pytest.mark.simulated
 
@@ -22,6 +22,21 @@ pytestmark = pytest.mark.simulated
 def home(paired_once: Home, tmp_path: Path) -> Home:
     """Paired glasses, for this test alone."""
     return paired_once.copy(tmp_path / "home")
+
+
+async def test_look_takes_a_photograph_and_stop_ends_a_clip_with_the_model_that_ships(home: Home) -> None:
+    async with worn(home, connect=True) as both:
+        pictures: list[Picture] = []
+        both.app.on_picture(pictures.append)
+        await allow_listening(both)
+        assert (await both.app.status()).words == ["look", "stop"]
+        both.world.say(said(LOOK))
+        await until(lambda: bool(pictures), "the picture is in the gallery")
+        assert (pictures[0].kind, pictures[0].trigger) == ("photo", "keyword")
+        clip = asyncio.create_task(both.app.clip(20, audio=False))
+        await until(lambda: both.world.camera.running, "the camera runs")
+        both.world.say(said(STOP))
+        assert (await clip).reason == "keyword"
 
 
 @needs_recordings
