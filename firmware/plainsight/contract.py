@@ -75,11 +75,14 @@ class GattRadio(Protocol):
         ...
 
 
-class PdmInput(Protocol):
-    """A running microphone: 2.048 million bits a second, as words of 32 with the first bit on top, low byte first."""
+class SoundInput(Protocol):
+    """A running microphone, as words of 32 bits, low byte first.
+
+    PDM: 2.048 million bits a second, the first of a word on top. I2S: 16,000 words a second, samples of 24 bits on top.
+    """
 
     def readinto(self, __buffer: "bytearray | memoryview") -> "int | None":
-        """What has come, in whole pairs of words; 0 or None without any. Loses the oldest bits when read too late."""
+        """What has come, in whole words (of PDM in pairs); 0 or None without any. Read too late, the oldest is lost."""
         ...
 
     def deinit(self) -> None:
@@ -94,6 +97,7 @@ class Board(Protocol):
     light_hz: int  # how fast the modulated capture light flashes
     light_sense_nominal_mv: int  # what `light_sense_mv` says of a healthy light
     has_buzzer: bool
+    microphone_is_pdm: bool  # and else an I2S one
 
     def open_camera(self, size: str) -> Camera:
         """Only plainsight/shutter.py may call this. `size`: qvga, vga, svga or xga."""
@@ -131,7 +135,7 @@ class Board(Protocol):
         """The mute switch is on."""
         ...
 
-    def open_microphone(self, ring_bytes: int) -> PdmInput:
+    def open_microphone(self, ring_bytes: int) -> SoundInput:
         """Only plainsight/sound/microphone.py may call this. `ring_bytes`: memory that the hardware fills by itself."""
         ...
 

@@ -53,6 +53,7 @@ class Board:
     light_hz = pins.LIGHT_HZ
     light_sense_nominal_mv = pins.LIGHT_SENSE_NOMINAL_MV
     has_buzzer = pins.BUZZER is not None
+    microphone_is_pdm = pins.I2S_MICROPHONE is None
 
     def __init__(self):
         machine.freq(_CPU_HZ)
@@ -127,16 +128,17 @@ class Board:
         return self._mute.value() == 0
 
     def open_microphone(self, ring_bytes: int) -> I2S:
-        """The bits of the PDM microphone, clocked as if they were I2S; `readinto` gives what is there and returns."""
+        """The PDM microphone's bits, clocked as if they were I2S, or an I2S one's words; `readinto` never waits."""
+        sck, ws, sd = pins.I2S_MICROPHONE or (pins.MICROPHONE_CLOCK, pins.MICROPHONE_WORD, pins.MICROPHONE_DATA)
         i2s = I2S(
             0,
-            sck=Pin(pins.MICROPHONE_CLOCK),
-            ws=Pin(pins.MICROPHONE_WORD),
-            sd=Pin(pins.MICROPHONE_DATA),
+            sck=Pin(sck),
+            ws=Pin(ws),
+            sd=Pin(sd),
             mode=I2S.RX,
             bits=32,
-            format=I2S.STEREO,
-            rate=pins.MICROPHONE_I2S_HZ,
+            format=I2S.STEREO if self.microphone_is_pdm else I2S.MONO,
+            rate=pins.MICROPHONE_I2S_HZ if self.microphone_is_pdm else pins.I2S_MICROPHONE_HZ,
             ibuf=ring_bytes,
         )
         poller = select.poll()

@@ -15,6 +15,10 @@ STATUS_LIGHT = 43  # D6 (U0TXD, chatters while the chip boots): state light, hig
 SPARE = 44  # D7 (U0RXD): free; the interlock of level `supply` will sense the camera's supply here
 # A piezo buzzer can have that pin, and then displaces the interlock. None: no buzzer is wired.
 BUZZER = SPARE
+# An I2S microphone (24 bits, its channel select to ground: INMP441, ICS-43434) can stand in for the Sense's own:
+# its (SCK, WS, SD). It displaces what three pads carry; which they are is the builder's choice. None: there is none.
+I2S_MICROPHONE = None
+I2S_MICROPHONE_HZ = 16_000  # x 2 words x 32 bits: a clock of 1.024 MHz
 
 # What those parts are worth.
 LIGHT_HZ = 4000  # modulation at 50 % duty; far above mains flicker, and 16 bits of pulses last 8 s

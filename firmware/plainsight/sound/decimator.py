@@ -1,4 +1,4 @@
-"""From the bits of a PDM microphone to PCM, block by block, without an allocation after construction."""
+"""From a microphone to PCM, block by block, without an allocation after construction: bits of PDM, or words of I2S."""
 
 from array import array
 
@@ -7,13 +7,14 @@ from plainsight.sound import pdm
 
 TYPE_CHECKING = False
 if TYPE_CHECKING or not MICROPYTHON:
-    from plainsight.sound.kernels_plain import cic, fir
+    from plainsight.sound.kernels_plain import cic, fir, pcm
 else:
-    from plainsight.sound.kernels_viper import cic, fir
+    from plainsight.sound.kernels_viper import cic, fir, pcm
 
 _HISTORY_BYTES = const(16)  # a window of 24 bytes moves on by 8
 _HISTORY_SAMPLES = const(30)  # a window of 32 samples moves on by 2
 _SILENCE = const(0x55)  # as many ones as zeros
+_WORD_BYTES = const(4)
 _MIDDLE = b"\x00\x80"  # and what the first filter makes of them, 32768
 
 
@@ -63,3 +64,30 @@ class Decimator:
         middle, used = self._middle, 2 * count
         for index in range(_HISTORY_SAMPLES):
             middle[index] = middle[used + index]
+
+
+class Words:
+    """The same for a microphone that delivers samples: words of 32 bits at 16 kHz, its 24 bits on top."""
+
+    def __init__(self, block_samples: int):
+        """`block_samples`: the most PCM that one call of `run` makes."""
+        self._words = bytearray(_WORD_BYTES * block_samples)
+        self._room = memoryview(self._words)
+        self._dc = array("I", [0])
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget all that was heard."""
+        self._words[:] = bytes(len(self._words))
+        self._dc[0] = pdm.WORDS_MIDDLE
+
+    def room(self) -> memoryview:
+        """Where the next words go: DMA delivers whole ones."""
+        return self._room
+
+    def run(self, size: int, out: bytearray | memoryview) -> int:
+        """`size` bytes were put into `room`; they go into `out` as s16le, returns how many samples."""
+        count = size // _WORD_BYTES
+        if count:
+            pcm(self._words, out, self._dc, count)
+        return count

@@ -53,6 +53,24 @@ def cic(source: ptr8, table: ptr16, out: ptr16, at: int, count: int):
 
 
 @micropython.viper
+def pcm(words: ptr16, out: ptr16, dc: ptr32, count: int):
+    mean = int(dc[0])
+    while count:
+        level = ((words[1] ^ 32768) << 7) + (words[0] >> 9)
+        sample = ((level - (mean >> 8) + 16777216) >> 4) - 1048576
+        mean += level - (mean >> 8)
+        if sample > 32767:
+            sample = 32767
+        if sample < -32768:
+            sample = -32768
+        out[0] = sample
+        out = ptr16(int(out) + 2)
+        words = ptr16(int(words) + 4)
+        count -= 1
+    dc[0] = mean
+
+
+@micropython.viper
 def fir(s: ptr16, out: ptr16, dc: ptr32, count: int):
     mean = int(dc[0])
     while count:

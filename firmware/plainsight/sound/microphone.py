@@ -6,26 +6,27 @@ gets what was read, and what of it may leave the glasses, is decided in ears.py.
 
 from plainsight.compat import const
 from plainsight.errors import Refused
-from plainsight.sound.decimator import Decimator
+from plainsight.sound.decimator import Decimator, Words
 from plainsight.sound.stalls import BUFFER_MS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from plainsight.contract import Board, Clock, PdmInput
+    from plainsight.contract import Board, Clock, SoundInput
     from plainsight.listening import VoicePolicy
 
 # 24 ms, 6 kB of PDM: whoever takes a block at a time has three hops of the front end and one step of the network to
 # do, and never more.
 BLOCK_SAMPLES = const(384)
 BLOCK_BYTES = const(768)
-_PDM_BYTES_PER_MS = const(256)
-# The driver fills its memory in pieces of 8 ms, and hands over whole ones: one is always being filled.
+# The driver fills its memory in pieces of 256 frames, two words each, and hands over whole ones: one is always being
+# filled. A frame of PDM lasts 1/32 ms; of an I2S microphone, which speaks in the first word alone, 1/16 ms.
 _DMA_BYTES = const(2048)
-_RING_BYTES = BUFFER_MS * _PDM_BYTES_PER_MS + 2 * _DMA_BYTES
+_PDM_PIECE_MS = const(8)
+_I2S_PIECE_MS = const(16)
 # Time is counted in halves of a microsecond: a sample at 16 kHz lasts 125 of them.
 _SAMPLE_HALF_US = const(125)
-_RING_HALF_US = (BUFFER_MS + 8) * 2000
 _SETTLE_SAMPLES = const(1536)  # 96 ms: the microphone wakes up, and its offset is learned
+_I2S_WAKE_SAMPLES = const(4096)  # 2 ** 18 clocks at 1.024 MHz in which it says nothing (INMP441)
 
 
 class Microphone:
@@ -35,8 +36,9 @@ class Microphone:
         self._board = board
         self._clock = clock
         self._voice = voice
-        self._decimator: Decimator | None = None
-        self._input: "PdmInput | None" = None
+        self._decimator: Decimator | Words | None = None
+        self._ring_half_us = 0
+        self._input: "SoundInput | None" = None
         self._settling = 0
         self._seen_us = 0
         self._behind_half_us = 0
@@ -58,14 +60,17 @@ class Microphone:
             raise Refused("busy")
         if not self.allowed():
             raise Refused("voice_off")
+        is_pdm = self._board.microphone_is_pdm
+        piece_ms = _PDM_PIECE_MS if is_pdm else _I2S_PIECE_MS
         if self._decimator is None:
-            self._decimator = Decimator(BLOCK_SAMPLES)
+            self._decimator = Decimator(BLOCK_SAMPLES) if is_pdm else Words(BLOCK_SAMPLES)
         self._decimator.reset()
         try:
-            self._input = self._board.open_microphone(_RING_BYTES)
+            self._input = self._board.open_microphone((BUFFER_MS // piece_ms + 2) * _DMA_BYTES)
         except (OSError, ValueError, MemoryError) as error:
             raise Refused("microphone_failed", {"errno": getattr(error, "errno", None) or 0})
-        self._settling = _SETTLE_SAMPLES
+        self._settling = _SETTLE_SAMPLES if is_pdm else _I2S_WAKE_SAMPLES + _SETTLE_SAMPLES
+        self._ring_half_us = (BUFFER_MS + piece_ms) * 2000
         self._behind_half_us = 0
         self._seen_us = self._clock.us()
 
@@ -109,8 +114,8 @@ class Microphone:
         now = self._clock.us()
         self._behind_half_us += 2 * max(0, self._clock.diff(now, self._seen_us))
         self._seen_us = now
-        over = self._behind_half_us - _RING_HALF_US
+        over = self._behind_half_us - self._ring_half_us
         if over > 0:
             self.overruns += 1
             self.lost_samples += (over + _SAMPLE_HALF_US - 1) // _SAMPLE_HALF_US
-            self._behind_half_us = _RING_HALF_US
+            self._behind_half_us = self._ring_half_us

@@ -29,6 +29,8 @@ FIR_SHIFT = const(8)  # leaves 7 bits below a 16-bit sample at gain 1
 DC_SHIFT = const(8)  # the mean over 256 samples is taken away: a high-pass at 10 Hz
 # What `dc[0]` is for a signal without offset.
 DC_MIDDLE = ((32768 * 8192 + FIR_BIAS) >> FIR_SHIFT) << DC_SHIFT
+# The same for words of I2S, of which 23 bits are kept.
+WORDS_MIDDLE = const(32768 << 7 << DC_SHIFT)
 # 7 - 4 = 3 bits of gain, 18 dB: the microphone gives -26 dBFS at 94 dB SPL (MSM261D3526H1CPM), and speech at arm's
 # length is 65 dB SPL. Full scale is then 102 dB SPL; louder is clipped.
 OUT_SHIFT = const(4)

@@ -1,4 +1,4 @@
-"""`machine.I2S`, receiving: the three ways to read of the ESP32 port, and a PDM microphone on the data pin.
+"""`machine.I2S`, receiving: the three ways to read of the ESP32 port, and a PDM or an I2S microphone on the data pin.
 
 The world keeps time and the sound; the microphone's modulator runs here, because two million steps a second are for
 machine code. As the port does, memory is filled in pieces of 256 frames, and what is not read in time is overwritten.
@@ -10,7 +10,6 @@ import utime
 import worldlink
 from machine_pdm import Modulator
 
-_FRAME_BYTES = 8
 _EINVAL = 22
 _STREAM_POLL = 3
 _POLL_READ = 1
@@ -45,14 +44,16 @@ class I2S(io.IOBase):
             raise ValueError("invalid rate")
         if ibuf <= 0:
             raise ValueError("invalid ibuf")
-        if mode == I2S.TX or bits != 32 or format != I2S.STEREO:
-            raise NotImplementedError("the virtual I2S receives 32-bit stereo only")
+        if mode == I2S.TX or bits != 32:
+            raise NotImplementedError("the virtual I2S receives words of 32 bits only")
         self._id = id
         self._handler = None
         self._wanted = None
         self._streaming = False
-        worldlink.call("i2s", "open", id, sck._gpio, ws._gpio, sd._gpio, rate, ibuf)
-        self._modulator = Modulator()
+        mono = format == I2S.MONO
+        worldlink.call("i2s", "open", id, sck._gpio, ws._gpio, sd._gpio, rate, ibuf, mono)
+        self._frame_bytes = 4 if mono else 8  # in mono the second word of each frame is thrown away
+        self._modulator = None if mono else Modulator()
         _running[id] = self
 
     def deinit(self) -> None:
@@ -66,7 +67,7 @@ class I2S(io.IOBase):
             raise OSError(5, "I2S is not initialised")
         if self._handler is not None:
             self._wanted = buffer
-            worldlink.call("i2s", "tell", self._id, len(buffer) // _FRAME_BYTES)
+            worldlink.call("i2s", "tell", self._id, len(buffer) // self._frame_bytes)
             return len(buffer)
         view, filled = memoryview(buffer), self._take(buffer)
         while filled < len(buffer) and not self._streaming:
@@ -89,13 +90,16 @@ class I2S(io.IOBase):
         raise NotImplementedError("the virtual I2S does not shift")
 
     def _take(self, buffer) -> int:
-        frames, wave = worldlink.call("i2s", "take", self._id, len(buffer) // _FRAME_BYTES)
+        frames, wave = worldlink.call("i2s", "take", self._id, len(buffer) // self._frame_bytes)
+        size = frames * self._frame_bytes
         if frames and wave is None:
-            for index in range(frames * _FRAME_BYTES):  # no microphone on these pins, or one that sleeps
+            for index in range(size):  # no microphone on these pins, or one that sleeps
                 buffer[index] = 0
+        elif frames and self._modulator is None:
+            memoryview(buffer)[:size] = wave  # an I2S microphone: its words as they are
         elif frames:
             self._modulator.fill(buffer, wave, frames)
-        return frames * _FRAME_BYTES
+        return size
 
     def _filled(self) -> None:
         if self._wanted is not None:

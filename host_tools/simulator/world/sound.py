@@ -1,4 +1,4 @@
-"""What there is to hear, as a sound pressure over time, and the microphone's bits as I2S collects them."""
+"""What there is to hear, as a sound pressure over time, and what a microphone makes of it for I2S to collect."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ _CLOCK_HZ = (1_000_000, 3_250_000)
 _SPEECH_LEVEL = 0.125  # a recording at full scale is 102 dB SPL, 18 dB below what the microphone takes
 _OFFSET = 0.004  # of full scale, which a real one has too
 _FULL_SCALE = 1 << 20  # as standins/machine_pdm.py has it
+_I2S_SHIFT = 11  # to the top of a word of 32 bits
 
 
 class NotASound(ValueError):
@@ -35,8 +36,9 @@ class NotASound(ValueError):
 class _Receiver:
     """One I2S port that runs: a ring of DMA memory which the hardware fills whether it is read or not."""
 
-    def __init__(self, opened_us: int, rate_hz: int, ring_bytes: int, hears: bool) -> None:
+    def __init__(self, opened_us: int, rate_hz: int, ring_bytes: int, hears: bool, mono: bool) -> None:
         self.rate_hz = rate_hz
+        self.mono = mono
         self.hears = hears
         self._opened_us = opened_us
         # One piece is being filled while the others wait.
@@ -65,7 +67,8 @@ class Sound:
     def __init__(self, agenda: Agenda, link: BoardLink, wiring: Wiring) -> None:
         self._agenda = agenda
         self._link = link
-        self._pins = (wiring.microphone_clock, wiring.microphone_data)
+        self._pdm_pins = (wiring.microphone_clock, wiring.microphone_data)
+        self.i2s_microphone = wiring.i2s_microphone  # (SCK, WS, SD) of one that somebody wired, or None
         self._receivers: dict[int, _Receiver] = {}
         self._told: dict[int, Appointment] = {}
         self._begun_us = 0
@@ -104,15 +107,18 @@ class Sound:
         for number in list(self._receivers):
             self.board_close(number)
 
-    def board_open(self, number: int, sck: int, ws: int, sd: int, rate_hz: int, ring_bytes: int) -> None:
+    def board_open(
+        self, number: int, sck: int, ws: int, sd: int, rate_hz: int, ring_bytes: int, mono: bool = False
+    ) -> None:
         """machine.I2S(…): ENOMEM without so much DMA memory, EINVAL where two signals share a pin."""
         if len({sck, ws, sd}) < 3:
             raise BoardErrno(_EINVAL)
         if ring_bytes > _MOST_RING_BYTES:
             raise BoardErrno(_ENOMEM)
         low_hz, high_hz = _CLOCK_HZ
-        awake = not self.broken and (sck, sd) == self._pins and low_hz <= rate_hz * _FRAME_BITS <= high_hz
-        self._receivers[number] = _Receiver(self._agenda.now_us, rate_hz, ring_bytes, awake)
+        wired = (sck, ws, sd) == self.i2s_microphone if mono else (sck, sd) == self._pdm_pins
+        awake = not self.broken and wired and low_hz <= rate_hz * _FRAME_BITS <= high_hz
+        self._receivers[number] = _Receiver(self._agenda.now_us, rate_hz, ring_bytes, awake, mono)
 
     def board_close(self, number: int) -> None:
         """I2S.deinit()."""
@@ -125,7 +131,7 @@ class Sound:
         return self._receiver(number).waiting(self._agenda.now_us)
 
     def board_take(self, number: int, most_frames: int) -> tuple[int, bytes | None]:
-        """Up to so many frames: their number and the sound behind them at 64 kHz; None where nothing drives the pin."""
+        """Up to so many frames: their number and the sound behind them (_heard); None where nothing drives the pin."""
         receiver = self._receiver(number)
         frames = min(most_frames, receiver.waiting(self._agenda.now_us))
         begun = receiver.taken
@@ -147,15 +153,20 @@ class Sound:
         return self._receivers[number]
 
     def _heard(self, receiver: _Receiver, first_frame: int, frames: int) -> bytes:
-        """u32le samples of the pressure at the port, offset and full scale added, from the moment of a frame on."""
+        """Samples from the moment of a frame on: for PDM u32le at 64 kHz, full scale added; of I2S its words, s32le."""
         # Counted from the opening, not from the clock at each read: pieces join without a step.
         opened = (receiver.moment_us(0) - self._begun_us) * _SOUND_HZ // 1_000_000
-        places = np.arange(first_frame * _SAMPLES_PER_FRAME, (first_frame + frames) * _SAMPLES_PER_FRAME)
-        places = opened + places * (_SOUND_HZ // _SAMPLES_PER_FRAME) // receiver.rate_hz
+        each = 1 if receiver.mono else _SAMPLES_PER_FRAME
+        places = np.arange(first_frame * each, (first_frame + frames) * each)
+        places = opened + places * (_SOUND_HZ // each) // receiver.rate_hz
         heard = np.full(len(places), _at_the_pin(np.zeros(1))[0], np.int32)
         sounding = (places >= 0) & (places < len(self._samples))
         heard[sounding] = self._samples[places[sounding]]
-        return (heard + _FULL_SCALE).astype("<u4").tobytes()
+        return (
+            (heard << _I2S_SHIFT).astype("<i4").tobytes()
+            if receiver.mono
+            else (heard + _FULL_SCALE).astype("<u4").tobytes()
+        )
 
 
 def _at_the_pin(pressure: NDArray[np.float64]) -> NDArray[np.int32]:

@@ -54,6 +54,7 @@ class Wiring:
     buzzer: int
     light_sense_nominal_mv: int
     battery_divider: int
+    i2s_microphone: tuple[int, int, int] | None = None  # SCK, WS, SD
     fitted: Fitted = Fitted()
 
     @classmethod
@@ -62,4 +63,4 @@ class Wiring:
         table = folder / "pins.py"
         named = runpy.run_path(str(table)) if table.exists() else {}
         values = {name.lower(): int(named.get(name, default)) for name, default in _DEFAULTS.items()}
-        return cls(**values, fitted=fitted)
+        return cls(**values, i2s_microphone=named.get("I2S_MICROPHONE"), fitted=fitted)

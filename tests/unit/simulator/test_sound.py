@@ -52,9 +52,9 @@ async def run(simulator: Simulator, code: str) -> list[str]:
     return (await simulator.board.execute(_OPEN + code)).splitlines()
 
 
-async def hear(simulator: Simulator, samples: int) -> np.ndarray:
+async def hear(simulator: Simulator, samples: int, before: str = "") -> np.ndarray:
     """PCM as the firmware has it."""
-    *lines, overruns = (await simulator.board.execute(_HEAR.format(samples=samples))).splitlines()
+    *lines, overruns = (await simulator.board.execute(before + _HEAR.format(samples=samples))).splitlines()
     assert overruns == "0"
     return np.frombuffer(bytes.fromhex("".join(lines)), "<i2").astype(float)
 
@@ -94,6 +94,15 @@ async def test_a_tone_comes_through_the_whole_chain_75_db_above_everything_else(
     noise = pcm - basis @ fitted
     assert 20 * np.log10(amplitude / np.sqrt(2) / noise.std()) > 75
     assert abs(20 * np.log10(amplitude / (0.5 * 32767))) < 0.5, "a recording comes out as loud as it went in"
+
+
+@pytest.mark.simulated
+async def test_a_wired_i2s_microphone_hears_the_same(simulator: Simulator):
+    simulator.world.sound.i2s_microphone = (5, 4, 44)
+    when_it_listens(simulator, lambda: simulator.world.sound.play_samples(tone(440, 2.0, 0.5), 16000))
+    pcm = (await hear(simulator, 12000, "import pins\npins.I2S_MICROPHONE = (5, 4, 44)\n"))[6000:12000]
+    assert abs(20 * np.log10(pcm.std() * np.sqrt(2) / (0.5 * 32767))) < 0.5
+    assert np.abs(np.fft.rfft(pcm * np.hanning(len(pcm)))).argmax() == round(440 * 6000 / 16000)
 
 
 @pytest.mark.simulated

@@ -220,6 +220,8 @@ def test_closing_the_microphone_forgets_what_its_decimator_holds() -> None:
     class Everything:
         """Board, clock, policy and input: always full, always yes."""
 
+        microphone_is_pdm = True
+
         def us(self) -> int:
             return 0
 

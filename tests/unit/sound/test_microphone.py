@@ -40,9 +40,11 @@ class Voice:
 
 
 class Input:
-    """Delivers what the clock says has come, as DMA does."""
+    """Delivers what the clock says has come, as DMA does: pieces of 256 frames of two words, or of one of them."""
 
-    def __init__(self, clock: Clock, ring_bytes: int) -> None:
+    def __init__(self, clock: Clock, ring_bytes: int, is_pdm: bool) -> None:
+        self.bytes_per_ms, self.piece = (256, 2048) if is_pdm else (64, 1024)
+        ring_bytes = ring_bytes * self.piece // 2048
         self.clock, self.ring_bytes = clock, ring_bytes
         self.begun_us, self.taken, self.reads, self.ended = clock.now_us, 0, 0, 0
         self.error: OSError | None = None
@@ -51,8 +53,8 @@ class Input:
         self.reads += 1
         if self.error:
             raise self.error
-        come = (self.clock.now_us - self.begun_us) * 256 // 1000 // 2048 * 2048
-        self.taken = max(self.taken, come - (self.ring_bytes - 2048))
+        come = (self.clock.now_us - self.begun_us) * self.bytes_per_ms // 1000 // self.piece * self.piece
+        self.taken = max(self.taken, come - (self.ring_bytes - self.piece))
         size = min(len(buffer), come - self.taken)
         buffer[:size] = b"\x55" * size
         self.taken += size
@@ -68,6 +70,7 @@ class Board:
     def __init__(self, clock: Clock) -> None:
         self.clock, self.inputs, self.switch = clock, list[Input](), False
         self.error: Exception | None = None
+        self.microphone_is_pdm = True
 
     def muted(self) -> bool:
         return self.switch
@@ -75,7 +78,7 @@ class Board:
     def open_microphone(self, ring_bytes: int) -> Input:
         if self.error:
             raise self.error
-        self.inputs.append(Input(self.clock, ring_bytes))
+        self.inputs.append(Input(self.clock, ring_bytes, self.microphone_is_pdm))
         return self.inputs[-1]
 
 
@@ -118,6 +121,19 @@ def test_it_hears_in_real_time_once_it_has_settled(rig: Rig) -> None:
     assert rig.listen(96) == 0
     assert rig.listen(1000) == 16000
     assert (rig.microphone.overruns, rig.microphone.lost_samples) == (0, 0)
+
+
+def test_an_i2s_microphone_is_heard_once_it_is_awake(rig: Rig) -> None:
+    rig.board.microphone_is_pdm = False
+    rig.microphone.open()
+    assert rig.listen(256 + 96) == 0
+    assert rig.listen(960) == 960 * 16
+    rig.clock.now_us += stalls.BUFFER_MS * 1000
+    assert rig.listen(96) == (stalls.BUFFER_MS + 96) * 16
+    assert rig.microphone.overruns == 0
+    rig.clock.now_us += 1_000_000
+    rig.listen(96)
+    assert rig.microphone.overruns == 1
 
 
 @pytest.mark.promise(6)

@@ -52,6 +52,9 @@ def _compare_kernels(bits):
         kernels.cic(bits, table, middle, 30, 2 * count)
         kernels.fir(middle, out, dc, count)
         made.append((bytes(middle), bytes(out), dc[0]))
+        words = array("I", [pdm.WORDS_MIDDLE])
+        kernels.pcm(bits, out, words, count)
+        made[-1] += (bytes(out), words[0])
     if made[0] != made[1]:
         raise AssertionError("the kernels differ")
 

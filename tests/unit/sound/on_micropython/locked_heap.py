@@ -31,6 +31,8 @@ class Input:
 class Board:
     """Not muted."""
 
+    microphone_is_pdm = True
+
     def muted(self):
         return False
 
