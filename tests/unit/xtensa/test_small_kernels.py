@@ -1,4 +1,4 @@
-"""The other machine code of the firmware, in the interpreter: copying bytes, and coding a spoken question."""
+"""The other machine code of the firmware, in the interpreter: an I2S microphone, copying bytes, a spoken question."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ import pytest
 from plainsight.keyword.hops import kernels_plain as copying
 from plainsight.question import kernels_plain as coding
 from plainsight.question.steps import STEPS
+from plainsight.sound import kernels_plain as decimating
+from plainsight.sound import pdm
 
 from host_tools.bench.keyword.sound import speech_like
 from host_tools.xtensa.bridging import Bridge
@@ -43,6 +45,19 @@ def test_a_spoken_question_is_coded_alike(name: str) -> None:
         at += count
     assert state[2] == 440
     assert both.calls["encode"] == 5
+
+
+@pytest.mark.parametrize("name", SOUNDS)
+def test_words_of_an_i2s_microphone_become_samples_alike(name: str) -> None:
+    both, dc, out = twins(decimating), array("I", [pdm.DC_MIDDLE]), bytearray(SAMPLES)
+    words = bytearray(SOUNDS[name] * 2)
+    for _ in range(3):
+        both.pcm(words, out, dc, SAMPLES // 2)
+    for level in (0, 2**31 - 1, 2**32 - 1, 2**31):  # as long as the mean needs to get there
+        steady = bytearray(level.to_bytes(4, "little") * (SAMPLES // 2))
+        for _ in range(12):
+            both.pcm(steady, out, dc, SAMPLES // 2)
+    assert both.calls["pcm"] == 3 + 4 * 12
 
 
 def test_bytes_are_copied_alike_and_nothing_beside_them() -> None:
