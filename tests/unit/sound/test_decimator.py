@@ -149,6 +149,15 @@ def test_it_does_not_matter_in_which_pieces_the_bits_come(bits: bytes, sizes: li
     assert pcm == whole.tobytes()
 
 
+@pytest.mark.promise(6)
+def test_after_a_reset_not_a_bit_of_before_is_in_memory() -> None:
+    used, fresh, out = Decimator(64), Decimator(64), bytearray(128)
+    used.room()[:1003] = b"\xf7" * 1003
+    used.run(1003, out)
+    used.reset()
+    assert vars(used) == vars(fresh)
+
+
 def test_after_a_reset_nothing_of_before_is_heard() -> None:
     used, fresh, out = Decimator(512), Decimator(512), (bytearray(1024), bytearray(1024))
     used.room()[:1603] = b"\xf7" * 1603
