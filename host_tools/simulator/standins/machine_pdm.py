@@ -1,6 +1,6 @@
 """A PDM microphone: the fourth-order sigma-delta modulator that turns a sound at 64 kHz into bits at 2.048 MHz.
 
-Fourth order is what datasheets of such microphones name (INMP521, ICS-41350). Four integrators in a chain, each fed
+Fourth order is what datasheets of such microphones name (INMP521, ADMP421). Four integrators in a chain, each fed
 back the bit: the noise rises as (z - 1)^4 over a Butterworth denominator, 1.5 at its most. A tone at half scale of a
 recording stands 103 dB above what it leaves below 8 kHz, so the decimator's own noise shows. (A second-order one
 leaves 70 dB.) It is stable up to 0.6 of full scale; where it is not, it starts afresh, as real ones do.
