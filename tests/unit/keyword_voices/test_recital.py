@@ -154,6 +154,13 @@ def test_what_is_kept_comes_back_and_nothing_else_does(values: list[int], data: 
     )
 
 
+@pytest.mark.parametrize(("start", "end"), [(2, 2), (3, 1), (0, 5), (0, 2**32 - 1)])
+def test_words_that_can_t_be_where_the_file_says_make_it_no_utterance(start: int, end: int) -> None:
+    whole = packed(Utterance(np.zeros(4, np.int16), 1, 4))
+    assert unpacked(whole) is not None
+    assert unpacked(whole[:-8] + start.to_bytes(4, "little") + end.to_bytes(4, "little")) is None
+
+
 @given(st.binary(max_size=120))
 def test_strange_bytes_are_no_utterance_and_no_wav(content: bytes) -> None:
     assert unpacked(content) is None
