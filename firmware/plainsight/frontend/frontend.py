@@ -80,8 +80,8 @@ class Frontend:
     def _may_overflow(self, used: int) -> bool:
         """Can a sum of the FFT leave 16 bits, where the window's peak has `used` bits?
 
-        Not if no sample needs more than two bits more: under the window's slopes the mean of what is transformed is then
-        too small. It takes a noise that dies down just as the window rises.
+        Not if no sample needs more than two bits more: under the window's slopes the mean of what is transformed is
+        then too small. It takes a noise that dies down just as the window rises.
         """
         bits = self._bits
         most = used + LOUDER_BITS
