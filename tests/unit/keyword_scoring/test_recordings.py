@@ -98,7 +98,7 @@ def test_damaged_files_are_read_or_refused(tmp_path: Path, at: int, bytes_: byte
         assert read(path, resample=True).samples.dtype == np.int16
 
 
-def test_a_file_that_ends_early_is_heard_as_far_as_it_goes(tmp_path: Path) -> None:
+def test_a_file_that_ends_early_is_heard_as_far_as_it_goes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     rng = np.random.default_rng(1)
     whole = saved(tmp_path / "whole.flac", rng.integers(-9000, 9000, 3 * RATE).astype(np.int16))
     cut = tmp_path / "cut.flac"
@@ -107,6 +107,10 @@ def test_a_file_that_ends_early_is_heard_as_far_as_it_goes(tmp_path: Path) -> No
     assert heard.cut_off
     assert RATE < len(heard.samples) < 2 * RATE
     assert np.array_equal(heard.samples, full.samples[: len(heard.samples)])
+    monkeypatch.setattr(recordings, "by_ffmpeg", lambda _path: None)
+    without = read(cut)
+    assert RATE < len(without.samples) < 2 * RATE
+    assert without.samples[-1] == full.samples[len(without.samples) - 1]
 
 
 def test_without_ffmpeg_what_is_refused_is_silence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

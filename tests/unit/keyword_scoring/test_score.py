@@ -52,10 +52,11 @@ def silently(_done: int) -> None:
 
 def test_positives_are_counted_by_the_word_that_was_looked_for() -> None:
     recordings = [recording("a.wav", 1), recording("b.wav", 2), recording("c.wav", 0), recording("d.wav", 112)]
+    recordings.append(recording("e.wav", 2))
     said = Scorer(MODEL, Scripted()).positives(FOLDER, recordings, 0, silently)
-    assert (said.heard, said.patchy) == (Share(2, 4), None)
-    assert (said.other_word, said.repeated, said.missed) == (2, 1, ("b.wav", "c.wav"))
-    assert Scorer(MODEL, Scripted()).positives(FOLDER, recordings, 1, silently).heard == Share(2, 4)
+    assert (said.heard, said.patchy) == (Share(2, 5), None)
+    assert (said.other_word, said.repeated, said.missed) == (3, 1, ("b.wav", "c.wav", "e.wav"))
+    assert Scorer(MODEL, Scripted()).positives(FOLDER, recordings, 1, silently).heard == Share(3, 5)
 
 
 def test_refused_frames_are_counted_both_ways() -> None:
