@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from companion_app.assistant.packages import file_of
 
 _HZ = 16_000
-_TONE_S = 0.3
+_TONE_S = 0.6
 _LONG_S = 9.0  # longer than a question may be
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _SAMPLES_PER_MS = const(16)
 _TICK_MS = const(20)
-_DEAF_MS = const(1_000)  # nothing was heard for so long: nobody reads the microphone any more
+_DEAF_MS = const(3_000)  # nothing was heard for so long: nobody reads the microphone any more
 _DRAIN_MS = const(8_000)  # from the last word until the last piece has left
 _LEAD_PIECES = const(10)  # half a second before the first word may be one; what is older is forgotten
 EVENT = "question"

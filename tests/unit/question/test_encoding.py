@@ -115,6 +115,7 @@ def test_what_does_not_fit_changes_nothing_and_what_left_makes_room() -> None:
     loud = pcm_of([20_000, -20_000] * (PIECE_SAMPLES // 2))
     for _ in range(PIECES):
         assert backlog.put(loud, PIECE_SAMPLES)
+        assert backlog.loudness() == 20_000 * PIECE_SAMPLES
     assert not backlog.put(loud, PIECE_SAMPLES)
     assert backlog.waiting == PIECES
     backlog.drop()

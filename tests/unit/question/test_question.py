@@ -211,12 +211,38 @@ async def test_a_link_that_is_too_slow_ends_it_honestly_and_not_with_holes() -> 
     rig = Rig()
     session = await asked(rig)
     session.room.clear()
-    await rig.hear(SPEECH, 5 * _SECOND)
+    before = session.samples
+    await rig.hear(SPEECH, 8 * _SECOND)
     assert not rig.question.is_open
-    assert not rig.traces
+    await rig.wait(8_100)
     session.room.set()
     await rig.wait(100)
+    assert session.samples == before
     assert session.left[-1] == {"item": 7, "on": False, "reason": "slow_link"}
+    assert not rig.traces
+
+
+async def test_a_link_that_only_takes_its_time_loses_nothing() -> None:
+    rig = Rig()
+    session = await asked(rig)
+    session.room.clear()
+    await rig.hear(SPEECH, 8 * _SECOND)
+    session.room.set()
+    for _ in range(40):
+        await rig.wait(100)
+    assert session.events[-1]["reason"] == "time"
+    assert session.samples == pytest.approx(8 * 16_000, abs=BLOCK)
+
+
+async def test_more_than_is_kept_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    rig = Rig()
+    session = await asked(rig)
+    assert rig.question._backlog is not None
+    monkeypatch.setattr(rig.question._backlog, "put", lambda *_: False)
+    rig.question.take(memoryview(SPEECH), BLOCK)
+    assert not rig.question.is_open
+    await rig.wait(25)
+    assert session.left[-1]["reason"] == "slow_link"
 
 
 async def test_what_waits_does_not_leave_long_after_it_was_said() -> None:
@@ -235,7 +261,9 @@ async def test_what_waits_does_not_leave_long_after_it_was_said() -> None:
 async def test_a_reader_that_falls_silent_ends_it() -> None:
     rig = Rig()
     session = await asked(rig)
-    await rig.wait(1_100)
+    await rig.wait(2_900)
+    assert rig.question.is_open
+    await rig.wait(200)
     assert session.left[-1] == {"item": 7, "on": False, "reason": "microphone"}
 
 
