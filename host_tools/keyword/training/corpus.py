@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -15,6 +15,7 @@ from host_tools.keyword.phrases.pronunciations import pronunciations, readings
 from host_tools.keyword.phrases.sentences import chatter
 from host_tools.keyword.training.sound.scenes import OTHER
 from host_tools.keyword.voices.casting import cast, cast_each
+from host_tools.keyword.voices.espeak import speech as espeak
 from host_tools.keyword.voices.saying import Saying
 
 if TYPE_CHECKING:
@@ -29,13 +30,16 @@ Part = Literal["train", "test"]
 _LEAST_DISTANCE, _LEAST_DISTANCE_A_SOUND = 0.55, 0.1
 _SEED_OF_OTHERS = 1000
 _CUT_SHARE = 0.3
+_FOREIGN_SHARE = 0.5
+# How often each engine's sayings of a phrase are shown: the more human it sounds, the more often.
+_WEIGHTS = {"kokoro": 0.65, "espeak": 0.25, "flite": 0.1}
 
 
 @dataclass
 class Spoken:
-    """Waves by what they are: each phrase's (with the engine that said it), near misses, sentences."""
+    """Waves by what they are: each phrase's by the engine that said it, near misses, sentences."""
 
-    phrases: list[list[tuple[str, Wave]]]
+    phrases: list[dict[str, list[Wave]]]
     near: list[Wave] = field(default_factory=list["Wave"])
     sentences: list[Wave] = field(default_factory=list["Wave"])
 
@@ -53,11 +57,14 @@ class Talker:
         kind = draw.random()
         if kind < self.phrase_share:
             word = int(draw.integers(len(self.spoken.phrases)))
-            waves = self.spoken.phrases[word]
-            return waves[draw.integers(len(waves))][1], word
+            engines = self.spoken.phrases[word]
+            names = sorted(engines)
+            weights = np.array([_WEIGHTS[name] for name in names])
+            waves = engines[names[int(draw.choice(len(names), p=weights / weights.sum()))]]
+            return waves[int(draw.integers(len(waves)))], word
         if kind < self.phrase_share + self.near_share and self.spoken.near:
-            return self.spoken.near[draw.integers(len(self.spoken.near))], OTHER
-        wave = self.spoken.sentences[draw.integers(len(self.spoken.sentences))]
+            return self.spoken.near[int(draw.integers(len(self.spoken.near)))], OTHER
+        wave = self.spoken.sentences[int(draw.integers(len(self.spoken.sentences)))]
         if draw.random() < _CUT_SHARE:
             start = int(draw.integers(0, max(1, len(wave) - 8000)))
             wave = wave[start : start + int(draw.integers(6000, 16_000))]
@@ -67,7 +74,7 @@ class Talker:
 def spoken(plan: Plan, part: Part, recital: Recital, tell: Callable[[int, int], None]) -> Spoken:
     """Have the corpus of one part said. Raises PhraseError, VoiceError."""
     wanted = _sayings(plan, part)
-    result = Spoken([[] for _ in plan.phrases])
+    result = Spoken([{} for _ in plan.phrases])
     order = [kind for kind, sayings in wanted for _ in sayings]
     sayings = [saying for _, group in wanted for saying in group]
     kinds = dict(zip(sayings, order, strict=True))
@@ -79,7 +86,7 @@ def spoken(plan: Plan, part: Part, recital: Recital, tell: Callable[[int, int], 
         elif kind == "sentence":
             result.sentences.append(whole)
         else:
-            result.phrases[int(kind)].append((saying.voice.engine, whole[: utterance.end]))
+            result.phrases[int(kind)].setdefault(saying.voice.engine, []).append(whole[: utterance.end])
     return result
 
 
@@ -102,7 +109,8 @@ def _sayings(plan: Plan, part: Part) -> list[tuple[str, list[Saying]]]:
             groups.append(("near", cast_each(said, plan.seed + word, part=part, shares=near)))
     count = amounts.sentences if training else amounts.test_sentences
     texts = _without(every, chatter(count, plan.seed + (0 if training else _SEED_OF_OTHERS)))
-    groups.append(("sentence", cast_each([(text, "") for text in texts], plan.seed, part=part, shares=talk)))
+    said = cast_each([(text, "") for text in texts], plan.seed, part=part, shares=talk)
+    groups.append(("sentence", [_as_a_foreigner(saying, part, draw) for saying in said]))
     return groups
 
 
@@ -110,6 +118,14 @@ def _is_other(miss: NearMiss, forms: Sequence[str]) -> bool:
     """Not the phrase in an accent, and not a word that begins with it."""
     least = min(_LEAST_DISTANCE, 0.05 + _LEAST_DISTANCE_A_SOUND * min(len(sounds(form)) for form in forms))
     return miss.kind != "contains" and miss.distance >= least and not contains(miss.phonemes, forms)
+
+
+def _as_a_foreigner(saying: Saying, part: Part, draw: random.Random) -> Saying:
+    """Half of what espeak-ng says, it reads as if it were another language: sounds that English sentences lack."""
+    if saying.voice.engine != espeak.NAME or draw.random() > _FOREIGN_SHARE:
+        return saying
+    seed = 2 * saying.seed + (part == "test")  # odd made-up speakers are of the test (casting.py)
+    return replace(saying, voice=espeak.made_up(seed, draw.choice(sorted(espeak.ACCENTS))))
 
 
 def _weighted(misses: Sequence[NearMiss], count: int, draw: random.Random) -> list[tuple[str, str]]:

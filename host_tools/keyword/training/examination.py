@@ -79,14 +79,14 @@ def examined(plan: Plan, tflite: Path, test: Spoken, folder: Path, progress: Pro
 
 def _scenes(plan: Plan, test: Spoken, folder: Path, progress: Progress) -> list[tuple[str, str, list[Scene]]]:
     """(engine or "talk", conditions, scenes)."""
-    engines = sorted({engine for waves in test.phrases for engine, _ in waves})
+    engines = sorted({engine for waves in test.phrases for engine in waves})
     talk = int(plan.amounts.test_scenes * _TALK_SHARE)
     each = max(4, (plan.amounts.test_scenes - talk) // (len(engines) * len(_CONDITIONS)))
     made: list[tuple[str, str, list[Scene]]] = []
     for conditions_name, conditions in _CONDITIONS.items():
         for engine in engines:
-            own = [[pair for pair in waves if pair[0] == engine] for waves in test.phrases]
-            if all(own):
+            own = [{engine: waves[engine]} for waves in test.phrases if engine in waves]
+            if len(own) == len(test.phrases):
                 source = scenery.scenery_of(
                     replace(test, phrases=own), [], (_PHRASE_SHARE, 0.0), conditions, plan.seed + _SEED
                 )

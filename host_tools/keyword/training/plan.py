@@ -29,14 +29,14 @@ class Amounts:
 
     positives: int = 1000
     near_misses: int = 900
-    sentences: int = 1000
+    sentences: int = 1400
     scenes: int = 2200
     test_positives: int = 200
     test_sentences: int = 240
     test_scenes: int = 900
-    kokoro_share: float = 0.55
-    kokoro_share_of_near: float = 0.12
-    kokoro_share_of_sentences: float = 0.3
+    kokoro_share: float = 0.45
+    kokoro_share_of_near: float = 0.08
+    kokoro_share_of_sentences: float = 0.1
 
 
 QUICK = Amounts(

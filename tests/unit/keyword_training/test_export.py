@@ -30,12 +30,12 @@ def trained() -> tuple[net.Arrays, net.Arrays]:
     draw = np.random.default_rng(5)
     weights, running = net.initial(SHAPE, 3)
     for name in list(running):
-        size = running[name].shape
-        values: Any = draw.normal(0, 0.3, size)
-        running[name] = np.asarray(np.abs(values) + 0.5 if "variance" in name else values, np.float32)
+        values: Any = np.array([draw.normal(0, 0.3) for _ in running[name]], np.float32)
+        running[name] = abs(values) + 0.5 if "variance" in name else values
     for name in list(weights):
         if name.startswith(("gain", "shift")):
             weights[name] = np.asarray(weights[name] + draw.normal(0, 0.2, weights[name].shape), np.float32)
+    weights["dense"] = weights["dense"] * 0.25  # logits as a trained net has them
     return weights, running
 
 

@@ -25,7 +25,7 @@ def beep(seconds: float) -> NDArray[np.float32]:
 
 @pytest.fixture(scope="module")
 def talker() -> Talker:
-    return Talker(Spoken([[("espeak", beep(0.5))]], [beep(0.3)], [beep(1.2)]), 0.5, 0.2)
+    return Talker(Spoken([{"espeak": [beep(0.5)]}], [beep(0.3)], [beep(1.2)]), 0.5, 0.2)
 
 
 def made(talker: Talker, seed: int) -> Scene:

@@ -97,11 +97,13 @@ def _layer(
         others = tuple(index for index in range(weights.ndim) if index != axis)
         spread = np.abs(weights).max(axis=others, keepdims=True)
         largest = spread.reshape(-1)
-    scale = np.maximum(largest / _INT8_LIMIT, _SMALLEST_SCALE).astype(np.float32)
+    steps: list[float] = (largest / _INT8_LIMIT).tolist()
+    scale = np.array([max(step, _SMALLEST_SCALE) for step in steps], np.float32)
     spread = np.maximum(spread / _INT8_LIMIT, _SMALLEST_SCALE)
     values = np.asarray(np.clip(np.round(weights / spread), -_INT8_LIMIT, _INT8_LIMIT), np.int8)
     bias_scale = scale.astype(np.float64) * before.scale[0]
-    rounded = np.asarray(np.round(bias / bias_scale), np.int32)
+    pairs = zip(bias, bias_scale, strict=True)
+    rounded = np.array([round(float(value) / float(unit)) for value, unit in pairs], np.int32)
     return Layer(
         Weights(
             values,

@@ -12,6 +12,7 @@ from host_tools.keyword.training.export.quantise import FEATURE_SCALE
 from host_tools.keyword.training.net import FEATURES
 from host_tools.keyword.training.sound.filters import RATE_HZ, Wave
 from host_tools.keyword.training.sound.noises import Draw, Noises
+from host_tools.keyword.training.sound.processing import processed
 from host_tools.keyword.training.sound.speakers import heard
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ HOP = 160
 _FRAMES_BEHIND = 2
 _ROOM_BEHIND_WORDS_S = 0.6
 _PEAK = 32767
+_PROCESSED_SHARE = 0.15
 OTHER = -1
 
 
@@ -77,6 +79,8 @@ def scene(draw: Draw, talk: Talk, noises: Noises, conditions: Conditions) -> Sce
         speaking[start:end] = True
     level = float(np.sqrt(np.mean(np.square(wave[speaking])))) if said else 1.0
     wave += _background(draw, noises, conditions, samples) * level
+    if draw.random() < _PROCESSED_SHARE:
+        wave = processed(draw, wave)
     wave *= 10 ** draw.uniform(1.7, 3.9) / level
     _silence_around(draw, wave, said)
     if draw.random() < 0.05:

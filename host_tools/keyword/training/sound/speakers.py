@@ -8,6 +8,7 @@ import numpy as np
 
 from host_tools.keyword.training.sound.filters import RATE_HZ, Wave, band_passed, convolved, smoothed, stretched
 from host_tools.keyword.training.sound.noises import Draw
+from host_tools.keyword.training.sound.processing import processed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 # Faster and higher, or slower and lower; formants move with it, as between throats of different length.
 _THROATS_PERCENT = (80, 85, 90, 95, 105, 110, 115, 120, 125)
 _TAIL_SAMPLES = 2400
+_PROCESSED_SHARE = 0.35
 _EQUALISER_TAPS = 512
 _EQUALISER_POINTS = 7
 _EQUALISER_DB = 9.0
@@ -36,6 +38,8 @@ def heard(draw: Draw, wave: Wave) -> tuple[Wave, int]:
     if draw.random() < 0.1:
         limit = np.abs(wave).max() * draw.uniform(0.15, 0.6)
         wave = np.clip(wave, -limit, limit)
+    if draw.random() < _PROCESSED_SHARE:
+        wave = processed(draw, wave)
     return wave / (np.sqrt(np.mean(np.square(wave[:words]))) + 1e-6), words
 
 
