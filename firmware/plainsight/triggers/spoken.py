@@ -42,6 +42,7 @@ class Spoken:
         self._question = question
         self._log = log
         self._photographing = Photographing(TRIGGER, recorder, log, survived)
+        self._asked = 0  # the number of the last question
 
     def heard(self, act: str) -> None:
         """Do what the word means. While somebody asks, only the word that ends it counts."""
@@ -49,8 +50,11 @@ class Spoken:
             self._stop()
         elif act in (CAPTURE, ASK) and not self._question.is_open:
             # What follows the word belongs to it: it is kept from now on, and leaves only once there is a picture.
-            self._question.begin()
-            asyncio.create_task(self._photograph())
+            question = 0
+            if self._question.begin():
+                self._asked += 1
+                question = self._asked
+            asyncio.create_task(self._photograph(question))
 
     def _stop(self) -> None:
         """End what runs here, and tell the phone to end what it does with these glasses: live view, live answers."""
@@ -59,8 +63,11 @@ class Spoken:
         self._log("stop: %s" % stopped)
         self._recorder.post("stop", {"stopped": stopped, "trigger": TRIGGER})
 
-    async def _photograph(self) -> None:
+    async def _photograph(self, question: int) -> None:
+        """For the question of this number, or for none: one that still leaves is about another picture."""
         item = await self._photographing.take()
+        if not question or question != self._asked:
+            return
         if item is None:
             self._question.end("no_picture")
         else:

@@ -19,10 +19,11 @@ class Question:
     def __init__(self) -> None:
         self.told: list[tuple[str, object]] = []
         self.is_open = False
+        self.begins = True
 
     def begin(self) -> bool:
         self.told.append(("begin", None))
-        return True
+        return self.begins
 
     def about(self, item: int) -> None:
         self.told.append(("about", item))
@@ -95,6 +96,23 @@ def test_while_somebody_asks_only_the_end_counts(tmp_path: Path) -> None:
     rig = voice.say("capture", "stop")
     assert rig.store.count == 0
     assert voice.question.told == [("end", "stop")]
+
+
+@pytest.mark.parametrize("keyword", [True, False])
+def test_a_picture_beside_a_question_that_still_leaves_is_not_its_picture(tmp_path: Path, keyword: bool) -> None:
+    """Nor does a refusal take back what was asked about another."""
+    voice = Voice(tmp_path, keyword=keyword)
+    voice.question.begins = False
+    rig = voice.say("capture")
+    assert rig.store.count == keyword
+    assert voice.question.told == [("begin", None)]
+
+
+def test_a_picture_that_comes_after_its_question_is_not_that_of_the_next(tmp_path: Path) -> None:
+    voice = Voice(tmp_path)
+    rig = voice.say("capture", "stop", "capture")
+    assert rig.store.count == 1
+    assert voice.question.told == [("begin", None), ("end", "stop"), ("begin", None), ("end", "no_picture")]
 
 
 def test_stop_ends_a_clip_and_tells_the_phone(tmp_path: Path) -> None:
