@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,9 +67,21 @@ def run(options: argparse.Namespace) -> int:
 
     plan = drawn_up(_phrases(options), options.seed, _voices(options), quick=options.quick)
     plan = replace(plan, negatives=str(options.negatives or ""), noise=str(options.noise or ""))
+    for phrase in plan.phrases:
+        _warn(phrase.text)
     trained = train(plan, options.work, options.out, Progress())
     _print(options, trained)
     return Exit.OK
+
+
+def _warn(phrase: str) -> None:
+    """Say how easily ordinary talk sounds like it, where that is often."""
+    from host_tools.keyword.phrases.pronunciations import pronunciations
+    from host_tools.keyword.phrases.risk import risk
+
+    found = risk(phrase, pronunciations(phrase))
+    if found.high:
+        print(f"warning: {found}", file=sys.stderr)
 
 
 def _phrases(options: argparse.Namespace) -> list[Phrase]:

@@ -102,8 +102,8 @@ def _layer(
     spread = np.maximum(spread / _INT8_LIMIT, _SMALLEST_SCALE)
     values = np.asarray(np.clip(np.round(weights / spread), -_INT8_LIMIT, _INT8_LIMIT), np.int8)
     bias_scale = scale.astype(np.float64) * before.scale[0]
-    pairs = zip(bias, bias_scale, strict=True)
-    rounded = np.array([round(float(value) / float(unit)) for value, unit in pairs], np.int32)
+    quotients: list[float] = np.divide(bias, bias_scale).tolist()
+    rounded = np.array([round(one) for one in quotients], np.int32)
     return Layer(
         Weights(
             values,
