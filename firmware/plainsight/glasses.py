@@ -86,7 +86,10 @@ class Glasses:
         parts.listener.tell = lambda state: self._door.post("keyword", {"keyword": state})
         parts.updates.post = self._door.post
         parts.updates.close_books = self._close_books
-        await self._start(bearer, beacon).run()
+        try:
+            await self._start(bearer, beacon).run()
+        finally:  # a task has failed: what follows is a restart as well
+            self._forget_what_was_heard()
 
     def _set_up_power(self, beacon: Beacon, radio: "GattRadio") -> None:
         parts = self._parts
@@ -105,10 +108,15 @@ class Glasses:
             parts.power.woken()
 
     def _close_books(self) -> None:
-        """Write down what is counted in memory alone, and forget what was heard: memory outlives a restart."""
-        self._parts.listener.rest(RESTING)
+        """Before a restart or a sleep: write down what is counted in memory alone, and forget what was heard."""
+        self._forget_what_was_heard()
         self._parts.failures.record()
         self._parts.recorder.close_books()
+
+    def _forget_what_was_heard(self) -> None:
+        """Memory outlives a restart, and a clip that is cut by one leaves sound, too."""
+        self._parts.ears.all_leave()
+        self._parts.listener.rest(RESTING)
 
     def _post(self, name: str, fields: dict) -> None:
         """Tell the phone, and the wearer's eyes and ears."""

@@ -55,7 +55,7 @@ class Ears:
             raise Refused("voice_off")
         self._make_room()
         if not self._microphone.is_open:
-            self._all_leave()  # whoever heard through one that has failed
+            self.all_leave()  # whoever heard through one that has failed
             self._microphone.open()
         if ear not in self._listening:
             self._listening.append(ear)
@@ -68,10 +68,15 @@ class Ears:
             self._microphone.close()
             self._board.wipe(self._ring)
 
+    def all_leave(self) -> None:
+        """Nobody hears any more, and nothing stays of what was heard."""
+        while self._listening:
+            self.leave(self._listening[-1])
+
     def hears(self, ear: "Ear") -> bool:
         """Whether this one may go on; at a no it leaves, and with a no to the microphone everybody does."""
         if not self._microphone.is_open or not self._microphone.allowed():
-            self._all_leave()
+            self.all_leave()
         elif ear in self._listening and not self._may_hear(ear):
             self.leave(ear)
         return ear in self._listening
@@ -95,10 +100,6 @@ class Ears:
 
     def _may_hear(self, ear: "Ear") -> bool:
         return self._microphone.allowed() and (not ear.leaves or self._voice.may_send())
-
-    def _all_leave(self) -> None:
-        while self._listening:
-            self.leave(self._listening[-1])
 
     def _make_room(self) -> None:
         """Once: glasses that never listen do without the memory. Raises Refused where there is none."""

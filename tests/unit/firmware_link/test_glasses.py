@@ -134,14 +134,36 @@ async def test_what_strangers_tried_is_recorded_in_time_with_nobody_there(stage:
     assert stage.parts.journal.count == count + 1
 
 
+@pytest.fixture
+def forgotten(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Who was told to forget what they heard, while the glasses do not listen by themselves."""
+    told: list[str] = []
+    monkeypatch.setattr(stage.parts.listener, "step", lambda: 100)
+    monkeypatch.setattr(stage.parts.listener, "rest", told.append)
+    monkeypatch.setattr(stage.parts.ears, "all_leave", lambda: told.append("ears"))
+    return told
+
+
 @pytest.mark.promise(6)
-async def test_what_was_heard_is_forgotten_before_a_restart(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_was_heard_is_forgotten_before_a_restart(stage: Stage, forgotten: list[str]) -> None:
     """Memory outlives a restart: the shelf and an update close the books before."""
-    rested: list[str] = []
-    monkeypatch.setattr(stage.parts.listener, "rest", rested.append)
     for close_books in (stage.parts.power.close_books, stage.parts.updates.close_books):
         close_books()
-    assert rested == ["resting", "resting"]
+    assert forgotten == ["ears", "resting"] * 2
+
+
+@pytest.mark.promise(6)
+async def test_what_was_heard_is_forgotten_when_a_task_fails(
+    stage: Stage, forgotten: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> None:
+        raise KeyError("x")
+
+    monkeypatch.setattr(stage.parts.failures, "record_if_due", fail)
+    await stage.clock.advance(1000)
+    with pytest.raises(TaskFailed):
+        await stage.task
+    assert forgotten == ["ears", "resting"]
 
 
 @pytest.mark.parametrize("name", ["beacon", "house", "button", "keyword", "power", "signals"])

@@ -162,7 +162,7 @@ def test_a_withdrawal_of_half_a_yes_ends_what_leaves_and_not_what_stays(room: Ro
 
 
 @pytest.mark.promise(6)
-@pytest.mark.parametrize("how", ["no", "closed"])
+@pytest.mark.parametrize("how", ["no", "closed", "restart"])
 def test_when_nobody_hears_any_more_the_microphone_is_let_go_and_nothing_stays(room: Room, how: str) -> None:
     first, second = room.open(), room.open()
     room.say(40)
@@ -171,6 +171,8 @@ def test_when_nobody_hears_any_more_the_microphone_is_let_go_and_nothing_stays(r
     if how == "no":
         room.microphone.listen = False
         assert first.next() == 0
+    elif how == "restart":
+        room.ears.all_leave()
     else:
         first.close()
         first.close()
