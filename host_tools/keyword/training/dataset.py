@@ -24,7 +24,7 @@ _POSITIVE_WEIGHT = 2.0
 # Steps at a crop's begin, whose past was cut off, count less, and never as the word.
 _CUT_OFF_STEPS = 30
 _CUT_OFF_WEIGHT = 0.3
-_WORD_SHARE, _HARD_SHARE, _OTHER_SHARE = 0.35, 0.2, 0.3
+_WORD_SHARE, _HARD_SHARE, _OTHER_SHARE = 0.3, 0.35, 0.2
 # How long before a crop's end the moment lies that it is about, in steps.
 _NEAR_END = (13, 26)
 _MASKED_SHARE = 0.3

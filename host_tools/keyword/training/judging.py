@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from host_tools.keyword.training.sound.scenes import Scene
 
 STEP_S = 0.03
-WINDOWS = (3, 5, 7)
+WINDOWS = (3, 5, 7, 10)
 MOST_FALSE_ACCEPTS_AN_HOUR = 0.5
 # Two answers nearer than this are one: the firmware's refractory time.
 REFRACTORY_STEPS = 50
 # A word counts as recognised from a little before its end to this long after.
 _EARLY_STEPS, _LATE_STEPS = 10, 25
 # Real talk is more varied than ours: the cutoff never goes below, however clean the held-out voices are.
-_LEAST_CUTOFF, _GREATEST_CUTOFF = 0.5, 0.98
+_LEAST_CUTOFF, _GREATEST_CUTOFF = 0.5, 0.99
 
 
 @dataclass(frozen=True)

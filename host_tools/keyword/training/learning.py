@@ -25,7 +25,7 @@ _STATISTICS_KEPT = 0.98
 _AVERAGE_KEPT = 0.997
 _LARGEST_GRADIENT = 2.0
 _WEIGHT_DECAY = 1e-3
-_MINED_AT = (0.3, 0.6)
+_MINED_AT = (0.15, 0.3, 0.45, 0.6, 0.75, 0.9)
 _MINED_ABOVE = 0.1
 _SAVE_EVERY = 200
 _INFERENCE_BATCH = 32
@@ -36,7 +36,7 @@ _INFERENCE_ROWS = 300
 class Schooling:
     """How long and how fast: steps of so many crops of so many net steps; the peak of the learning rate."""
 
-    steps: int = 7000
+    steps: int = 6500
     crops: int = 64
     crop_steps: int = 64
     rate: float = 6e-3

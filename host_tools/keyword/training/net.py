@@ -31,10 +31,10 @@ _EPSILON = 1e-3
 
 @dataclass(frozen=True)
 class Architecture:
-    """Channels and taps; the default takes 24 k multiplications a step, okay_nabu 36 k."""
+    """Channels and taps; the default takes 32 k multiplications a step, okay_nabu 36 k."""
 
     first: int = 32
-    channels: tuple[int, ...] = (64, 64, 64, 64)
+    channels: tuple[int, ...] = (80, 80, 80, 80)
     taps: tuple[int, ...] = (5, 9, 13, 21)
     dense_taps: int = 5
     words: int = 1

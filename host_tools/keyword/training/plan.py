@@ -11,7 +11,7 @@ from host_tools.keyword.training.learning import Schooling
 from host_tools.keyword.training.net import Architecture
 
 # Raised when the same plan would give another model: work that an older version left is then not taken up.
-_METHOD = 1
+_METHOD = 2
 _ALL_VOICES = ("espeak", "flite", "kokoro")
 
 
