@@ -148,10 +148,10 @@ class Question:
             self.end("internal")
         finally:
             self._hearing = False
+            self._session = None  # whatever fails now, there can be another
             backlog.forget()
             if begun:
                 self._record("ended", reason=self._reason, ms=self._sent_samples // _SAMPLES_PER_MS)
-            self._session = None
 
     async def _wait(self, session: "Session", backlog: Backlog) -> bool:
         """For picture and words; on record, and told to the phone, before a sample leaves. False where it ended."""

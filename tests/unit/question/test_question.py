@@ -332,6 +332,23 @@ async def test_what_cannot_be_recorded_does_not_leave() -> None:
     assert not rig.traces
 
 
+async def test_a_record_that_fails_unforeseen_leaves_room_for_another_question(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rig = Rig()
+    await asked(rig)
+
+    def fail(_: str, **_data: object) -> None:
+        raise MemoryError
+
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, _context: None)  # which start.py sets
+    monkeypatch.setattr(rig, "append", fail)
+    rig.question.end("stop")
+    await rig.wait(100)
+    assert not rig.traces
+    assert rig.question.begin()
+
+
 async def test_a_mistake_inside_ends_it_and_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     rig = Rig()
     assert rig.session is not None
