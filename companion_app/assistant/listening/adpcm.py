@@ -28,7 +28,7 @@ def samples_in(piece: bytes) -> int:
 
 
 def decode(piece: bytes, out: bytearray) -> None:
-    """Append PCM (s16le, 16 kHz, mono) to `out`: no copy of it is left anywhere else. Raises BadSound."""
+    """Append PCM (s16le, 16 kHz, mono) to `out` and to nothing else. Raises BadSound."""
     samples_in(piece)
     predictor, index, reserved = struct.unpack_from("<hBB", piece)
     if index > _LAST_STEP:

@@ -45,7 +45,7 @@ LISTENING = "listening"
 CONNECTABLE = "connectable"
 SHELF = "shelf"
 
-FAST_HZ = const(240_000_000)  # the keyword needs 41 % of this; a TLS handshake and a seal want all of it
+FAST_HZ = const(240_000_000)  # the keyword needs 24 % of this (modelled); a TLS handshake and a seal want all of it
 SLOW_HZ = const(80_000_000)  # the slowest at which the radio works
 _TICK_MS = const(250)
 _SAMPLE_MS = const(1_000)
