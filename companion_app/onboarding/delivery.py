@@ -42,8 +42,9 @@ async def deliver_voice(
         confirmed = _confirmed(ledger, glasses)
         if held == wanted and confirmed == {"glasses": glasses, "voice": wanted, "consent": consent}:
             return switched_on
-        before = confirmed.get("voice", _OFF) if held is None else held
-        begins = before == _OFF != wanted
+        # Not where another phone, or damage, took away what this owner had them confirm: then the keyword's switch
+        # stays as it is, and an owner who has switched it off is not listened to.
+        begins = wanted != _OFF and held in (None, _OFF) and confirmed.get("voice", _OFF) == _OFF
         try:
             now_held = await client.set_voice(wanted, consent, keyword=begins)
         except GlassesRefused:

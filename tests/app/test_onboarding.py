@@ -309,6 +309,18 @@ async def test_a_yes_to_listening_switches_the_keyword_on_and_no_later_answer_do
     assert client.switched_on == told == switched_on
 
 
+async def test_a_policy_that_was_taken_away_comes_back_without_the_keyword(ledger: Ledger) -> None:
+    """By a guest's phone, or by damage; the owner may have switched the keyword off meanwhile."""
+    onboarding, client = Onboarding(ledger), OneSetting()
+    onboarding.answer("voice_listen", "yes")
+    assert await deliver_voice(client, onboarding, ledger, glasses="bb", held="off")
+    assert not await deliver_voice(client, onboarding, ledger, glasses="bb", held="off")
+    onboarding.answer("voice_leave", "yes")
+    assert not await deliver_voice(client, onboarding, ledger, glasses="bb", held="off")
+    assert client.switched_on == [True, False, False]
+    assert [voice for voice, _ in client.asked] == ["keyword", "keyword", "stream"]
+
+
 @pytest.mark.parametrize("other", ["aa", "cc"])
 async def test_what_other_glasses_confirmed_counts_for_them_alone(ledger: Ledger, other: str) -> None:
     onboarding, client = Onboarding(ledger), OneSetting()
