@@ -125,7 +125,8 @@ class Listener:
 
     def _open(self) -> int:
         now_ms = self._clock.ms()
-        if self._broken and self._clock.diff(now_ms, self._tried_ms) < _AGAIN_MS:
+        # Less than 0 where days have passed since, and the clock has gone round.
+        if self._broken and 0 <= self._clock.diff(now_ms, self._tried_ms) < _AGAIN_MS:
             return _LOOK_MS
         try:
             self._ear.open()

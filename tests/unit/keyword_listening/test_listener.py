@@ -104,6 +104,17 @@ def test_a_microphone_that_does_not_start_is_tried_again_and_told_once() -> None
     assert scene.failed == [("microphone_failed", "259"), ("microphone_failed", "read")], "it had worked meanwhile"
 
 
+def test_one_that_failed_days_ago_is_tried_at_once_though_the_clock_has_gone_round() -> None:
+    scene = Scene()
+    scene.against = ""
+    scene.ear.fault = Refused("microphone_failed", {"errno": 259})
+    scene.run(3)
+    scene.ear.fault = None
+    scene.clock.now_ms -= 500_000_000
+    scene.run(3)
+    assert scene.listener.listening
+
+
 def test_a_microphone_that_delivers_nothing_is_broken() -> None:
     scene = listening()
     scene.run(299)

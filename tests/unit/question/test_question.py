@@ -82,6 +82,25 @@ async def test_where_nobody_speaks_nothing_leaves_and_nothing_is_kept() -> None:
     assert rig.question.begin()
 
 
+async def test_the_next_one_begins_anew_with_its_own_silence_and_its_own_picture() -> None:
+    rig = Rig()
+    session = await asked(rig)
+    await rig.hear(ROOM, 2 * _SECOND)
+    assert session.events[-1]["on"] is False
+    before = len(session.left)
+    assert rig.question.begin()
+    rig.question.about(8)
+    await rig.hear(ROOM, 5 * _SECOND)
+    assert (len(session.left), rig.question.is_open) == (before, False), "nobody has spoken"
+    assert rig.question.begin()
+    await rig.hear(ROOM, 4)
+    await rig.hear(SPEECH, _SECOND)
+    assert len(session.left) == before, "its picture is not stored yet"
+    rig.question.about(9)
+    await rig.hear(ROOM, 2 * _SECOND)
+    assert session.events[-1] == {"item": 9, "on": False, "reason": "silence"}
+
+
 async def test_what_was_long_before_the_first_word_does_not_leave() -> None:
     rig = Rig()
     assert rig.question.begin()
