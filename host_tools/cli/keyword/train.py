@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -69,6 +70,8 @@ def run(options: argparse.Namespace) -> int:
     plan = replace(plan, negatives=str(options.negatives or ""), noise=str(options.noise or ""))
     for phrase in plan.phrases:
         _warn(phrase.text)
+    # Terminated, it ends as if interrupted: the processes that speak for it end with it.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     trained = train(plan, options.work, options.out, Progress())
     _print(options, trained)
     return Exit.OK

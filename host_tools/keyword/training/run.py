@@ -65,7 +65,8 @@ def train(plan: Plan, work: Path, out: Path, progress: Progress) -> Trained:
         plan.amounts.scenes,
         progress.part("scenes"),
     )
-    kept += [Scene(features, ()) for features in features_of(plan.negatives, _REAL_NEGATIVE_FRAMES)]
+    phrases = [phrase.text for phrase in plan.phrases]
+    kept += [Scene(one, ()) for one in features_of(plan.negatives, _REAL_NEGATIVE_FRAMES, phrases)]
     weights, running = learning.learn(
         plan.shape,
         kept,

@@ -42,7 +42,10 @@ def scenes(
     missing = [batch for batch in batches if not _file(folder, batch[0]).exists()]
     done = count - sum(size for _, size in missing)
     tell(done, count)
-    if missing:
+    if len(missing) == 1:
+        _here["scenery"] = scenery
+        tell(done + _make(folder, *missing[0]), count)
+    elif missing:
         talk = folder / "talk.pickle"
         write_whole(talk, pickle.dumps(scenery))
         # Not by fork: whoever trains has threads that a fork would cut off.
