@@ -34,9 +34,12 @@ _INFERENCE_ROWS = 300
 
 @dataclass(frozen=True)
 class Schooling:
-    """How long and how fast: steps of so many crops of so many net steps; the peak of the learning rate."""
+    """How long and how fast: steps of so many crops of so many net steps; the peak of the learning rate.
 
-    steps: int = 6500
+    Longer is not better: after 2000 steps the net begins to learn the synthetic voices by heart (docs/keyword.md).
+    """
+
+    steps: int = 2200
     crops: int = 64
     crop_steps: int = 64
     rate: float = 6e-3
