@@ -242,6 +242,17 @@ async def test_sound_that_belongs_to_no_question_is_not_kept(heard: Heard) -> No
     assert len(collected.pcm) == len(TONE)
 
 
+async def test_sound_that_comes_after_its_end_is_not_kept(heard: Heard, until: Until) -> None:
+    heard.recogniser.go.clear()
+    await heard.begin(sound=2)
+    await heard.end()
+    await heard.say(*pieces(TONE * 3))
+    await heard.settled()
+    assert not heard.app._by_voice.listening.hearing
+    await until(lambda: bool(heard.recogniser.heard))
+    assert len(heard.recogniser.heard[0]) == len(TONE) * 2
+
+
 async def test_more_than_a_question_can_be_is_not_kept(heard: Heard, until: Until) -> None:
     await heard.begin(sound=MAX_SAMPLES // PIECE_SAMPLES)
     await heard.settled()
@@ -261,6 +272,7 @@ async def test_sound_that_makes_no_sense_ends_session_and_question(heard: Heard,
     assert isinstance(error, ProtocolBroken)
     assert error.breach == "bad_sound"
     await until(lambda: len(heard.records) == 2)
+    assert heard.records[-1]["reason"] == "bad_sound"
     assert heard.recogniser.heard == []
 
 

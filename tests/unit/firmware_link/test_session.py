@@ -222,6 +222,8 @@ async def test_an_applicant_hears_no_event(glasses: Glasses) -> None:
     glasses.settings.change({"voice": "stream"})
     glasses.session.post("voice", {"voice": "stream"})
     assert not await glasses.session.send_voice(bytes(20))
+    with pytest.raises(Ended):
+        await glasses.session.say("question", {"item": 1, "on": True})
     await peer.send(ping(8))
     assert (await peer.frame())[0] == wire.PONG
 

@@ -203,6 +203,19 @@ def test_a_microphone_that_fails_ends_it_for_all_and_can_be_tried_again(room: Ro
 
 
 @pytest.mark.promise(6)
+@pytest.mark.promise(6)
+def test_who_heard_through_a_microphone_that_was_closed_does_not_hear_through_the_next(room: Room) -> None:
+    """A later yes opens it for who asks then, and for nobody who has not even noticed the no."""
+    first, second = room.open(leaves=True), room.ears.ear(leaves=False)
+    room.say(3)
+    heard(first)
+    room.microphone.close()
+    second.open()
+    assert not any(room.memory)
+    room.say(1)
+    assert (heard(second), heard(first), first.is_open) == ([4], [], False)
+
+
 def test_the_decimator_forgets_every_bit(room: Room) -> None:
     def memory(decimator: Decimator) -> bytes:
         return bytes(decimator._bits) + decimator._middle.tobytes() + decimator._dc.tobytes()
