@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from pathlib import Path
 
 import pytest
 from plainsight.keyword import model
 
+from host_tools.keyword.phrases.near_misses import NearMiss
+from host_tools.keyword.training import corpus
 from host_tools.keyword.training.learning import Schooling
 from host_tools.keyword.training.plan import Amounts, Phrase, Plan
 from host_tools.keyword.training.progress import Progress
@@ -30,8 +33,15 @@ AMOUNTS = Amounts(
 PLAN = Plan((Phrase("computer"),), 3, ("espeak",), AMOUNTS, Schooling(steps=2, crops=4, crop_steps=40))
 
 
+def few_misses(_forms: list[str]) -> list[NearMiss]:
+    """The dictionary has tests of its own."""
+    return [NearMiss("commuter", "K AH0 M Y UW1 T ER0", "word", 0.6)]
+
+
 @pytest.mark.skipif(not engines.installed("espeak"), reason="espeak-ng is not installed")
-def test_a_run_leaves_a_model_that_loads_and_a_report_of_it(tmp_path: Path) -> None:
+def test_a_run_leaves_a_model_that_loads_and_a_report_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)  # no further processes: their start is all that they would cost
+    monkeypatch.setattr(corpus, "near_misses", few_misses)
     told = io.StringIO()
     trained = train(PLAN, tmp_path / "work", tmp_path / "out", Progress(told))
     loaded = model.read(trained.model.read_bytes())

@@ -99,8 +99,8 @@ def _layer(
         largest = spread.reshape(-1)
     steps: list[float] = (largest / _INT8_LIMIT).tolist()
     scale = np.array([max(step, _SMALLEST_SCALE) for step in steps], np.float32)
-    spread = np.maximum(spread / _INT8_LIMIT, _SMALLEST_SCALE)
-    values = np.asarray(np.clip(np.round(weights / spread), -_INT8_LIMIT, _INT8_LIMIT), np.int8)
+    unit: NDArray[np.float64] = np.maximum(np.divide(spread, _INT8_LIMIT), _SMALLEST_SCALE)
+    values = np.clip(np.rint(weights / unit), -_INT8_LIMIT, _INT8_LIMIT).astype(np.int8)
     bias_scale = scale.astype(np.float64) * before.scale[0]
     quotients: list[float] = np.divide(bias, bias_scale).tolist()
     rounded = np.array([round(one) for one in quotients], np.int32)
