@@ -38,6 +38,13 @@ class NotTflite(ModelError):
         super().__init__(f"this is no .tflite file; {_WAY_OUT}")
 
 
+class AlreadyConverted(ModelError):
+    """What the glasses read, where the .tflite that it was made from is wanted."""
+
+    def __init__(self) -> None:
+        super().__init__("this is a converted model: give it the ending .kwm, and use it as it is")
+
+
 class UnsupportedOperator(ModelError):
     """An operator the glasses have no kernel for, or used in a way they have none for; `name` is TFLite's."""
 

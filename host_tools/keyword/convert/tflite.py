@@ -7,7 +7,9 @@ import struct
 from dataclasses import dataclass
 from enum import IntEnum
 
-from host_tools.keyword.convert.errors import NotTflite, Truncated, UnsupportedOperator
+from plainsight.keyword.model import MAGIC
+
+from host_tools.keyword.convert.errors import AlreadyConverted, NotTflite, Truncated, UnsupportedOperator
 from host_tools.keyword.convert.flatbuffer import Table
 
 _IDENTIFIER = b"TFL3"
@@ -118,7 +120,9 @@ _KINDS = frozenset(Kind)
 
 
 def read(content: bytes) -> tuple[Graph, ...]:
-    """The graphs of a file: the network first. Raises NotTflite, Truncated, UnsupportedOperator."""
+    """The graphs of a file: the network first. Raises AlreadyConverted, NotTflite, Truncated, UnsupportedOperator."""
+    if content[:4] == MAGIC:
+        raise AlreadyConverted
     if content[4:8] != _IDENTIFIER:
         raise NotTflite
     model = Table.root(content)

@@ -68,8 +68,8 @@ def _word(path: Path, row: Mapping[str, Any]) -> Word:
         name,
         act,
         cutoff=_number(path, row, "probability_cutoff", None, 0, 1),
-        window=int(_number(path, row, "sliding_window_size", None, 1, _MOST_WINDOW)),
-        refractory_ms=int(_number(path, row, "refractory_ms", _REFRACTORY_MS, 0, _MOST_REFRACTORY_MS)),
+        window=_whole(path, row, "sliding_window_size", None, 1, _MOST_WINDOW),
+        refractory_ms=_whole(path, row, "refractory_ms", _REFRACTORY_MS, 0, _MOST_REFRACTORY_MS),
     )
 
 
@@ -78,6 +78,13 @@ def _number(path: Path, row: Mapping[str, Any], name: str, default: int | None, 
     if isinstance(value, bool) or not isinstance(value, (int, Fraction)) or not least <= value <= most:
         raise BadManifest(path, f"{name} must be a number from {least} to {most}")
     return Fraction(value)
+
+
+def _whole(path: Path, row: Mapping[str, Any], name: str, default: int | None, least: int, most: int) -> int:
+    number = _number(path, row, name, default, least, most)
+    if number.denominator != 1:
+        raise BadManifest(path, f"{name} must be a whole number")
+    return int(number)
 
 
 def _object(path: Path, what: str, value: object) -> Mapping[str, Any]:

@@ -30,9 +30,8 @@ class PhraseTooShort(PhraseError):
 
     def __init__(self, phrase: str, phonemes: int, fewest: int) -> None:
         way = "take a longer word, or two words"
-        super().__init__(
-            phrase, f"{phrase!r} has {phonemes} sounds, and with fewer than {fewest} any talk sets it off: {way}"
-        )
+        sounds = f"{phonemes} sound{'s' * (phonemes != 1)}"
+        super().__init__(phrase, f"{phrase!r} has {sounds}, and with fewer than {fewest} any talk sets it off: {way}")
         self.phonemes = phonemes
         self.fewest = fewest
 

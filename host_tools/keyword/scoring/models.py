@@ -39,7 +39,8 @@ class ScoredModel:
         for index, known in enumerate(names):
             if name is not None and known.lower() == name.lower():
                 return index
-        raise UsageError(f"--word {name or ''}: this model knows {', '.join(names)}; say which one is looked for")
+        asked = "" if name is None else f"--word {name}: "
+        raise UsageError(f"{asked}this model knows {', '.join(names)}: say with --word WORD which one is looked for")
 
 
 def load(name: str, manifest: Path | None = None) -> ScoredModel:
@@ -51,6 +52,8 @@ def load(name: str, manifest: Path | None = None) -> ScoredModel:
     shipped = SHIPPED / f"{name}.kwm"
     if path.suffix != ".kwm" and not path.is_file() and shipped.is_file():
         path = shipped
+    if path.suffix == ".kwm" and manifest is not None:
+        raise UsageError("--manifest is for a .tflite: a .kwm holds its words and cutoffs itself")
     content = _bytes(path) if path.suffix == ".kwm" else convert_file(name, manifest)
     try:
         return ScoredModel(path.stem, content, firmware_model.read(content).words)

@@ -12,6 +12,8 @@ from plainsight.keyword import model
 from host_tools.cli.main import main
 from host_tools.exits import Exit
 
+MANIFEST = '{"wake_word": "Alexa", "micro": {"probability_cutoff": 0.9, "sliding_window_size": %s}}'
+
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
     code = main(["keyword", "convert", *arguments])
@@ -60,3 +62,19 @@ def test_bad_input_gets_one_line(capsys: pytest.CaptureFixture[str], arguments: 
     assert (code, out) == (Exit.KEYWORD, "")
     assert err.count("\n") == 1
     assert not list(Path().iterdir())
+
+
+def test_a_converted_model_is_told_from_a_foreign_file(capsys: pytest.CaptureFixture[str]) -> None:
+    run(capsys, "alexa")
+    Path("alexa.json").write_text(MANIFEST % "5")
+    code, out, err = run(capsys, "alexa.kwm", "-o", "again.kwm")
+    assert (code, out) == (Exit.KEYWORD, "")
+    assert "this is a converted model" in err
+
+
+@pytest.mark.parametrize(("window", "code"), [("5.0", Exit.OK), ("5.5", Exit.KEYWORD)])
+def test_half_a_step_is_no_window(capsys: pytest.CaptureFixture[str], window: str, code: Exit) -> None:
+    Path("halves.json").write_text(MANIFEST % window)
+    found, _, err = run(capsys, "alexa", "--manifest", "halves.json")
+    assert found == code
+    assert ("sliding_window_size must be a whole number" in err) == (code != Exit.OK)

@@ -133,6 +133,16 @@ def test_the_command_prints_figures_and_json(tmp_path: Path, capsys: pytest.Capt
         (["--positives", "{talk}", "--snr", "10"], Exit.USAGE, "--snr and --noise belong together"),
         (["--negatives", "{talk}", "--noise", "{talk}"], Exit.USAGE, "--snr and --noise belong together"),
         (["--positives", "{talk}", "--word", "computer"], Exit.USAGE, "this model knows Alexa"),
+        (
+            ["--model", "look_stop", "--positives", "{talk}"],
+            Exit.USAGE,
+            "keyword: this model knows look, stop: say with",
+        ),
+        (
+            ["--model", "{cut}", "--manifest", "m.json", "--positives", "{talk}"],
+            Exit.USAGE,
+            "--manifest is for a .tflite",
+        ),
         (["--positives", "{empty}"], Exit.KEYWORD, "the folder is empty"),
         (["--positives", "{absent}"], Exit.KEYWORD, "there is no such folder"),
         (["--positives", "{cd}"], Exit.KEYWORD, "44100 Hz with 2 channel(s)"),

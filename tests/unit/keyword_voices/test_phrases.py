@@ -169,3 +169,8 @@ def test_a_short_phrase_is_a_risk_and_a_long_one_is_not() -> None:
     assert not long.high
     assert short.near_places_an_hour > 100 > long.near_places_an_hour
     assert short.near_words > long.near_words
+
+
+def test_one_sound_is_told_in_the_singular() -> None:
+    assert "has 1 sound, and" in str(PhraseTooShort("a", 1, 3))
+    assert "has 2 sounds, and" in str(PhraseTooShort("no", 2, 3))
