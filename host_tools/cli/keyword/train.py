@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from host_tools.cli.output import add_json_option
-from host_tools.cli.parsing import Commands, add_command, whole_number
+from host_tools.cli.parsing import Commands, add_command, folder_to_fill, whole_number
 from host_tools.exits import Exit, UsageError
 
 if TYPE_CHECKING:
@@ -52,8 +52,12 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument("--seed", type=whole_number(0, 1 << 30), default=1, help="another seed, another model")
     parser.add_argument("--negatives", type=Path, metavar="DIR", help="recordings in which the phrase is not said")
     parser.add_argument("--noise", type=Path, metavar="DIR", help="recordings of noise to train under")
-    parser.add_argument("-o", "--out", type=Path, default=Path(), metavar="DIR", help="where the files go (default: .)")
-    parser.add_argument("--work", type=Path, default=_WORK, metavar="DIR", help=f"half-done work (default: {_WORK})")
+    parser.add_argument(
+        "-o", "--out", type=folder_to_fill, default=Path(), metavar="DIR", help="where the files go (default: .)"
+    )
+    parser.add_argument(
+        "--work", type=folder_to_fill, default=_WORK, metavar="DIR", help=f"half-done work (default: {_WORK})"
+    )
     add_json_option(parser)
     parser.set_defaults(run=run)
 
@@ -93,7 +97,7 @@ def _phrases(options: argparse.Namespace) -> list[Phrase]:
     acts: list[str] = options.act or ["capture"] * len(options.phrase)
     if len(acts) != len(options.phrase):
         raise UsageError("give --act once for each --phrase, in the same order, or not at all")
-    if len(set(options.phrase)) != len(options.phrase):
+    if len({" ".join(text.lower().split()) for text in options.phrase}) != len(options.phrase):
         raise UsageError("each --phrase must be another one")
     return [Phrase(text, act) for text, act in zip(options.phrase, acts, strict=True)]
 
@@ -104,7 +108,7 @@ def _voices(options: argparse.Namespace) -> list[str]:
 
     if options.voices is None:
         return [name for name in _ENGINES if engines.installed(name)] or list(_ENGINES)
-    names = [name.strip() for name in options.voices.split(",")]
+    names = list(dict.fromkeys(name.strip() for name in options.voices.split(",")))
     unknown = [name for name in names if name not in _ENGINES]
     if unknown:
         raise UsageError(f"--voices {','.join(unknown)}: the engines are {', '.join(_ENGINES)}")

@@ -52,21 +52,22 @@ def train(plan: Plan, work: Path, out: Path, progress: Progress) -> Trained:
     Raises PhraseError, VoiceError, RecordingError.
     """
     for phrase in plan.phrases:
-        pronunciations(phrase.text)  # refuses at once what nobody can say
+        pronunciations(phrase.text)  # refuses at once what nobody can say, and what can't be read
     started = time.monotonic()
+    noise = waves_of(plan.noise)
+    phrases = [phrase.text for phrase in plan.phrases]
+    own_talk = [Scene(one, ()) for one in features_of(plan.negatives, _REAL_NEGATIVE_FRAMES, phrases)]
     folder = work / plan.digest()
     recital = Recital(work / "voices")
     training = corpus.spoken(plan, "train", recital, progress.part("voices"))
     test = corpus.spoken(plan, "test", recital, progress.part("test voices"))
-    noise = waves_of(plan.noise)
     kept = scenery.scenes(
         folder / "train",
         scenery.scenery_of(training, noise, _TRAIN_SHARES, Conditions(_HARDER), plan.seed),
         plan.amounts.scenes,
         progress.part("scenes"),
     )
-    phrases = [phrase.text for phrase in plan.phrases]
-    kept += [Scene(one, ()) for one in features_of(plan.negatives, _REAL_NEGATIVE_FRAMES, phrases)]
+    kept += own_talk
     weights, running = learning.learn(
         plan.shape,
         kept,

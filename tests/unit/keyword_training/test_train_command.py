@@ -23,6 +23,9 @@ def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     [
         (["--phrase", "a"], Exit.KEYWORD, "a"),
         (["--phrase", "look", "--phrase", "look"], Exit.USAGE, "another"),
+        (["--phrase", "look", "--phrase", " Look"], Exit.USAGE, "another"),
+        (["--phrase", "computer", "--negatives", "."], Exit.KEYWORD, "empty"),
+        (["--phrase", "computer", "--noise", "nowhere"], Exit.KEYWORD, "nowhere"),
         (["--phrase", "look", "--act", "stop", "--act", "stop"], Exit.USAGE, "--act"),
         (["--phrase", "computer", "--voices", "siri"], Exit.USAGE, "siri"),
     ],
@@ -46,3 +49,10 @@ def test_the_shipped_report_is_of_the_shipped_files() -> None:
     assert report["sha256"][".tflite"] == hashlib.sha256(tflite).hexdigest()
     assert [(word["word"], word["act"]) for word in report["words"]] == [("look", "capture"), ("stop", "stop")]
     assert report["voices"] == "synthetic"
+
+
+def test_a_file_is_no_folder_to_train_into(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["keyword", "train", "--phrase", "computer", "-o", __file__])
+    assert ended.value.code == Exit.USAGE
+    assert "is a file; name a folder" in capsys.readouterr().err
