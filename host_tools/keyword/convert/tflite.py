@@ -117,6 +117,18 @@ class Graph:
 
 _TYPES = frozenset(Type)
 _KINDS = frozenset(Kind)
+# (inputs, outputs) that an operator has at least; one of each where nothing else stands here.
+_FEWEST = {
+    Kind.CALL_ONCE: (0, 0),
+    Kind.VAR_HANDLE: (0, 1),
+    Kind.ASSIGN_VARIABLE: (2, 0),
+    Kind.CONCATENATION: (2, 1),
+    Kind.CONV_2D: (3, 1),
+    Kind.DEPTHWISE_CONV_2D: (3, 1),
+    Kind.FULLY_CONNECTED: (3, 1),
+    Kind.STRIDED_SLICE: (4, 1),
+    Kind.SPLIT_V: (3, 1),
+}
 
 
 def read(content: bytes) -> tuple[Graph, ...]:
@@ -168,6 +180,9 @@ def _operator(table: Table, kinds: list[int], tensors: int) -> Operator:
     inputs, outputs = table.integers(1, "<i"), table.integers(2, "<i")
     _check(inputs, tensors, least=-1)
     _check(outputs, tensors, least=0)
+    least_inputs, least_outputs = _FEWEST.get(Kind(kind), (1, 1))
+    if len(inputs) < least_inputs or len(outputs) < least_outputs:
+        raise Truncated("an operator")
     return Operator(Kind(kind), inputs, outputs, table.table(4))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from plainsight.keyword import model
 
@@ -196,6 +196,8 @@ WORDS_THAT_COUNT = [
 
 
 @settings(max_examples=60, deadline=None)
+@example(at=49612, value=0)
+@example(at=49616, value=0)
 @given(at=st.sampled_from(WORDS_THAT_COUNT), value=st.one_of(st.integers(0, 300), st.integers(0, 2**32 - 1)))
 def test_wrong_offsets_and_counts_are_refused_or_do_no_harm(at: int, value: int) -> None:
     content = published()[:at] + value.to_bytes(4, "little") + published()[at + 4 :]
