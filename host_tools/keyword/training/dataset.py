@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from host_tools.keyword.training.net import FEATURES, ROWS_A_STEP
+from host_tools.keyword.training.warping import another_level, another_throat, at_tempo, tempo
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -104,6 +105,7 @@ class Batches:
             weight[place, : len(here)] = want.weight[start : start + self._steps]
             if start > 0:
                 weight[place, :_CUT_OFF_STEPS] *= (target[place, :_CUT_OFF_STEPS] == 0) * _CUT_OFF_WEIGHT
+            self._as_another(features[place], target[place], weight[place])
             self._mask(features[place])
         return Batch(features, target, weight)
 
@@ -123,6 +125,15 @@ class Batches:
         last = max(0, len(self._wanted[at].target) - self._steps)
         start = end + int(draw.integers(*_NEAR_END)) - self._steps
         return at, int(np.clip(start, 0, last))
+
+    def _as_another(self, crop: NDArray[np.uint8], target: NDArray[np.float32], weight: NDArray[np.float32]) -> None:
+        """Let another speaker have said it, at another tempo: features, and what is wanted of them, in place."""
+        real = another_throat(self._draw, crop.astype(np.float32))
+        factor = tempo(self._draw)
+        if factor != 1:
+            real = at_tempo(real, factor)
+            target[:], weight[:] = at_tempo(target, factor), at_tempo(weight, factor)
+        crop[:] = np.clip(np.round(another_level(self._draw, real)), 0, 255)
 
     def _mask(self, crop: NDArray[np.uint8]) -> None:
         """Now and then a few channels, or a tenth of a second, are lost (SpecAugment)."""

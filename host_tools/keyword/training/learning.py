@@ -36,10 +36,10 @@ _INFERENCE_ROWS = 300
 class Schooling:
     """How long and how fast: steps of so many crops of so many net steps; the peak of the learning rate.
 
-    Longer is not better: after 2000 steps the net begins to learn the synthetic voices by heart (docs/keyword.md).
+    Longer is not better: after 3000 steps the net begins to learn the synthetic voices by heart (docs/keyword.md).
     """
 
-    steps: int = 2200
+    steps: int = 3000
     crops: int = 64
     crop_steps: int = 64
     rate: float = 6e-3

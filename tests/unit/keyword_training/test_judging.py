@@ -46,12 +46,13 @@ def test_a_single_step_is_averaged_away() -> None:
 
 
 def test_the_cutoff_is_the_least_that_keeps_false_accepts_within_bounds() -> None:
-    hours = 4.0
+    hours = 0.5
+    assert judging.MOST_FALSE_ACCEPTS_AN_HOUR * hours == 2
     steps = int(hours * 3600 / judging.STEP_S)
     said = [Said(0, 3 * at - 30, 3 * at) for at in range(1000, 3000, 200)]
     peaks = [(at, 0.95) for at in range(1000, 3000, 200)] + [(5000, 0.9), (6000, 0.8), (7000, 0.7)]
     choice = chosen([silence(steps, *said)], [output(steps, *peaks)], 0)
-    # Two an accepted in four hours: the third highest is the first that must not pass.
+    # Two are allowed in half an hour: the third highest is the first that must not pass.
     assert 0.7 < choice.cutoff < 0.72
     assert choice.window in judging.WINDOWS
 
