@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 STEP_S = 0.03
 WINDOWS = (3, 5, 7, 10)
-# In synthetic talk, whose voices are fewer and nearer to those of training than people are: with “alexa” a cutoff that let
-# five an hour pass there let none pass in 18 minutes of other keywords, noise and reading by real people.
+# In synthetic talk, whose voices are fewer and nearer to those of training than people are: with “alexa” a cutoff that
+# let five an hour pass there let none pass in 18 minutes of other keywords, noise and reading by real people.
 MOST_FALSE_ACCEPTS_AN_HOUR = 4.0
 # Two answers nearer than this are one: the firmware's refractory time.
 REFRACTORY_STEPS = 50
