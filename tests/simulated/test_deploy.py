@@ -25,6 +25,7 @@ from host_tools.deploying.errors import ApplicationBroken
 from host_tools.deploying.suitable import FIRMWARE
 from host_tools.exits import Exit
 from host_tools.provisioning import over_cable
+from tests.simulated.probe_bench import wait_until
 
 pytestmark = [pytest.mark.simulated, pytest.mark.timeout(240)]
 
@@ -189,6 +190,7 @@ def test_a_retry_goes_on_after_the_power_went_at_a_write(deployed: VirtualBoard,
     deployed.ask("power", after_writes=600, torn=True)
     with pytest.raises(CableLost):
         brought(deployed, tree)
+    wait_until(lambda: not deployed.ask("status")["running"], "the board is off")
     deployed.ask("start")
     assert version(deployed) == "0.1.0"
     done = brought(deployed, tree)
