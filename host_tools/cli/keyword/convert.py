@@ -10,6 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from plainsight.keyword.model import ACTS
+
 from host_tools.cli.output import add_json_option
 from host_tools.cli.parsing import Commands, add_command
 from host_tools.exits import Exit
@@ -26,7 +28,6 @@ A model is a file, or the name of one that comes with the package pymicro-wakewo
 Nothing is replaced: a file of that name which holds something else is left alone.
 
 """
-_ACTS = ("capture", "stop", "ask", "none")
 
 
 def add_parser(commands: Commands) -> None:
@@ -45,7 +46,7 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument(
         "-o", "--out", type=Path, metavar="FILE", help="where to (default: MODEL's name and .kwm, here)"
     )
-    parser.add_argument("--act", choices=_ACTS, help="what every word of it does, whatever the manifest says")
+    parser.add_argument("--act", choices=ACTS, help="what every word of it does, whatever the manifest says")
     add_json_option(parser)
     parser.set_defaults(run=run)
 

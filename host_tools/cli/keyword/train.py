@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from plainsight.keyword.model import ACTS
+
 from host_tools.cli.output import add_json_option
 from host_tools.cli.parsing import Commands, add_command, folder_to_fill, whole_number
 from host_tools.exits import Exit, UsageError
@@ -30,7 +32,6 @@ The report's figures are of held-out synthetic voices: score real recordings wit
 
 """
 _ENGINES = ("espeak", "flite", "kokoro")
-_ACTS = ("capture", "stop", "ask", "none")
 _WORK = Path("build") / "keyword"
 
 
@@ -46,7 +47,7 @@ def add_parser(commands: Commands) -> None:
         codes=(Exit.OK, Exit.FAILED, Exit.USAGE, Exit.HOST, Exit.KEYWORD, Exit.INTERRUPTED),
     )
     parser.add_argument("--phrase", action="append", required=True, metavar="WORDS", help="what is to be recognised")
-    parser.add_argument("--act", action="append", choices=_ACTS, help="what each phrase does (default: capture)")
+    parser.add_argument("--act", action="append", choices=ACTS, help="what each phrase does (default: capture)")
     parser.add_argument("--voices", metavar="ENGINES", help="of espeak,flite,kokoro (default: those that are here)")
     parser.add_argument("--quick", action="store_true", help="about two minutes instead of ten, and a weaker model")
     parser.add_argument("--seed", type=whole_number(0, 1 << 30), default=1, help="another seed, another model")
