@@ -25,6 +25,9 @@ from tests.unit.firmware_link.peer import Closed, Peer
 
 pytestmark = [pytest.mark.simulated, pytest.mark.promise(5), pytest.mark.timeout(180)]
 
+# Bleak gives up after 10 s, which is less than a session beside it may last on a loaded computer.
+_PATIENCE_S = 120
+
 _PROVISION = (
     "import plainsight.identity as i\n"
     f"i.provision('.', cert={GLASSES.der!r}, key={GLASSES.key_der!r}, secret={SECRET.hex()!r}, level='optical')"
@@ -113,7 +116,7 @@ class Stage:
             for each in transports:
                 each.lost()
 
-        client = BleakClient(device, disconnected_callback=lost, backend=backends(adapter).client)
+        client = BleakClient(device, disconnected_callback=lost, timeout=_PATIENCE_S, backend=backends(adapter).client)
         await client.connect()
         transports.append(RadioTransport(client, gone))
         await transports[0].subscribe()
