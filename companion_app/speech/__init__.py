@@ -1,0 +1,1 @@
+"""Answers said aloud on this device."""
