@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -23,6 +24,12 @@ class Progress:
     body_bytes: int = 0
     whole_body_written: bool = False
     status: int | None = None
+    begun_s: float | None = None  # on the monotonic clock
+
+    def begin(self) -> None:
+        """The first byte is about to leave."""
+        if not self.begun:
+            self.begun, self.begun_s = True, time.monotonic()
 
     def outcome(self, stays_here: bool) -> Outcome:
         """`stays_here`: the endpoint has no address, so that not having begun is how it succeeds."""
