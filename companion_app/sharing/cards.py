@@ -21,6 +21,7 @@ class DataUse:
     region: str = UNKNOWN
     reviewed: str = UNKNOWN
     source: str = UNKNOWN
+    contact: str = UNKNOWN  # where the owner of a picture may ask for its erasure: an address or a URL
 
 
 @dataclass(frozen=True, kw_only=True)
