@@ -9,11 +9,9 @@ from PIL import Image
 
 from companion_app.assistant.answer import Code, Facts, LocalAnswer
 from companion_app.assistant.answering import word
-from companion_app.assistant.codes import CodeReader
-from companion_app.assistant.faces import FaceCounter
-from companion_app.assistant.picture import decode
+from companion_app.assistant.detectors import CodeReader, FaceCounter, TextReader
 from companion_app.assistant.questions import Asked, understand
-from companion_app.assistant.text import TextReader
+from companion_app.seeing.picture import decode
 
 
 class ReadsText(Protocol):

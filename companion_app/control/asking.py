@@ -55,7 +55,7 @@ class Asking:
         await self._background.close()
 
     async def _ask(self, spoken: SpokenQuestion) -> None:
-        """Raises PictureMissing, PictureGone, PictureDamaged, AssistantError."""
+        """Raises PictureMissing, PictureGone, PictureDamaged, SeeingError."""
         asked = Asked(await self._picture(spoken), spoken.text)
         self._asked.notify(asked)
         answer = await asyncio.to_thread(self._answers.answer, asked.picture.read(), asked.question)

@@ -110,7 +110,7 @@ class Sharing:
 
     async def send(self, receipt: Receipt) -> Answer:
         """Use the receipt up and ask, never twice. Raises ConsentError before anything leaves, then DeliveryError (its
-        data's `outcome` says what may have left), AssistantError from local, LedgerUnavailable."""
+        data's `outcome` says what may have left), SeeingError from local, LedgerUnavailable."""
         covered = self._book.spend(receipt)
         delivery = await self._outbox.deliver(receipt, covered.proposal, covered.endpoint)
         return Answer(delivery.reply.text, delivery.reply.answered_by, receipt, delivery.outcome, delivery.body_bytes)

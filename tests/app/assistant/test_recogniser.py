@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from companion_app.assistant import packages
-from companion_app.assistant.errors import AnswersNotInstalled
+from companion_app.seeing.errors import AnswersNotInstalled
 from companion_app.assistant.listening import recogniser
 from companion_app.assistant.listening.errors import NoRecogniser, RecogniserFailed
 from companion_app.assistant.listening.recogniser import MoonshineRecogniser

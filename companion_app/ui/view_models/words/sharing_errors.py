@@ -1,4 +1,4 @@
-"""Words for what can go wrong with sharing and answering, by class name of the packages `sharing` and `assistant`."""
+"""Words for what can go wrong with sharing and answering, by class name of the packages `sharing` and `seeing`."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ SHARING_WORDS: Mapping[str, tuple[str, str]] = {
     "Refused": ("The other side refused to answer.", f"Check its key and its settings, {_OR_HERE}"),
     "BadAnswer": ("What came back was not an answer.", f"Check the address, {_OR_HERE}"),
     # answers from this device
-    "AssistantError": ("This device could not look at the picture.", "Take a new picture, or ask somebody else."),
+    "SeeingError": ("This device could not look at the picture.", "Take a new picture, or ask somebody else."),
     "AnswersNotInstalled": (
         "What this device needs to read pictures is not installed.",
         "Install the app with its answers, or ask somebody else.",

@@ -1,4 +1,4 @@
-"""From hostile bytes to a bounded array of pixels."""
+"""From hostile bytes to a bounded, upright RGB picture."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, ImageOps
 
-from companion_app.assistant.errors import AnswersNotInstalled, NotAPicture, PictureTooLarge
+from companion_app.seeing.errors import AnswersNotInstalled, NotAPicture, PictureTooLarge
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 MAX_BYTES = 16 << 20
 MAX_SIDE_PX = 10_000
 MAX_PIXELS = 24_000_000
-_WORKING_SIDE_PX = 1600
+WORKING_SIDE_PX = 1600
 _MIN_SIDE_PX = 32
 _FORMATS = ("JPEG", "PNG", "WEBP")
 
 
-def decode(content: bytes) -> Image.Image:
-    """An upright RGB picture, sides 32–1600 px. Raises NotAPicture; PictureTooLarge before a pixel is decoded."""
+def decode(content: bytes, longest_px: int = WORKING_SIDE_PX) -> Image.Image:
+    """An upright RGB picture, sides 32–`longest_px`. Raises NotAPicture; PictureTooLarge before a pixel is decoded."""
     if len(content) > MAX_BYTES:
         raise PictureTooLarge("bytes", len(content), MAX_BYTES)
     try:
@@ -33,22 +33,22 @@ def decode(content: bytes) -> Image.Image:
             # Pillow's own bomb check warns at its limit; ours below is stricter and refuses.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(content), formats=_FORMATS) as picture:
-                return _bounded(picture)
+                return _bounded(picture, longest_px)
     except Image.DecompressionBombError as error:
         raise PictureTooLarge("pixels", MAX_PIXELS + 1, MAX_PIXELS) from error
     except (OSError, SyntaxError, ValueError, EOFError) as error:
         raise NotAPicture("truncated or damaged") from error
 
 
-def _bounded(picture: Image.Image) -> Image.Image:
+def _bounded(picture: Image.Image, longest_px: int) -> Image.Image:
     width, height = picture.size
     if max(width, height) > MAX_SIDE_PX:
         raise PictureTooLarge("side", max(width, height), MAX_SIDE_PX)
     if width * height > MAX_PIXELS:
         raise PictureTooLarge("pixels", width * height, MAX_PIXELS)
-    picture.draft("RGB", (_WORKING_SIDE_PX, _WORKING_SIDE_PX))
+    picture.draft("RGB", (longest_px, longest_px))
     upright = ImageOps.exif_transpose(picture).convert("RGB")
-    upright.thumbnail((_WORKING_SIDE_PX, _WORKING_SIDE_PX))
+    upright.thumbnail((longest_px, longest_px))
     # Some detectors fail on slivers; a dark border changes nothing that they look for.
     return ImageOps.pad(upright, _at_least(upright.size), color=0) if min(upright.size) < _MIN_SIDE_PX else upright
 
@@ -57,12 +57,10 @@ def _at_least(size: tuple[int, int]) -> tuple[int, int]:
     return max(size[0], _MIN_SIDE_PX), max(size[1], _MIN_SIDE_PX)
 
 
-def pixels(picture: Image.Image, longest_px: int) -> Pixels:
-    """Height × width × RGB, scaled down so that neither side passes `longest_px`. Raises AnswersNotInstalled."""
+def pixels(picture: Image.Image) -> Pixels:
+    """Height × width × RGB, 0–255. Raises AnswersNotInstalled."""
     try:
         import numpy as np
     except ImportError as error:
         raise AnswersNotInstalled("numpy") from error
-    scaled = picture.copy()
-    scaled.thumbnail((longest_px, longest_px))
-    return np.asarray(scaled)
+    return np.asarray(picture)

@@ -7,7 +7,7 @@ import importlib.util
 from pathlib import Path
 from types import ModuleType
 
-from companion_app.assistant.errors import AnswersNotInstalled
+from companion_app.seeing.errors import AnswersNotInstalled
 
 
 def load(module: str) -> ModuleType:
