@@ -1,0 +1,45 @@
+"""onnxruntime behind one thin door: a session of bounded threads that says nothing and sends nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from companion_app.seeing.errors import DetectorFailed
+from companion_app.seeing.packages import load
+
+_THREADS = 2
+_FATAL_ONLY = 4
+
+
+class Network:
+    """One ONNX file; float32 arrays in and out. onnxruntime lets several threads run it at once."""
+
+    def __init__(self, path: Path, detector: str) -> None:
+        """Raises AnswersNotInstalled, DetectorFailed."""
+        runtime = load("onnxruntime")
+        # Windows builds of onnxruntime report usage unless told not to; elsewhere this does nothing.
+        runtime.disable_telemetry_events()
+        options = runtime.SessionOptions()
+        options.intra_op_num_threads = _THREADS
+        options.log_severity_level = _FATAL_ONLY
+        self._detector = detector
+        # onnxruntime's own exceptions share no base but Exception; these are those that a model or a run raises.
+        state = load("onnxruntime.capi.onnxruntime_pybind11_state")
+        self._failures = (state.Fail, state.InvalidArgument, state.RuntimeException, state.InvalidGraph)
+        try:
+            self._session = runtime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        except self._failures as error:
+            raise DetectorFailed(detector, type(error).__name__) from error
+        self._input = self._session.get_inputs()[0].name
+
+    def run(self, blob: Any) -> Any:
+        """The first output. Raises DetectorFailed."""
+        try:
+            return self._session.run(None, {self._input: blob})[0]
+        except self._failures as error:
+            raise DetectorFailed(self._detector, type(error).__name__) from error
+
+    def note(self, key: str) -> str:
+        """A text that rides in the model file; empty where there is none."""
+        return str(self._session.get_modelmeta().custom_metadata_map.get(key, ""))

@@ -1,0 +1,43 @@
+"""Turned boxes put in order: which corner comes first, and which of two findings of one line to keep."""
+
+from __future__ import annotations
+
+import math
+
+from companion_app.seeing.geometry import Point, Quad
+
+# A line seen whole and again in part (a tile, a smaller copy): the part is the same line.
+_SAME = 0.7
+
+
+def quad_around(corners: list[Point], score: float) -> Quad:
+    """Four corners of a rectangle, so ordered that reading runs along the longer side, left to right or downwards."""
+    points = [(float(x), float(y)) for x, y in corners]
+    middle_x, middle_y = sum(x for x, _ in points) / 4, sum(y for _, y in points) / 4
+    points.sort(key=lambda point: math.atan2(point[1] - middle_y, point[0] - middle_x))
+    if math.dist(points[0], points[1]) < math.dist(points[1], points[2]):
+        points = points[1:] + points[:1]
+    if _backwards(points):
+        points = points[2:] + points[:2]
+    return Quad((points[0], points[1], points[2], points[3]), score)
+
+
+def _backwards(points: list[Point]) -> bool:
+    """True when the first edge runs leftwards, or, standing upright, upwards."""
+    across, down = points[1][0] - points[0][0], points[1][1] - points[0][1]
+    return across < 0 if abs(across) >= abs(down) else down < 0
+
+
+def apart(quads: list[Quad]) -> list[Quad]:
+    """Largest first, without those that lie almost wholly in a larger one."""
+    kept: list[Quad] = []
+    for quad in sorted(quads, key=lambda quad: -quad.length * quad.thickness):
+        box = quad.box
+        if all(box.covered_by(other.box) < _SAME or _steeper(quad, other) for other in kept):
+            kept.append(quad)
+    return kept
+
+
+def _steeper(quad: Quad, other: Quad) -> bool:
+    """True when the upright box says little because `other` is turned: its box is mostly not the line."""
+    return other.box.area > 2 * other.length * other.thickness and quad.thickness > 0
