@@ -1,0 +1,27 @@
+"""What was found where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from companion_app.redaction.area import Area
+from companion_app.redaction.kind import Kind
+
+
+@dataclass(frozen=True, order=True)
+class Seen:
+    """One finding of a detector with its score 0–1; `area` in px of the picture it was given."""
+
+    kind: Kind
+    area: Area
+    score: float
+
+
+@dataclass(frozen=True, order=True)
+class Region:
+    """One thing that can be masked; `area` is what masking fills, in px of the upright original."""
+
+    id: str
+    kind: Kind
+    area: Area
+    score: float
