@@ -11,7 +11,10 @@ _DROPPED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 
 def plain_text(text: str, limit: int) -> str:
     """`text` without invisible and control characters, at most `limit` characters; an ellipsis shows a cut."""
-    kept = "".join(
-        c for c in text[: 4 * limit] if c in _KEPT or unicodedata.category(c) not in _DROPPED_CATEGORIES
-    ).strip()
+    kept = visible(text[: 4 * limit]).strip()
     return kept if len(kept) <= limit else kept[: limit - 1] + "…"
+
+
+def visible(text: str) -> str:
+    """`text` without invisible and control characters, with all of its spaces: for a piece of something longer."""
+    return "".join(c for c in text if c in _KEPT or unicodedata.category(c) not in _DROPPED_CATEGORIES)

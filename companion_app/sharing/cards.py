@@ -50,6 +50,7 @@ class EndpointCard(DataUse):
             f"Region: {self.region}",
             f"Terms read on: {self.reviewed}",
             f"Source: {self.source}",
+            f"Erasure is asked for at: {self.contact}",
             self.notice,
         )
         return "\n".join(lines) + "\n"
@@ -71,6 +72,7 @@ LOCAL = EndpointCard(
     region="this device",
     reviewed="2026-11-22",
     source="this app",
+    contact="nobody: nothing left",
 )
 
 # One row per host whose terms somebody has read; every other host's are unknown, and its card says so.
@@ -114,4 +116,5 @@ def for_address(address: Address) -> EndpointCard:
         region=use.region,
         reviewed=use.reviewed,
         source=use.source,
+        contact=use.contact,
     )

@@ -118,7 +118,8 @@ class AnswerTooLarge(DeliveryError):
 
 
 class Refused(DeliveryError):
-    """The recipient answered, a redirect perhaps, but not with 200. Data: outcome, recipient, status, message."""
+    """The recipient answered, a redirect perhaps, but not with 200.
+    Data: outcome, recipient, status, message, retry_after_s (None where it names no time)."""
 
 
 class BadAnswer(DeliveryError):
@@ -131,3 +132,27 @@ class SecondUpload(DeliveryError):
 
 class NothingMayLeave(DeliveryError):
     """An adapter without an address tried to send. Data: outcome, recipient."""
+
+
+class BrokeOff(DeliveryError):
+    """The recipient began an answer and ended it with an error of its own. Data: outcome, recipient, message."""
+
+
+class NotRedacted(ConsentError):
+    """A picture would go to somebody else as it was taken. Data: endpoint."""
+
+
+class ReceiptNotKept(SharingError):
+    """The owner's copy of a receipt could not be made durable: there is no consent. Data: errno."""
+
+
+class ReceiptDamaged(SharingError):
+    """The owner's copy of a receipt cannot be read. Data: receipt."""
+
+
+class NothingToTakeBack(SharingError):
+    """Nothing left under this receipt, so nobody can be asked to erase it. Data: receipt, outcome (None: not used)."""
+
+
+class NotAskedBack(SharingError):
+    """An answer to a request for erasure that was never written. Data: receipt."""

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 
-from companion_app.sharing import egress, upload
-from companion_app.sharing.address import parse
-from companion_app.sharing.cards import EndpointCard
-from companion_app.sharing.endpoints.endpoint import Endpoint, Reply
-from companion_app.sharing.errors import BadRoots, DeadlinePassed, DeliveryError, NothingMayLeave, SecondUpload
-from companion_app.sharing.outcome import Outcome, Progress
+from companion_app.sharing import upload
+from companion_app.sharing.endpoints.endpoint import Ask, Endpoint, Heard, Reply, unheard
+from companion_app.sharing.errors import BadRoots, DeadlinePassed, DeliveryError
+from companion_app.sharing.outcome import Outcome
 from companion_app.sharing.proposal import Proposal
 from companion_app.sharing.receipt import Receipt
 from companion_app.sharing.records import ShareRecords
+from companion_app.sharing.slot import Slot
 
 
 def trusted_roots(ca_file: Path | None = None) -> ssl.SSLContext:
@@ -50,53 +48,25 @@ class Outbox:
         self._tls = tls
         self._limits = limits or upload.Limits()
 
-    async def deliver(self, receipt: Receipt, proposal: Proposal, endpoint: Endpoint) -> Delivery:
+    async def deliver(
+        self, receipt: Receipt, proposal: Proposal, endpoint: Endpoint, heard: Heard = unheard
+    ) -> Delivery:
         """Ask the endpoint, with both ends of the act in the ledger whatever happens; may be cancelled at any moment.
         Raises LedgerUnavailable, DeliveryError, and what the adapter raises."""
-        slot = _Slot(proposal.card, self._tls, self._limits)
+        slot = Slot(proposal.card, self._tls, self._limits)
         with _OnRecord(self._records, receipt, slot):
             try:
                 async with asyncio.timeout(self._limits.deadline_s):
-                    reply = await endpoint.ask(proposal.bytes, proposal.question, slot.post)
+                    reply = await endpoint.ask(Ask(proposal.bytes, proposal.question), slot.post, heard)
             except TimeoutError as error:
                 raise DeadlinePassed(recipient=proposal.card.recipient, deadline_s=self._limits.deadline_s) from error
         return Delivery(reply, slot.outcome, slot.progress.body_bytes)
 
 
-@dataclass
-class _Slot:
-    """The one upload that a receipt allows, to the card's address and no other."""
-
-    card: EndpointCard
-    tls: ssl.SSLContext
-    limits: upload.Limits
-    progress: Progress = field(default_factory=Progress)
-    used: bool = False
-
-    @property
-    def outcome(self) -> Outcome:
-        """What can be said by now."""
-        return self.progress.outcome(self.card.stays_here)
-
-    async def post(self, headers: Mapping[str, str], body: bytes) -> bytes:
-        if self.card.stays_here:
-            raise NothingMayLeave(recipient=self.card.recipient)
-        if self.used:
-            # The first may have arrived, whatever it looked like from here.
-            raise SecondUpload(recipient=self.card.recipient)
-        self.used = True
-        address = parse(self.card.url)
-        with egress.permit(address.host, address.port) as permit:
-            hosts = await upload.resolve(address, permit)
-            return await upload.post(
-                address, hosts, headers, body, progress=self.progress, tls=self.tls, limits=self.limits
-            )
-
-
 class _OnRecord:
     """Enters the act before its body runs, and how it ended after, by whatever way the body is left."""
 
-    def __init__(self, records: ShareRecords, receipt: Receipt, slot: _Slot) -> None:
+    def __init__(self, records: ShareRecords, receipt: Receipt, slot: Slot) -> None:
         self._records = records
         self._receipt = receipt
         self._slot = slot

@@ -1,12 +1,13 @@
-"""One POST over one TLS connection, bounded in every direction, that knows at each moment what may have left."""
+"""One request over one TLS connection, bounded in every direction, that knows at each moment what may have left."""
 
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import ssl
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Generator, Mapping
+from contextlib import aclosing, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 
 import httpx
@@ -29,17 +30,30 @@ MAX_ANSWER_BYTES = 1 << 20
 _CHUNK_BYTES = 16 << 10
 _OK = 200
 _MAX_MESSAGE_CHARACTERS = 300
+_MAX_REFUSAL_BYTES = 64 << 10
+_SECONDS = re.compile(r"[0-9]{1,6}")
 _HEADERS_ARE_LEAVING = "http11.send_request_headers.started"
 _BODY_HAS_LEFT = "http11.send_request_body.complete"
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Bounds of one upload: seconds for the whole of it and for one silence, bytes of answer."""
+    """Bounds of one upload: seconds for the whole of it, for one silence and for a connection, bytes of answer."""
 
     deadline_s: float = 60.0
     silence_s: float = 30.0
+    connect_s: float = 10.0
     answer_bytes: int = MAX_ANSWER_BYTES
+
+
+@dataclass(frozen=True)
+class Request:
+    """What goes to one address: `body` is all of it beside the headers."""
+
+    method: str
+    address: Address
+    headers: Mapping[str, str]
+    body: bytes = b""
 
 
 async def resolve(address: Address, permit: Permit) -> list[str]:
@@ -56,51 +70,48 @@ async def resolve(address: Address, permit: Permit) -> list[str]:
     return hosts
 
 
-async def post(
-    address: Address,
-    hosts: list[str],
-    headers: Mapping[str, str],
-    body: bytes,
-    *,
-    progress: Progress,
-    tls: ssl.SSLContext,
-    limits: Limits,
-) -> bytes:
-    """POST `body`, get the answer's bytes. Tries the next of `hosts` only while nothing left. Raises DeliveryError."""
+@asynccontextmanager
+async def exchange(
+    request: Request, hosts: list[str], *, progress: Progress, tls: ssl.SSLContext, limits: Limits
+) -> AsyncGenerator[AsyncIterator[bytes]]:
+    """Send, wait for status 200, give the answer's bytes as they arrive; leaving closes the connection.
+    Tries the next of `hosts` only while nothing left. Raises DeliveryError, and so does reading."""
     # Without the environment no proxy steps in between; a redirect would hand the picture to somebody not agreed to.
     transport = httpx.AsyncHTTPTransport(verify=tls, retries=0)
+    timeout = httpx.Timeout(limits.silence_s, connect=limits.connect_s)
     async with httpx.AsyncClient(
-        transport=transport, timeout=limits.silence_s, trust_env=False, follow_redirects=False
+        transport=transport, timeout=timeout, trust_env=False, follow_redirects=False
     ) as client:
-        requests = [_request(client, address, host, headers, body, progress) for host in hosts]
-        for request in requests[:-1]:
-            try:
-                return await _ask(client, request, address, progress, limits.answer_bytes)
-            except Unreachable:
-                if progress.begun:
-                    raise
-        return await _ask(client, requests[-1], address, progress, limits.answer_bytes)
+        response = await _first_to_answer(client, request, hosts, progress)
+        try:
+            progress.status = response.status_code
+            await _check(response, request.address)
+            async with aclosing(_parts(response, request.address, limits.answer_bytes)) as parts:
+                yield parts
+        finally:
+            await response.aclose()
 
 
-async def _ask(
-    client: httpx.AsyncClient, request: httpx.Request, address: Address, progress: Progress, limit: int
-) -> bytes:
-    """One request to one IP address; the answer's bytes if its status is 200."""
-    async with _exchange(client, request, address) as response:
-        progress.status = response.status_code
-        answer = await _read(response, address, limit)
-    _check_status(response, answer, address)
-    return answer
+async def _first_to_answer(
+    client: httpx.AsyncClient, request: Request, hosts: list[str], progress: Progress
+) -> httpx.Response:
+    for host in hosts[:-1]:
+        try:
+            return await _send(client, request, host, progress)
+        except Unreachable:
+            if progress.begun:
+                raise
+    return await _send(client, request, hosts[-1], progress)
 
 
-def _request(
-    client: httpx.AsyncClient, address: Address, host: str, headers: Mapping[str, str], body: bytes, progress: Progress
-) -> httpx.Request:
-    """The URL holds the IP address, so that nothing below looks a name up; Host and certificate stay the name's."""
+async def _send(client: httpx.AsyncClient, request: Request, host: str, progress: Progress) -> httpx.Response:
+    """One try at one IP address; the answer's head. The URL holds the IP address, so that nothing below looks a name
+    up; Host and certificate stay the name's."""
+    address, body = request.address, request.body
 
     async def trace(event: str, _info: object) -> None:
         if event == _HEADERS_ARE_LEAVING:
-            progress.begun = True
+            progress.begin()
         elif event == _BODY_HAS_LEFT:
             progress.whole_body_written = progress.body_bytes == len(body)
 
@@ -110,33 +121,29 @@ def _request(
             progress.body_bytes += len(chunk)
             yield chunk
 
-    return client.build_request(
-        "POST",
+    message = client.build_request(
+        request.method,
         httpx.URL(scheme=address.scheme, host=host, port=address.port, path=address.path or "/"),
-        content=chunks(),
+        content=chunks() if body else None,
         headers={
-            **headers,
+            **request.headers,
             "Host": address.recipient,
-            "Content-Length": str(len(body)),
+            **({"Content-Length": str(len(body))} if body else {}),
             "Accept-Encoding": "identity",
             "Connection": "close",
             "User-Agent": "plainsight",
         },
         extensions={"sni_hostname": address.host, "trace": trace},
     )
+    with _errors(address):
+        return await client.send(message, stream=True)
 
 
-@asynccontextmanager
-async def _exchange(
-    client: httpx.AsyncClient, request: httpx.Request, address: Address
-) -> AsyncGenerator[httpx.Response]:
-    """Send and open the answer's stream; httpx's errors become ours."""
+@contextmanager
+def _errors(address: Address) -> Generator[None]:
+    """httpx's errors become ours."""
     try:
-        response = await client.send(request, stream=True)
-        try:
-            yield response
-        finally:
-            await response.aclose()
+        yield
     except httpx.ConnectError as error:
         raise _no_connection(error, address) from error
     except httpx.ConnectTimeout as error:
@@ -158,19 +165,45 @@ def _no_connection(error: httpx.ConnectError, address: Address) -> DeliveryError
     return Unreachable(recipient=address.recipient, reason="no connection")
 
 
-async def _read(response: httpx.Response, address: Address, limit: int) -> bytes:
-    """The whole body as sent, never inflated: a compressed answer was not asked for."""
-    if response.headers.get("content-encoding", "identity") != "identity":
-        raise BadAnswer(recipient=address.recipient, reason="compressed")
-    parts = bytearray()
-    async for part in response.aiter_raw():
-        parts += part
-        if len(parts) > limit:
-            raise AnswerTooLarge(recipient=address.recipient, limit=limit)
-    return bytes(parts)
-
-
-def _check_status(response: httpx.Response, answer: bytes, address: Address) -> None:
+async def _check(response: httpx.Response, address: Address) -> None:
+    """Let only an answer through that was asked for: status 200, not compressed. Raises Refused, BadAnswer."""
     if response.status_code != _OK:
-        message = plain_text(answer.decode("utf-8", "replace"), _MAX_MESSAGE_CHARACTERS)
-        raise Refused(recipient=address.recipient, status=response.status_code, message=message)
+        raise Refused(
+            recipient=address.recipient,
+            status=response.status_code,
+            message=await _message(response, address),
+            retry_after_s=_retry_after_s(response),
+        )
+    if _compressed(response):
+        raise BadAnswer(recipient=address.recipient, reason="compressed")
+
+
+async def _message(response: httpx.Response, address: Address) -> str:
+    """What a refusal says of itself, short and plain; a refusal that never ends is a refusal all the same."""
+    said = bytearray()
+    if not _compressed(response):
+        with suppress(ConnectionLost, AnswerTooLarge):
+            async for part in _parts(response, address, _MAX_REFUSAL_BYTES):
+                said += part
+    return plain_text(said.decode("utf-8", "replace"), _MAX_MESSAGE_CHARACTERS)
+
+
+def _compressed(response: httpx.Response) -> bool:
+    return response.headers.get("content-encoding", "identity") != "identity"
+
+
+def _retry_after_s(response: httpx.Response) -> int | None:
+    """The seconds of a Retry-After; its form with a date would need clocks that agree."""
+    value = response.headers.get("retry-after", "")
+    return int(value) if _SECONDS.fullmatch(value) else None
+
+
+async def _parts(response: httpx.Response, address: Address, limit: int) -> AsyncGenerator[bytes]:
+    """The body as sent, never inflated. Raises AnswerTooLarge beyond `limit` bytes, ConnectionLost."""
+    count = 0
+    with _errors(address):
+        async for part in response.aiter_raw():
+            count += len(part)
+            if count > limit:
+                raise AnswerTooLarge(recipient=address.recipient, limit=limit)
+            yield part

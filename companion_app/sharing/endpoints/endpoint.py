@@ -2,17 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from companion_app.sharing.cards import EndpointCard
 
+# Called with each piece of the answer's text as it arrives, cleaned; the pieces in a row are the answer so far.
+Heard = Callable[[str], None]
+
+
+def unheard(_piece: str) -> None:
+    """For who waits for the whole answer."""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """All of the owner's that an endpoint is given: a JPEG and a question."""
+
+    jpeg: bytes = field(repr=False)
+    question: str
+
 
 class Post(Protocol):
-    """POST `body` to the card's own address, once per receipt; returns the answer's bytes. Raises DeliveryError."""
+    """POST `body` to the card's own address, once per receipt: `async with post(headers, body) as parts`.
 
-    async def __call__(self, headers: Mapping[str, str], body: bytes) -> bytes: ...
+    Entering sends and waits for status 200; `parts` then gives the answer's bytes as they arrive, bounded in size and
+    time. Leaving closes the connection. Both raise DeliveryError."""
+
+    def __call__(
+        self, headers: Mapping[str, str], body: bytes
+    ) -> AbstractAsyncContextManager[AsyncIterator[bytes]]: ...
 
 
 @dataclass(frozen=True)
@@ -29,6 +50,6 @@ class Endpoint(Protocol):
     @property
     def card(self) -> EndpointCard: ...
 
-    async def ask(self, jpeg: bytes, question: str, post: Post) -> Reply:
-        """Answer `question` about `jpeg`. Raises DeliveryError or what a local answer raises."""
+    async def ask(self, ask: Ask, post: Post, heard: Heard) -> Reply:
+        """Answer, and tell `heard` on the way. Raises DeliveryError or what a local answer raises."""
         ...

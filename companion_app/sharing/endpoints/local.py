@@ -7,7 +7,7 @@ from typing import Protocol
 
 from companion_app.assistant.answer import LocalAnswer
 from companion_app.sharing.cards import LOCAL
-from companion_app.sharing.endpoints.endpoint import Post, Reply
+from companion_app.sharing.endpoints.endpoint import Ask, Heard, Post, Reply
 
 
 class Answers(Protocol):
@@ -24,7 +24,8 @@ class LocalEndpoint:
     def __init__(self, answers: Answers) -> None:
         self._answers = answers
 
-    async def ask(self, jpeg: bytes, question: str, post: Post) -> Reply:  # noqa: ARG002 (the shape of every endpoint)
-        """Answer on this device. Raises AssistantError."""
-        answer = await asyncio.to_thread(self._answers.answer, jpeg, question)
+    async def ask(self, ask: Ask, post: Post, heard: Heard) -> Reply:  # noqa: ARG002 (the shape of every endpoint)
+        """Answer on this device, in one piece. Raises SeeingError."""
+        answer = await asyncio.to_thread(self._answers.answer, ask.jpeg, ask.question)
+        heard(answer.text)
         return Reply(answer.text, self.card.recipient)

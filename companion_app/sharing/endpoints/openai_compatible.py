@@ -1,4 +1,4 @@
-"""Any server that speaks OpenAI's /chat/completions with an image as a data URL."""
+"""Any server that speaks OpenAI's /chat/completions with an image as a data URL, streamed or in one piece."""
 
 from __future__ import annotations
 
@@ -9,20 +9,21 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, cast
 
-from companion_app.plain_text import plain_text
 from companion_app.sharing import cards
 from companion_app.sharing.address import parse
-from companion_app.sharing.endpoints.endpoint import Post, Reply
-from companion_app.sharing.errors import BadAnswer, BadKey, BadModelName
+from companion_app.sharing.endpoints.endpoint import Ask, Heard, Post, Reply
+from companion_app.sharing.endpoints.names import check_key, check_model
+from companion_app.sharing.endpoints.reading import SaysError, json_object, read, refuse_tool
+from companion_app.sharing.endpoints.sse import Event
+from companion_app.sharing.endpoints.transcript import Transcript
 
 KEY_VARIABLE = "PLAINSIGHT_API_KEY"
 MODEL_VARIABLE = "PLAINSIGHT_MODEL"
 DEFAULT_MODEL = "gpt-4o-mini"
 _MAX_ANSWER_TOKENS = 500
-_MAX_ANSWER_CHARACTERS = 8000
-_MAX_MODEL_CHARACTERS = 100
-_MAX_KEY_CHARACTERS = 500
 _PATH = "/chat/completions"
+_DONE = "[DONE]"
+_TOOLS = ("tool_calls", "function_call")
 
 
 class OpenAICompatible:
@@ -30,58 +31,88 @@ class OpenAICompatible:
 
     def __init__(self, base_url: str, model: str = DEFAULT_MODEL, api_key: str | None = None) -> None:
         """Raises BadAddress (InsecureAddress for http beyond this computer), BadModelName, BadKey."""
-        if not 1 <= len(model) <= _MAX_MODEL_CHARACTERS or not model.isprintable():
-            raise BadModelName(length=len(model))
-        if api_key is not None and not _is_header_text(api_key):
-            raise BadKey(length=len(api_key))
+        self.model = check_model(model)
+        self._api_key = check_key(api_key)
         base = parse(base_url)
         path = (base.path or "/v1").removesuffix(_PATH) + _PATH
         self.card = cards.for_address(replace(base, path=path))
-        self.model = model
-        self._api_key = api_key
 
     @classmethod
     def from_environment(cls, base_url: str, environment: Mapping[str, str] = os.environ) -> OpenAICompatible:
         """Model and key from PLAINSIGHT_MODEL and PLAINSIGHT_API_KEY; without a key none is sent."""
         return cls(base_url, environment.get(MODEL_VARIABLE) or DEFAULT_MODEL, environment.get(KEY_VARIABLE) or None)
 
-    async def ask(self, jpeg: bytes, question: str, post: Post) -> Reply:
+    async def ask(self, ask: Ask, post: Post, heard: Heard) -> Reply:
         """One completion. Raises DeliveryError."""
-        headers = {"Content-Type": "application/json", "Accept": "application/json"}
+        headers = {"Content-Type": "application/json", "Accept": "text/event-stream, application/json"}
         if self._api_key is not None:
             headers["Authorization"] = f"Bearer {self._api_key}"
-        answer = await post(headers, request_body(self.model, jpeg, question))
-        try:
-            text, model = read_answer(answer)
-        except ValueError as error:
-            raise BadAnswer(recipient=self.card.recipient, reason=str(error)) from error
-        return Reply(text, f"{model or self.model} at {self.card.recipient}")
+        async with post(headers, request_body(self.model, ask)) as parts:
+            said = await read(parts, OpenAIDialect(), self.card.recipient, heard)
+        return Reply(said.text, f"{said.model or self.model} at {self.card.recipient}")
 
 
-def request_body(model: str, jpeg: bytes, question: str) -> bytes:
-    """The JSON that leaves: model, question, picture, and a bound on the answer. Nothing else."""
-    picture = "data:image/jpeg;base64," + base64.b64encode(jpeg).decode("ascii")
-    content = [{"type": "text", "text": question}, {"type": "image_url", "image_url": {"url": picture}}]
+def request_body(model: str, ask: Ask) -> bytes:
+    """The JSON that leaves: model, question, picture, a bound on the answer, and that it may stream. Nothing else."""
+    picture = "data:image/jpeg;base64," + base64.b64encode(ask.jpeg).decode("ascii")
+    content = [{"type": "text", "text": ask.question}, {"type": "image_url", "image_url": {"url": picture}}]
     message = {"role": "user", "content": content}
-    body = {"model": model, "messages": [message], "max_tokens": _MAX_ANSWER_TOKENS}
+    body = {"model": model, "messages": [message], "max_tokens": _MAX_ANSWER_TOKENS, "stream": True}
     return json.dumps(body, separators=(",", ":")).encode()
 
 
-def read_answer(answer: bytes) -> tuple[str, str]:
-    """Text and model name (may be empty) from a completion. Raises ValueError with a fixed reason."""
-    try:
-        completion = json.loads(answer)
-    except (ValueError, RecursionError) as error:
-        raise ValueError("not JSON") from error
-    match completion:
-        case {"choices": [{"message": {"content": content}}, *_]}:
-            text = plain_text(_joined(content), _MAX_ANSWER_CHARACTERS)
-        case _:
-            raise ValueError("not a completion")
-    if not text:
-        raise ValueError("no words")
-    model = cast("dict[str, Any]", completion).get("model")
-    return text, plain_text(model, _MAX_MODEL_CHARACTERS) if isinstance(model, str) else ""
+class OpenAIDialect:
+    """`chat.completion` and `chat.completion.chunk`; of several choices the first counts."""
+
+    def whole(self, answer: Mapping[str, Any], said: Transcript) -> None:
+        """Take a completion in."""
+        self._refuse_error(answer)
+        match answer:
+            case {"choices": [{"message": {}} as choice, *_]}:
+                self._take("message", cast("dict[str, Any]", choice), answer, said)
+            case _:
+                raise ValueError("not a completion")
+        # Old servers name no reason for the end of an answer that came in one piece.
+        said.ended = True
+
+    def event(self, event: Event, said: Transcript) -> bool:
+        """Take a chunk in. The last may hold no choice but a count of tokens, and [DONE] follows it."""
+        if event.data.strip() == _DONE:
+            return True
+        chunk = json_object(event.data)
+        self._refuse_error(chunk)
+        match chunk.get("choices"):
+            case [{"delta": {}} as choice, *_]:
+                self._take("delta", cast("dict[str, Any]", choice), chunk, said)
+            case [] | None:
+                pass
+            case _:
+                raise ValueError("not a completion")
+        return False
+
+    def _take(self, field: str, choice: Mapping[str, Any], around: Mapping[str, Any], said: Transcript) -> None:
+        words = cast("dict[str, Any]", choice[field])
+        if any(words.get(tool) for tool in _TOOLS) or choice.get("finish_reason") in _TOOLS:
+            refuse_tool()
+        if not said.model:
+            said.name_model(around.get("model"))
+        said.say(_joined(words.get("content")))
+        # A model that will not answer says so in words of its own field.
+        said.say(_joined(words.get("refusal")))
+        if choice.get("finish_reason") == "length":
+            said.cut()
+        said.ended = said.ended or choice.get("finish_reason") is not None
+
+    @staticmethod
+    def _refuse_error(answer: Mapping[str, Any]) -> None:
+        """A stream that fails has had its status 200: the error comes as data. Some servers always do so."""
+        match answer.get("error"):
+            case None:
+                return
+            case {"message": str(message)}:
+                raise SaysError(message)
+            case error:
+                raise SaysError(str(error))
 
 
 def _joined(content: object) -> str:
@@ -97,7 +128,3 @@ def _joined(content: object) -> str:
             case _:
                 continue
     return "\n".join(texts)
-
-
-def _is_header_text(key: str) -> bool:
-    return 1 <= len(key) <= _MAX_KEY_CHARACTERS and key.isascii() and key.isprintable()

@@ -118,9 +118,9 @@ class Curious(OpenAICompatible):
         super().__init__(*arguments)
         self.result = "not tried"
 
-    async def ask(self, jpeg, question, post):
+    async def ask(self, ask, post, heard):
         self.before = await reach(other_port)
-        reply = await super().ask(jpeg, question, post)
+        reply = await super().ask(ask, post, heard)
         self.after = await reach(url.split(":")[2].split("/")[0])
         return reply
 

@@ -11,26 +11,36 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from companion_app.sharing import OpenAICompatible
-from companion_app.sharing.endpoints.openai_compatible import read_answer, request_body
+from companion_app.sharing.endpoints.endpoint import Ask
+from companion_app.sharing.endpoints.openai_compatible import OpenAIDialect, request_body
 from companion_app.sharing.endpoints.saved import SavedEndpoint, load, save
-from companion_app.sharing.errors import BadAddress, BadKey, BadModelName
+from companion_app.sharing.errors import BadAddress, BadAnswer, BadKey, BadModelName, DeliveryError
+from tests.app.sharing.answers import run_read
 from tests.app.sharing.conftest import App
 from tests.app.sharing.recipient import COMPLETION
 
 
 @given(st.binary(max_size=300), st.text(max_size=100))
 def test_a_request_holds_picture_and_question_and_nothing_else(jpeg: bytes, question: str) -> None:
-    body = json.loads(request_body("m", jpeg, question))
+    body = json.loads(request_body("m", Ask(jpeg, question)))
 
     [message] = body["messages"]
     text, picture = message["content"]
     assert text == {"type": "text", "text": question}
     assert base64.b64decode(picture["image_url"]["url"].split(",", 1)[1], validate=True) == jpeg
-    assert body == {"model": "m", "messages": [message], "max_tokens": 500}
+    assert body == {"model": "m", "messages": [message], "max_tokens": 500, "stream": True}
+
+
+def _read(answer: bytes, heard: list[str] | None = None) -> tuple[str, str]:
+    """Text and model of an answer in one piece."""
+    said = run_read(answer, OpenAIDialect(), heard)
+    return said.text, said.model
 
 
 def test_a_recorded_completion_is_read() -> None:
-    assert read_answer(json.dumps(COMPLETION).encode()) == ("A naval officer in uniform.", "gpt-4o-mini-2024-07-18")
+    heard: list[str] = []
+    assert _read(json.dumps(COMPLETION).encode(), heard) == ("A naval officer in uniform.", "gpt-4o-mini-2024-07-18")
+    assert heard == ["A naval officer in uniform."]
 
 
 def _completion(content: object, **more: object) -> bytes:
@@ -39,43 +49,61 @@ def _completion(content: object, **more: object) -> bytes:
 
 def test_an_answer_in_parts_is_joined() -> None:
     parts = [{"type": "text", "text": "One."}, {"type": "image"}, "x", {"type": "text", "text": 5}]
-    assert read_answer(_completion([*parts, {"type": "text", "text": "Two."}])) == ("One.\nTwo.", "")
+    assert _read(_completion([*parts, {"type": "text", "text": "Two."}])) == ("One.\nTwo.", "")
 
 
 def test_an_answer_cannot_move_the_cursor_or_turn_the_text_round() -> None:
-    text, model = read_answer(_completion("a\x1b[2J\u202eb\u0000\nc", model="m\x07\u2066"))
+    text, model = _read(_completion("a\x1b[2J\u202eb\u0000\nc", model="m\x07\u2066"))
     assert (text, model) == ("a[2Jb\nc", "m")
 
 
 def test_a_long_answer_is_cut_and_shows_it() -> None:
-    text, _ = read_answer(_completion("x" * 9000))
+    text, _ = _read(_completion("x" * 9000))
     assert len(text) == 8000
     assert text.endswith("…")
 
 
 @pytest.mark.parametrize(
-    "answer",
-    [b"", b"\xff\xfe", b"[" * 100_000, b"null", b"[]", b'{"choices":[]}', b'{"choices":{"0":1}}',
-     b'{"choices":[{"message":null}]}', _completion(""), _completion(None), _completion("\x00\x1b"), _completion([])],
-)  # fmt: skip
-def test_what_is_no_answer_is_named(answer: bytes) -> None:
-    with pytest.raises(ValueError, match=r"^(not JSON|not a completion|no words)$"):
-        read_answer(answer)
+    ("answer", "reason"),
+    [
+        (b"", "empty"),
+        (b" \r\n", "empty"),
+        (b"\xff\xfe", "cut off"),
+        (b"[" * 100_000, "cut off"),
+        (b'{"a":' * 100_000, "not JSON"),
+        (b"null", "cut off"),
+        (b"{", "not JSON"),
+        (b'{"choices":[]}', "not a completion"),
+        (b'{"choices":{"0":1}}', "not a completion"),
+        (b'{"choices":[{"message":null}]}', "not a completion"),
+        (_completion(""), "no words"),
+        (_completion(None), "no words"),
+        (_completion("\x00\x1b"), "no words"),
+        (_completion([]), "no words"),
+    ],
+)
+def test_what_is_no_answer_is_named(answer: bytes, reason: str) -> None:
+    with pytest.raises(BadAnswer) as caught:
+        _read(answer)
+    assert caught.value.data == {"recipient": "r", "reason": reason}
 
 
-FIELDS = ["choices", "message", "content", "type", "text", "model"]
+FIELDS = ["choices", "message", "content", "type", "text", "model", "error", "delta", "finish_reason", "tool_calls"]
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(FIELDS), inner, max_size=4),
     max_leaves=20,
 )
+CHUNKS = st.lists(JSON, max_size=4).map(
+    lambda values: b"".join(b"data: %s\n\n" % json.dumps({"choices": [{"delta": v}]}).encode() for v in values)
+)
 
 
-@given(st.binary(max_size=200) | JSON.map(lambda value: json.dumps(value).encode()) | JSON.map(_completion))
+@given(st.binary(max_size=200) | JSON.map(lambda value: json.dumps(value).encode()) | JSON.map(_completion) | CHUNKS)
 def test_any_bytes_are_an_answer_or_a_named_error(answer: bytes) -> None:
     try:
-        text, model = read_answer(answer)
-    except ValueError as error:
+        text, model = _read(answer)
+    except DeliveryError as error:
         text, model = str(error), ""
     assert 1 <= len(text) <= 8000
     assert len(model) <= 100

@@ -31,7 +31,7 @@ picture = SimpleNamespace(
 )
 
 class Crash(OpenAICompatible):
-    async def ask(self, jpeg, question, post):
+    async def ask(self, ask, post, heard):
         os._exit(9)
 
 sharing = Sharing(folder / "sharing", Ledger(folder / "ledger"))

@@ -5,18 +5,17 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 
 import httpx
 import pytest
 
 from companion_app.ledger.errors import LedgerWriteFailed
 from companion_app.sharing import OpenAICompatible, upload
-from companion_app.sharing.address import Address, parse
+from companion_app.sharing.address import parse
 from companion_app.sharing.cards import LOCAL, EndpointCard
 from companion_app.sharing.egress import Permit
-from companion_app.sharing.endpoints.endpoint import Post, Reply
+from companion_app.sharing.endpoints.endpoint import Ask, Heard, Post, Reply
 from companion_app.sharing.errors import (
     ConsentMismatch,
     LedgerUnavailable,
@@ -52,7 +51,7 @@ async def test_the_recipient_gets_the_proposal_and_the_owner_an_answer(
     assert exchange.picture == proposal.bytes == app.picture.path.read_bytes()
     request = json.loads(exchange.body)
     assert request["messages"][0]["content"][0] == {"type": "text", "text": 'What does "this" say?'}
-    assert set(request) == {"model", "messages", "max_tokens"}
+    assert set(request) == {"model", "messages", "max_tokens", "stream"}
     assert answer.text == "A naval officer in uniform."
     assert answer.answered_by == f"gpt-4o-mini-2024-07-18 at localhost:{recipient.port}"
     assert app.endings() == ["sent"]
@@ -78,7 +77,7 @@ async def test_the_request_tells_nothing_of_this_computer(app: App, recipient: R
     assert headers.pop("host") == f"localhost:{recipient.port}"
     assert headers.pop("content-length") == str(len(recipient.exchanges[0].body))
     assert headers == {
-        "accept": "application/json",
+        "accept": "text/event-stream, application/json",
         "accept-encoding": "identity",
         "connection": "close",
         "content-type": "application/json",
@@ -228,14 +227,12 @@ async def test_no_second_address_once_anything_may_have_left(
 ) -> None:
     tried: list[str] = []
 
-    @asynccontextmanager
-    async def breaks(client: httpx.AsyncClient, request: httpx.Request, address: Address) -> AsyncIterator[None]:
+    async def breaks(_self: object, request: httpx.Request) -> httpx.Response:
         tried.append(request.url.host)
         await request.extensions["trace"]("http11.send_request_headers.started", {})
-        raise Unreachable(recipient=address.recipient, reason="scripted")
-        yield
+        raise httpx.ConnectError("scripted")
 
-    monkeypatch.setattr(upload, "_exchange", breaks)
+    monkeypatch.setattr(httpx.AsyncHTTPTransport, "handle_async_request", breaks)
     _resolve_to(monkeypatch, "127.0.0.1", "127.0.0.2")
     with pytest.raises(Unreachable):
         await app.sharing.send(app.agreed(endpoint_id))
@@ -320,9 +317,10 @@ async def test_an_adapter_gets_one_upload_and_only_to_its_card(app: App, recipie
         def __init__(self, card: EndpointCard) -> None:
             self.card = card
 
-        async def ask(self, jpeg: bytes, question: str, post: Post) -> Reply:
-            await post({}, jpeg)
-            await post({}, jpeg)
+        async def ask(self, ask: Ask, post: Post, heard: Heard) -> Reply:
+            for _ in range(2):
+                async with post({}, ask.jpeg):
+                    pass
             return Reply("never", "nobody")
 
     remote = OpenAICompatible(recipient.url).card
@@ -345,7 +343,7 @@ async def test_a_replaced_endpoint_does_not_inherit_a_consent(
         card = OpenAICompatible(recipient.url).card
         asked = False
 
-        async def ask(self, jpeg: bytes, question: str, post: Post) -> Reply:
+        async def ask(self, ask: Ask, post: Post, heard: Heard) -> Reply:
             self.asked = True
             return Reply("from somewhere else", "impostor")
 

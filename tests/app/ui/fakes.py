@@ -25,7 +25,7 @@ from companion_app.onboarding import Onboarding
 from companion_app.sharing import Sharing
 from companion_app.sharing.address import parse
 from companion_app.sharing.cards import LOCAL, EndpointCard, for_address
-from companion_app.sharing.endpoints.endpoint import Post, Reply
+from companion_app.sharing.endpoints.endpoint import Ask, Heard, Post, Reply
 
 PROVEN = {"level": "optical", "verdict": "proven", "evidence": {"pulses": 512}}
 UNPROVEN = {"level": "software", "verdict": "unproven", "evidence": {}}
@@ -58,12 +58,13 @@ class FakeEndpoint:
         self.gate: asyncio.Event | None = None
         self.error: AppError | None = None
 
-    async def ask(self, jpeg: bytes, question: str, post: Post) -> Reply:
-        self.asked.append((jpeg, question))
+    async def ask(self, ask: Ask, post: Post, heard: Heard) -> Reply:
+        self.asked.append((ask.jpeg, ask.question))
         if self.gate is not None:
             await self.gate.wait()
         if self.error is not None:
             raise self.error
+        heard(self.text)
         return Reply(self.text, self.card.recipient)
 
 

@@ -44,6 +44,7 @@ SHARING_WORDS: Mapping[str, tuple[str, str]] = {
     "DeadlinePassed": ("No answer came in time.", f"Ask again later, {_OR_HERE}"),
     "AnswerTooLarge": ("The answer was too large and was thrown away.", f"Ask for something shorter, {_OR_HERE}"),
     "Refused": ("The other side refused to answer.", f"Check its key and its settings, {_OR_HERE}"),
+    "BrokeOff": ("The other side began to answer and then failed.", f"Ask again, {_OR_HERE}"),
     "BadAnswer": ("What came back was not an answer.", f"Check the address, {_OR_HERE}"),
     # answers from this device
     "SeeingError": ("This device could not look at the picture.", "Take a new picture, or ask somebody else."),
