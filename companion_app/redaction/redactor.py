@@ -9,6 +9,7 @@ from PIL import Image
 
 from companion_app.redaction.decoding import decode
 from companion_app.redaction.errors import StillVisible
+from companion_app.redaction.eyes import Eyes
 from companion_app.redaction.look import Look, look_over
 from companion_app.redaction.making import Redacted, make
 from companion_app.redaction.plan import Plan
@@ -23,8 +24,9 @@ _ROUNDS = 3
 class Redactor:
     """One for the app, called from worker threads; its detectors serve one thread at a time."""
 
-    def __init__(self, sight: Sight) -> None:
-        self._sight = sight
+    def __init__(self, sight: Sight | None = None) -> None:
+        """`sight`: the app's own detectors unless others are given; nothing is loaded before the first look."""
+        self._sight = sight or Eyes()
         self._one_at_a_time = threading.Lock()
 
     def look(self, content: bytes, *, reading: bool = True) -> Look:
