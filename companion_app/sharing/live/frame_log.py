@@ -1,0 +1,136 @@
+"""A session's own record: one line for each thing that happens to a frame, durable before its bytes leave.
+
+Each line is a leaf of the session's Merkle tree, so that the one hash in the ledger stands for all of them. The lines
+hold no picture and no text of one: hashes, sizes, what was masked, how the light was, how each upload ended.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
+
+from companion_app.files import private_folder, sync_folder, write_all
+from companion_app.sharing.live import merkle
+from companion_app.sharing.live.errors import LogUnavailable
+from companion_app.sharing.outcome import Outcome
+
+FRAME, ENDED, WITHHELD, SESSION = "frame", "ended", "withheld", "session"
+_FILE = "frames.jsonl"
+_MAX_BYTES = 16 << 20
+
+
+class FrameLog:
+    """Append-only; opened anew after a crash it drops a line that was cut and says what became of the rest."""
+
+    def __init__(self, folder: Path, receipt_id: str) -> None:
+        """Open or begin the log of one session. Raises LogUnavailable."""
+        self._receipt_id = receipt_id
+        try:
+            self._path = private_folder(folder) / _FILE
+            self._lines = self._recovered()
+            if not self._lines:
+                self._append({"record": SESSION, "receipt_id": receipt_id})
+        except OSError as error:
+            raise self._unavailable(error) from error
+
+    @property
+    def lines(self) -> tuple[bytes, ...]:
+        """The records as they lie on the disk, without their newlines: the leaves of the tree."""
+        return tuple(self._lines)
+
+    @property
+    def root(self) -> str:
+        """Hex root of the tree over all lines so far."""
+        return merkle.root([merkle.leaf_hash(line) for line in self._lines]).hex()
+
+    def records(self) -> list[dict[str, Any]]:
+        """What the lines say; one that a stranger damaged is left out."""
+        return [record for line in self._lines if (record := _parsed(line)) is not None]
+
+    def frame(self, number: int, about: Mapping[str, Any]) -> None:
+        """Frame `number` is about to leave: durable on return. Raises LogUnavailable; then it must not leave."""
+        self._write({"record": FRAME, "frame": number, **about})
+
+    def ended(self, number: int, outcome: Outcome, about: Mapping[str, Any]) -> None:
+        """How its upload ended. Raises LogUnavailable; then it stands as unknown."""
+        self._write({"record": ENDED, "frame": number, "outcome": outcome.value, **about})
+
+    def withheld(self, about: Mapping[str, Any]) -> None:
+        """A frame that was chosen and did not leave. Raises LogUnavailable."""
+        self._write({"record": WITHHELD, **about})
+
+    def close_unfinished(self, reason: str) -> None:
+        """Say "unknown" of each frame that has no end on record. Raises LogUnavailable."""
+        for number in self.unfinished():
+            self.ended(number, Outcome.UNKNOWN, {"reason": reason})
+
+    def unfinished(self) -> list[int]:
+        """Frames that may have left and have no end on record."""
+        begun: dict[int, None] = {}
+        for record in self.records():
+            if record.get("record") == FRAME:
+                begun[int(record["frame"])] = None
+            elif record.get("record") == ENDED:
+                begun.pop(int(record["frame"]), None)
+        return list(begun)
+
+    def _write(self, record: Mapping[str, Any]) -> None:
+        try:
+            self._append(record)
+        except OSError as error:
+            raise self._unavailable(error) from error
+
+    def _append(self, record: Mapping[str, Any]) -> None:
+        """One line, flushed to the disk; after a failure the file is as it was."""
+        line = json.dumps(record, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
+        handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        try:
+            size = os.fstat(handle).st_size
+            try:
+                if size + len(line) > _MAX_BYTES:
+                    raise OSError("the log of a session has a bound")
+                write_all(handle, line + b"\n")
+                os.fsync(handle)
+            except OSError:
+                os.ftruncate(handle, size)
+                raise
+        finally:
+            os.close(handle)
+        if size == 0:
+            sync_folder(self._path.parent)
+        self._lines.append(line)
+
+    def _recovered(self) -> list[bytes]:
+        """The whole lines; what a crash left of the last one is cut off, for it was never relied upon."""
+        try:
+            content = self._path.read_bytes()
+        except FileNotFoundError:
+            return []
+        *lines, torn = content.split(b"\n")
+        if torn:
+            os.truncate(self._path, len(content) - len(torn))
+        return lines
+
+    def _unavailable(self, error: OSError) -> LogUnavailable:
+        return LogUnavailable(receipt=self._receipt_id, reason=error.strerror or str(error))
+
+
+def read_lines(folder: Path) -> tuple[bytes, ...]:
+    """The whole lines of a session's log as they lie there, untouched; none where there is no log."""
+    try:
+        return tuple((folder / _FILE).read_bytes().split(b"\n")[:-1])
+    except OSError:
+        return ()
+
+
+def _parsed(line: bytes) -> dict[str, Any] | None:
+    try:
+        value: object = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    record = cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+    numbered = record.get("record") not in (FRAME, ENDED) or type(record.get("frame")) is int
+    return record if numbered and isinstance(record.get("record"), str) else None
