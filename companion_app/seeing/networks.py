@@ -8,7 +8,8 @@ from typing import Any
 from companion_app.seeing.errors import DetectorFailed
 from companion_app.seeing.packages import load
 
-_THREADS = 2
+# Looks run two networks side by side: one thread each does more than two that wait for each other.
+_THREADS = 1
 _FATAL_ONLY = 4
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from companion_app.plain_text import plain_text
@@ -19,6 +20,7 @@ _WIDTH_MULTIPLE_PX = 16
 # Lines of much the same length go through the network together; padding short ones to long ones costs more.
 _BATCH, _STRETCH = 6, 1.25
 _MAX_LINE_CHARACTERS = 300
+_THREADS = 2
 
 
 class LineReader:
@@ -40,11 +42,15 @@ class LineReader:
             # Class 0 is "no letter here"; the last, which the file does not list, is the space.
             self._alphabet = ["", *self._network.note("character").splitlines(), " "]
         strips = [self._strip(pixels, quad) for quad in quads]
-        lines: list[Line | None] = [None] * len(quads)
-        for batch in _batches([strip.shape[1] for strip in strips]):
-            for index, (text, score) in zip(batch, self._run([strips[i] for i in batch]), strict=True):
-                lines[index] = Line(text, score, quads[index])
-        return [line for line in lines if line is not None]
+        batches = _batches([strip.shape[1] for strip in strips])
+        # Longest first: two threads then end at much the same time.
+        batches.reverse()
+        read: dict[int, tuple[str, float]] = {}
+        with ThreadPoolExecutor(_THREADS) as pool:
+            done = pool.map(self._run, [[strips[index] for index in batch] for batch in batches])
+            for batch, words in zip(batches, done, strict=True):
+                read.update(zip(batch, words, strict=True))
+        return [Line(*read[index], quad) for index, quad in enumerate(quads)]
 
     def _strip(self, pixels: Pixels, quad: Quad) -> Any:
         """The quad set level, 48 px high."""

@@ -79,9 +79,7 @@ class SecondFaceFinder:
         width, height = (max(1, round(side * scale)) for side in cut.shape[1::-1])
         way = self._cv2.INTER_AREA if scale < 1 else self._cv2.INTER_LINEAR
         small = self._cv2.resize(cut, (width, height), interpolation=way)
-        return self._cv2.copyMakeBorder(
-            small, 0, _SIDE_PX - height, 0, _SIDE_PX - width, self._cv2.BORDER_CONSTANT
-        )
+        return self._cv2.copyMakeBorder(small, 0, _SIDE_PX - height, 0, _SIDE_PX - width, self._cv2.BORDER_CONSTANT)
 
 
 def _windows(width: int, height: int, sides: tuple[int, ...]) -> list[Tile]:

@@ -10,10 +10,10 @@ import struct
 import threading
 from typing import Any, Protocol
 
-from companion_app.seeing.errors import AnswersNotInstalled
 from companion_app.assistant.listening.errors import NoRecogniser, RecogniserFailed
-from companion_app.seeing.packages import file_of, load
 from companion_app.plain_text import plain_text
+from companion_app.seeing.errors import AnswersNotInstalled
+from companion_app.seeing.packages import file_of, load
 
 _PACKAGE = "moonshine_voice"
 _FULL_SCALE = 32768.0

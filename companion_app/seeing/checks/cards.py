@@ -1,0 +1,71 @@
+"""Payment card numbers: 13–19 digits whose Luhn sum holds, or groups that look like a card's where one was misread."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from companion_app.seeing.checks.lookalikes import as_digits, mostly_digits
+
+_FEWEST, _MOST = 13, 19
+# ISO/IEC 7812: 1 and 2 airlines and others, 3 travel, 4 and 5 banks, 6 merchandising and banks, 8 and 9 national.
+_FIRST = frozenset("12345689")
+# How numbers are set on cards: fours (the last may be shorter), or American Express' and Diners' ways.
+_SHAPES = frozenset({(4, 4, 4, 4), (4, 4, 4, 4, 3), (4, 4, 4, 4, 2), (4, 4, 4, 1), (4, 6, 5), (4, 6, 4)})
+_GROUPS = re.compile(r"[0-9A-Za-z|!]+")
+
+
+def luhn(digits: str) -> bool:
+    """True when the last of `digits` is the check digit of the others (ISO/IEC 7812-1, annex B)."""
+    total = 0
+    for place, digit in enumerate(reversed(digits)):
+        value = int(digit) * (2 if place % 2 else 1)
+        total += value - 9 if value > 9 else value
+    return total % 10 == 0
+
+
+def groups(text: str) -> list[str]:
+    """The runs of digits in `text`, lookalikes undone; [] where a run is a word, so that no two are joined over it."""
+    found: list[str] = []
+    for run in _GROUPS.findall(text):
+        digits = as_digits(run) if mostly_digits(run) else run
+        found.append(digits if digits.isdecimal() and digits.isascii() else "")
+    return found
+
+
+def is_card(parts: Sequence[str]) -> bool:
+    """True when neighbouring groups of digits make a card number. An empty part stands for a word between."""
+    for start in range(len(parts)):
+        number = ""
+        for end in range(start, len(parts)):
+            if not parts[end]:
+                break
+            number += parts[end]
+            if len(number) > _MOST:
+                break
+            if len(number) >= _FEWEST and _is_number(number, parts[start : end + 1]):
+                return True
+    return any(_within(part) for part in parts)
+
+
+def _is_number(number: str, parts: Sequence[str]) -> bool:
+    if number[0] not in _FIRST or len(set(number)) == 1:
+        return False
+    return luhn(number) or tuple(map(len, parts)) in _SHAPES
+
+
+def _within(part: str) -> bool:
+    """A number of 16 that runs on into what stands beside it."""
+    windows = (part[start : start + 16] for start in range(len(part) - 15)) if len(part) > _MOST else ()
+    return any(window[0] in _FIRST and luhn(window) for window in windows)
+
+
+def has_card(text: str) -> bool:
+    """True when one line holds a card number."""
+    return is_card(groups(text))
+
+
+def is_part(text: str) -> bool:
+    """True for a line that may be a piece of a card number: nothing but groups of 2–8 digits."""
+    found = groups(text)
+    return bool(found) and all(2 <= len(group) <= 8 for group in found)
