@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from PIL import Image
 
@@ -14,12 +15,15 @@ from companion_app.redaction.widening import code_area, face_area, line_area, sc
 from companion_app.seeing.codes import CodeFinder
 from companion_app.seeing.errors import AnswersNotInstalled, DetectorFailed
 from companion_app.seeing.faces import FaceFinder
-from companion_app.seeing.picture import Pixels, pixels
+from companion_app.seeing.picture import pixels
 from companion_app.seeing.reading import LineReader
 from companion_app.seeing.screens import ScreenFinder
 from companion_app.seeing.second_codes import SecondCodeFinder
 from companion_app.seeing.second_faces import SecondFaceFinder
 from companion_app.seeing.text import TextFinder
+
+if TYPE_CHECKING:
+    from companion_app.seeing.picture import Pixels
 
 
 class Eyes:

@@ -18,35 +18,26 @@ _SCREEN = 0.03
 
 def face_area(box: Box) -> Area:
     """The face with what surrounds it."""
-    return _whole(box, _FACE * box.width, _FACE * box.height)
+    return _whole(box, _FACE * max(box.width, box.height))
 
 
 def line_area(quad: Quad) -> Area:
     """A line of letters."""
-    return _whole(quad.box, *_margins(quad, _LINE * quad.thickness))
+    return _whole(quad.box, _LINE * quad.thickness)
 
 
 def code_area(quad: Quad) -> Area:
     """A code with its quiet zone."""
-    return _whole(quad.box, *_margins(quad, _CODE * max(quad.length, quad.thickness)))
+    return _whole(quad.box, _CODE * max(quad.length, quad.thickness))
 
 
 def screen_area(quad: Quad) -> Area:
     """A screen with its edge."""
-    return _whole(quad.box, *_margins(quad, _SCREEN * max(quad.length, quad.thickness)))
+    return _whole(quad.box, _SCREEN * max(quad.length, quad.thickness))
 
 
-def _margins(quad: Quad, margin: float) -> tuple[float, float]:
-    """At least some pixels, whatever the turn."""
-    return max(margin, _LEAST_PX), max(margin, _LEAST_PX)
-
-
-def _whole(box: Box, columns: float, rows: float) -> Area:
-    """Whole pixels that cover the box and its margin."""
-    left, top = math.floor(box.left - columns), math.floor(box.top - rows)
-    return Area(
-        left,
-        top,
-        max(left + 1, math.ceil(box.right + columns)),
-        max(top + 1, math.ceil(box.bottom + rows)),
-    )
+def _whole(box: Box, margin: float) -> Area:
+    """Whole pixels that cover the box and a margin (px) of at least `_LEAST_PX` on every side."""
+    margin = max(margin, _LEAST_PX)
+    left, top = math.floor(box.left - margin), math.floor(box.top - margin)
+    return Area(left, top, max(left + 1, math.ceil(box.right + margin)), max(top + 1, math.ceil(box.bottom + margin)))
