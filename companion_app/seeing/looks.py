@@ -12,10 +12,10 @@ from companion_app.seeing.codes import CodeFinder, FoundCode
 from companion_app.seeing.faces import FaceFinder
 from companion_app.seeing.geometry import Box, Line, Quad
 from companion_app.seeing.reading import LineReader
+from companion_app.seeing.rereading import Rereader
 from companion_app.seeing.screens import ScreenFinder
 from companion_app.seeing.second_codes import SecondCodeFinder
 from companion_app.seeing.second_faces import SecondFaceFinder
-from companion_app.seeing.second_text import SecondTextFinder
 from companion_app.seeing.text import TextFinder
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class SecondLook:
 
     def __init__(self) -> None:
         self._faces = SecondFaceFinder()
-        self._text = SecondTextFinder()
+        self._text = Rereader()
         self._codes = SecondCodeFinder()
         self._one_at_a_time = threading.Lock()
 
