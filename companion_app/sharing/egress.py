@@ -1,31 +1,43 @@
 """The guard at the door: no socket of this process reaches a network unless the outbox holds a permit for that host.
 
-`install` adds a process-wide audit hook; CPython offers no way to take one out again. It sees what Python's own
-`socket` module does. It cannot see: a C or Rust library that calls the system by itself, bytes written to a socket that
-was connected before or that came in from outside, other processes (a child starts without the hook), files on network
-drives, and code that reaches into this module on purpose. It is a net under mistakes and careless dependencies, not a
-jail for hostile code. On Windows an event loop makes its own wake-up pair through loopback: install after that.
+`install` adds a process-wide audit hook; CPython offers no way to take one out again. It sees what Python's own modules
+do: sockets (here), and programs, libc by ctypes and interpreters that would start without the hook (`ways_around.py`).
+It cannot see: a C or Rust library that calls the system by itself, bytes written to a socket that was connected before,
+files on network drives, what a program does that it lets start, what another service does when it is asked over D-Bus,
+and code that reaches into this module on purpose. It is a net under mistakes and careless dependencies, not a jail for
+hostile code; docs/egress.md says which test sees the rest. On Windows an event loop makes its own wake-up pair through
+loopback: install after that.
 """
 
 from __future__ import annotations
 
 import ipaddress
+import os
 import socket
 import sys
-from collections.abc import Generator
+import tempfile
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import Any
 
+from companion_app.sharing import ways_around
 from companion_app.sharing.errors import EgressRefused
 
 _TO_ADDRESS = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg"})
 _LOOK_UP = frozenset({"socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr", "socket.getnameinfo"})
-# Families that end at this computer's kernel or its own radio; everything else counts as a network.
-_NO_NETWORK = frozenset(
-    getattr(socket, name) for name in ("AF_UNIX", "AF_BLUETOOTH", "AF_NETLINK", "AF_ALG") if hasattr(socket, name)
-)
+_NEW, _BIND = "socket.__new__", "socket.bind"
+# A family that is no network here, and the two that are; packets by hand, hypervisors, radios have no business here.
+_UNIX = getattr(socket, "AF_UNIX", None)
+_FAMILIES = frozenset({_UNIX, socket.AF_INET, socket.AF_INET6})
+_TYPES = frozenset({socket.SOCK_STREAM, socket.SOCK_DGRAM, getattr(socket, "SOCK_SEQPACKET", socket.SOCK_STREAM)})
+_TYPE_FLAGS = getattr(socket, "SOCK_NONBLOCK", 0) | getattr(socket, "SOCK_CLOEXEC", 0)
+# Services on this computer that may be asked: the system bus, where BlueZ is; and our own simulator.
+_SYSTEM_BUS = ("/run/dbus/system_bus_socket", "/var/run/dbus/system_bus_socket")
+_BUS_VARIABLE = "DBUS_SYSTEM_BUS_ADDRESS"
+_OWN_FOLDER = "plainsight-"
 _hooked = False
 
 
@@ -63,9 +75,11 @@ def permit(host: str, port: int) -> Generator[Permit]:
         _permit.reset(token)
 
 
-def install() -> None:
-    """Guard this process from now to its end; a second call does nothing."""
+def install(programs: Iterable[ways_around.Beginning] = ()) -> None:
+    """Guard this process from now to its end. `programs`: beginnings of commands that this process may start besides
+    the app's own (a host tool's virtual glasses); a second call can only add to them."""
     global _hooked  # noqa: PLW0603 (an audit hook is per process, and so is this)
+    ways_around.may_start(programs)
     if not _hooked:
         _hooked = True
         sys.addaudithook(_guard)
@@ -79,19 +93,45 @@ def installed() -> bool:
 def refused_destination(event: str, arguments: tuple[Any, ...]) -> str | None:
     """The destination in words when this audit event is an attempt to leave without a permit, else None."""
     if event in _TO_ADDRESS:
-        sock, destination = arguments[0], arguments[1]
-        if destination is None or sock.family in _NO_NETWORK:
-            return None
-    elif event in _LOOK_UP:
-        destination = _name(arguments[0])
-        if destination is None:
-            return None
-    else:
-        return None
-    current = _permit.get()
-    if current is not None and current.covers(destination):
+        return _refused_address(event, arguments[0], arguments[1])
+    if event in _LOOK_UP:
+        name = _name(arguments[0])
+        return None if name is None or _permitted(name) else repr(name)
+    if event == _NEW:
+        _, family, kind, _ = arguments
+        # Without a family the socket came in from outside, connected to whatever it is.
+        usual = family in _FAMILIES and kind & ~_TYPE_FLAGS in _TYPES
+        return None if usual else f"a socket of family {family}, type {kind}"
+    if event == _BIND and arguments[0].family != _UNIX:
+        return f"listening on {arguments[1]!r}"
+    return None
+
+
+def _refused_address(event: str, sock: socket.socket, destination: object) -> str | None:
+    if destination is None:
+        return None  # a connected socket: connecting it was permitted
+    if sock.family == _UNIX:
+        return None if _is_here(destination) else repr(destination)
+    # A permit is for one upload over TLS: no datagram has ever one.
+    if event == "socket.connect" and sock.type == socket.SOCK_STREAM and _permitted(destination):
         return None
     return repr(destination)
+
+
+def _permitted(destination: object) -> bool:
+    current = _permit.get()
+    return current is not None and current.covers(destination)
+
+
+def _is_here(path: object) -> bool:
+    """True for a service on this computer that passes nothing on: not the resolver's, a container's or a printer's."""
+    if not isinstance(path, str | bytes):
+        return False
+    name = os.fsdecode(path)
+    if name in _SYSTEM_BUS or os.environ.get(_BUS_VARIABLE, "").partition(",")[0] == f"unix:path={name}":
+        return True
+    folder = PurePath(name).parent
+    return folder.name.startswith(_OWN_FOLDER) and folder.parent == PurePath(tempfile.gettempdir())
 
 
 def _name(host: object) -> object | None:
@@ -109,5 +149,9 @@ def _name(host: object) -> object | None:
 def _guard(event: str, arguments: tuple[Any, ...]) -> None:
     if event.startswith("socket."):
         destination = refused_destination(event, arguments)
-        if destination is not None:
-            raise EgressRefused(event=event, destination=destination)
+    elif event in ways_around.EVENTS:
+        destination = ways_around.refused(event, arguments)
+    else:
+        return
+    if destination is not None:
+        raise EgressRefused(event=event, destination=destination)

@@ -83,8 +83,9 @@ def run(options: argparse.Namespace) -> int:
 
 async def _run(plan: Plan, decide: Decide, *, as_json: bool) -> int:
     from host_tools.journey.journey import run_journey  # the parts take a second to import; --help should not
+    from host_tools.simulator.interpreter import BEGINNING
 
-    egress.install()
+    egress.install([BEGINNING])
 
     def tell(line: str) -> None:
         if not as_json:

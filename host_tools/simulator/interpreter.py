@@ -18,9 +18,13 @@ _ADDRESS_SPACE_BYTES = 512 * 1024 * 1024  # interpreter, its heap and its librar
 _PROCESSOR_S = 3600  # a board that computes for an hour hangs
 
 
+# How every command for it begins: what a process that guards its way out (companion_app/sharing/egress) lets start.
+BEGINNING = (sys.executable, __file__)
+
+
 def interpreter_command(heap_bytes: int) -> list[str]:
     """The command that starts MicroPython with a heap of this size; its own arguments follow."""
-    return [sys.executable, __file__, str(os.getpid()), "-X", f"heapsize={heap_bytes}"]
+    return [*BEGINNING, str(os.getpid()), "-X", f"heapsize={heap_bytes}"]
 
 
 def _become_interpreter() -> None:

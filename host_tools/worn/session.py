@@ -17,6 +17,7 @@ from host_tools.journey.progress import Tell
 from host_tools.provisioning.setup_code import SetupCode
 from host_tools.release.key_file import load_public
 from host_tools.simulator import Simulator
+from host_tools.simulator.interpreter import BEGINNING
 from host_tools.simulator.radio.bleak_backend import VirtualAdapter, install, uninstall
 from host_tools.worn.air import VIRTUAL
 from host_tools.worn.errors import in_words
@@ -41,7 +42,7 @@ async def open_glasses(options: argparse.Namespace, tell: Tell) -> AsyncGenerato
 
     Raises HostError; what the app raises inside the block becomes one too, in words.
     """
-    egress.install()
+    egress.install([BEGINNING])
     with in_words():
         if options.radio != VIRTUAL:
             async with open_app(options.radio, options.folder) as app:

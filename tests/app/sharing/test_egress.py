@@ -35,7 +35,7 @@ async def run_guarded(script: str, *arguments: str) -> dict[str, object]:
 
 
 ATTEMPTS = """
-import asyncio, json, os, socket, sys
+import asyncio, json, os, socket, sys, tempfile
 from companion_app.sharing.errors import EgressRefused
 port, folder = int(sys.argv[1]), sys.argv[2]
 results = {}
@@ -53,8 +53,8 @@ def datagram(act):
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         act(sock)
 
-def unix():
-    path = os.path.join(folder, "socket")
+def unix(place):
+    path = os.path.join(place, "socket")
     with socket.socket(socket.AF_UNIX) as server, socket.socket(socket.AF_UNIX) as client:
         server.bind(path)
         server.listen()
@@ -85,7 +85,14 @@ attempt("getnameinfo", lambda: socket.getnameinfo(("203.0.113.1", 1), 0))
 attempt("numbers", lambda: socket.getaddrinfo("127.0.0.1", port))
 attempt("numbers IPv6", lambda: socket.getaddrinfo("::1", port))
 attempt("nothing", lambda: socket.getaddrinfo(None, port))
-attempt("unix", unix)
+attempt("listening", lambda: inet(lambda s: s.bind(("127.0.0.1", 0))))
+attempt("raw", lambda: socket.socket(socket.AF_INET, socket.SOCK_RAW, 1))
+attempt("another family", lambda: socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM))
+attempt("a socket from outside", lambda: socket.socket(fileno=os.open(folder, os.O_RDONLY)))
+attempt("another service", lambda: unix(folder))
+with tempfile.TemporaryDirectory(prefix="plainsight-") as own:
+    attempt("own service", lambda: unix(own))
+attempt("pair", lambda: [end.close() for end in socket.socketpair()])
 print(json.dumps(results))
 """
 
@@ -94,9 +101,9 @@ async def test_without_a_permit_nothing_reaches_a_network(tmp_path: Path, recipi
     results = await run_guarded(ATTEMPTS, str(recipient.port), str(tmp_path))
 
     went = {name for name, result in results.items() if result == "went through"}
-    assert went == {"numbers", "numbers IPv6", "nothing", "unix"}
+    assert went == {"numbers", "numbers IPv6", "nothing", "own service", "pair"}
     assert {result for name, result in results.items() if name not in went} == {"refused"}
-    assert len(results) == 19
+    assert len(results) == 25
     assert recipient.connections == 0
 
 
@@ -257,9 +264,41 @@ def test_another_thread_of_work_does_not_share_the_permit(sock: socket.socket) -
     assert refused_destination("socket.connect", (sock, ADDRESS)) is not None
 
 
+def test_a_permit_is_for_streams_alone() -> None:
+    with permit(HOST, PORT) as granted, socket.socket(type=socket.SOCK_DGRAM) as datagrams:
+        granted.addresses.add(ADDRESS)
+        for event in ("socket.connect", "socket.sendto", "socket.sendmsg"):
+            assert refused_destination(event, (datagrams, ADDRESS)) is not None
+
+
 def test_sockets_that_cannot_leave_are_let_be(sock: socket.socket) -> None:
     with socket.socket(socket.AF_UNIX) as unix:
-        assert refused_destination("socket.connect", (unix, "/run/user/socket")) is None
+        assert refused_destination("socket.connect", (unix, "/run/dbus/system_bus_socket")) is None
+        assert refused_destination("socket.bind", (unix, "/anywhere")) is None
     assert refused_destination("socket.sendmsg", (sock, None)) is None
-    assert refused_destination("socket.bind", (sock, ("127.0.0.1", 0))) is None
     assert refused_destination("open", ("file", "r", 0)) is None
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/run/systemd/resolve/io.systemd.Resolve",
+        "/var/run/docker.sock",
+        "/run/cups/cups.sock",
+        b"/run/nscd/socket",
+        "/tmp/elsewhere/socket",
+        "/home/plainsight-x/socket",
+        "\0abstract",
+        ("127.0.0.1", 1),
+    ],
+)
+def test_a_service_that_may_pass_things_on_is_none_of_ours(path: object) -> None:
+    with socket.socket(socket.AF_UNIX) as unix:
+        assert refused_destination("socket.connect", (unix, path)) is not None
+
+
+def test_the_system_bus_is_where_its_variable_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/run/own-bus,guid=1f")
+    with socket.socket(socket.AF_UNIX) as unix:
+        assert refused_destination("socket.connect", (unix, "/run/own-bus")) is None
+        assert refused_destination("socket.connect", (unix, "/run/another-bus")) is not None
