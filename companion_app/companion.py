@@ -61,7 +61,9 @@ class Companion(Acts, OwnerActs):
         self.ledger = Ledger(self._paths.ledger, self._paths.heads, clock)
         self.onboarding = Onboarding(self.ledger)
         self.gallery = Gallery(self._paths.gallery)
-        self.sharing = Sharing(self._paths.sharing, self.ledger, local=LocalEndpoint(device.answers))
+        self.sharing = Sharing(
+            self._paths.sharing, self.ledger, local=LocalEndpoint(device.answers), redactor=device.redactor, now_s=clock
+        )
         self.journal_verdict: Verdict | None = None
         self._record = GlassesRecord(self._paths, self.ledger)
         self._owner = load_owner_key(self._paths.keys)
@@ -234,6 +236,7 @@ class Companion(Acts, OwnerActs):
         self.ledger.append("delete", glasses=picture.glasses, item=picture.item, commit=picture.commitment)
         deletion = Deletion(picture.glasses, picture.item, picture.sealed_sha256)
         self._pending.add(deletion)
+        self.sharing.forget_original(picture.commitment)
         self.gallery.delete(picture)
         pin = self._link.pins.current
         if pin is not None and pin.glasses == picture.glasses:

@@ -15,14 +15,16 @@ from companion_app.gallery import Gallery
 from companion_app.ledger import Ledger
 from companion_app.link.events import QuestionBegan, QuestionEnded
 from companion_app.onboarding import Onboarding, VoicePolicy
+from companion_app.redaction import Redactor
 
 
 @dataclass(frozen=True)
 class OnThisDevice:
-    """What turns speech into words and answers without any network."""
+    """What turns speech into words, answers, and makes pictures fit to leave, without any network."""
 
     recogniser: Recogniser
     answers: LocalAnswers
+    redactor: Redactor | None = None  # None: the app's own, made when it is first needed
 
     @classmethod
     def usual(cls) -> OnThisDevice:

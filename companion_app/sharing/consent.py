@@ -1,16 +1,18 @@
-"""The consent book: every yes names recipient, purpose and terms of one proposal, and opens the door once."""
+"""The consent book: every yes names recipient, purpose, terms and bytes of one proposal, and opens the door once."""
 
 from __future__ import annotations
 
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from companion_app.sharing.endpoints.endpoint import Endpoint
 from companion_app.sharing.errors import (
     ConsentError,
     ConsentMismatch,
+    LedgerUnavailable,
     ProposalClosed,
     ReceiptExpired,
     ReceiptSpent,
@@ -18,9 +20,18 @@ from companion_app.sharing.errors import (
 )
 from companion_app.sharing.proposal import Proposal
 from companion_app.sharing.receipt import VALID_S, Receipt
+from companion_app.sharing.receipt_folder import ReceiptFolder
 from companion_app.sharing.records import ShareRecords
 
 MAX_OPEN_PROPOSALS = 16
+
+
+@dataclass(frozen=True)
+class Clocks:
+    """`wall_s`: Unix seconds, which people and networks may set at any moment; `steady_s` only ever goes on."""
+
+    wall_s: Callable[[], float] = time.time
+    steady_s: Callable[[], float] = time.monotonic
 
 
 @dataclass(frozen=True)
@@ -31,14 +42,25 @@ class Covered:
     endpoint: Endpoint
 
 
+@dataclass(frozen=True)
+class _Agreed:
+    receipt: Receipt
+    covered: Covered
+    steady_s: float
+
+
 class ConsentBook:
     """Open proposals, unused receipts and spent ones while the app runs: a yes does not survive a restart."""
 
-    def __init__(self, records: ShareRecords, now_s: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, records: ShareRecords, receipts: ReceiptFolder, clocks: Clocks, jurisdiction: Callable[[], str]
+    ) -> None:
         self._records = records
-        self._now_s = now_s
+        self._receipts = receipts
+        self._clocks = clocks
+        self._jurisdiction = jurisdiction
         self._open: dict[str, Covered] = {}
-        self._agreed: dict[str, tuple[Receipt, Covered]] = {}
+        self._agreed: dict[str, _Agreed] = {}
         self._spent: set[str] = set()
 
     def propose(self, proposal: Proposal, endpoint: Endpoint) -> None:
@@ -47,22 +69,25 @@ class ConsentBook:
             del self._open[next(iter(self._open))]
         self._open[proposal.id] = Covered(proposal, endpoint)
 
-    def agree(self, proposal: Proposal, *, recipient: str, purpose: str, terms_sha256: str) -> Receipt:
-        """The owner's yes. After a mismatch the proposal stays open.
-        Raises ProposalClosed, ConsentMismatch, LedgerUnavailable."""
+    def agree(
+        self, proposal: Proposal, *, recipient: str, purpose: str, terms_sha256: str, picture_sha256: str
+    ) -> Receipt:
+        """The owner's yes, with the owner's copy kept and the ledger's entry made. After a mismatch the proposal stays
+        open. Raises ProposalClosed, ConsentMismatch, ReceiptNotKept, LedgerUnavailable."""
         covered = self._find_open(proposal)
         named = (
             ("recipient", proposal.card.recipient, recipient),
             ("purpose", proposal.purpose, purpose),
             ("terms_sha256", proposal.card.terms_sha256, terms_sha256),
+            ("picture_sha256", proposal.sha256, picture_sha256),
         )
         for field, proposed, agreed in named:
             if agreed != proposed:
                 raise self._refuse(proposal, ConsentMismatch(field=field, proposed=proposed, agreed=agreed))
         receipt = self._make_receipt(proposal)
-        self._records.agreed(receipt)
+        self._keep(receipt)
         del self._open[proposal.id]
-        self._agreed[receipt.id] = (receipt, covered)
+        self._agreed[receipt.id] = _Agreed(receipt, covered, self._clocks.steady_s())
         return receipt
 
     def decline(self, proposal: Proposal) -> None:
@@ -74,30 +99,43 @@ class ConsentBook:
     def withdraw(self, receipt: Receipt) -> None:
         """Take an unused yes back, whatever the ledger does. Raises ReceiptSpent, ReceiptUnknown, LedgerUnavailable."""
         self._take(receipt)
-        self._records.withdrawn(receipt)
+        self._records.withdrawn(receipt.id)
 
     def spend(self, receipt: Receipt) -> Covered:
         """Use a yes up. Raises ReceiptSpent, ReceiptUnknown, ReceiptExpired, LedgerUnavailable."""
-        covered = self._take(receipt)
-        now_s = self._now_s()
-        # A clock set back since the agreement would make it last as long as somebody likes.
-        if not receipt.agreed_s <= now_s < receipt.expires_s:
+        agreed = self._take(receipt)
+        now_s = self._clocks.wall_s()
+        # Both clocks must find it fresh: the wall clock set back would make a yes last as long as somebody likes, and
+        # the steady one stands still while some devices sleep.
+        in_time = receipt.agreed_s <= now_s < receipt.expires_s
+        if not in_time or self._clocks.steady_s() - agreed.steady_s >= VALID_S:
             late = ReceiptExpired(
                 receipt=receipt.id, agreed_s=receipt.agreed_s, expires_s=receipt.expires_s, now_s=int(now_s)
             )
-            raise self._refuse(covered.proposal, late)
-        return covered
+            raise self._refuse(agreed.covered.proposal, late)
+        return agreed.covered
 
-    def _take(self, receipt: Receipt) -> Covered:
+    def _keep(self, receipt: Receipt) -> None:
+        """The owner's copy first: the ledger must not name a receipt that nobody has."""
+        self._receipts.keep_original(receipt.commitment, receipt.original)
+        self._receipts.keep(receipt.id, receipt.ledger_record(), receipt.card.terms)
+        try:
+            self._records.agreed(receipt.ledger_record())
+        except LedgerUnavailable:
+            with suppress(OSError):  # what stays behind is swept away at the next opening
+                self._receipts.drop(receipt.id)
+            raise
+
+    def _take(self, receipt: Receipt) -> _Agreed:
         """Remove the receipt before anything is awaited, so that two callers cannot both have it."""
         if receipt.id in self._spent:
             raise ReceiptSpent(receipt=receipt.id)
-        issued, covered = self._agreed.get(receipt.id, (None, None))
-        if covered is None or issued != receipt:
+        agreed = self._agreed.get(receipt.id)
+        if agreed is None or agreed.receipt != receipt:
             raise ReceiptUnknown(receipt=receipt.id)
         del self._agreed[receipt.id]
         self._spent.add(receipt.id)
-        return covered
+        return agreed
 
     def _find_open(self, proposal: Proposal) -> Covered:
         covered = self._open.get(proposal.id)
@@ -110,20 +148,20 @@ class ConsentBook:
         return error
 
     def _make_receipt(self, proposal: Proposal) -> Receipt:
-        agreed_s = int(self._now_s())
+        agreed_s = int(self._clocks.wall_s())
         return Receipt(
             id=uuid.uuid4().hex,
             proposal_id=proposal.id,
-            endpoint_id=proposal.card.id,
-            recipient=proposal.card.recipient,
+            card=proposal.card,
             purpose=proposal.purpose,
-            terms_sha256=proposal.card.terms_sha256,
-            picture_id=proposal.picture_id,
-            sha256=proposal.sha256,
-            commitment=proposal.commitment,
-            bytes=len(proposal.bytes),
             question=proposal.question,
+            picture_id=proposal.picture_id,
+            commitment=proposal.commitment,
+            original=proposal.original,
+            sha256=proposal.sha256,
+            bytes=len(proposal.bytes),
+            redactions=proposal.redactions,
+            jurisdiction=self._jurisdiction(),
             agreed_s=agreed_s,
             expires_s=agreed_s + VALID_S,
-            terms_source=proposal.card.source,
         )

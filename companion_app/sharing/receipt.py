@@ -2,65 +2,85 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
-SCHEMA = "plainsight-consent-receipt-1"
+from companion_app.sharing.cards import EndpointCard
+from companion_app.sharing.consent_record import Consent, consent_record
+from companion_app.sharing.redactions import Redactions
+
 VALID_S = 300
+_SERVICE = "answering a question about a picture"
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """What the owner agreed to. Times are Unix seconds, hashes hex; `bytes` is the picture's size.
+    """What the owner agreed to. Times are Unix seconds, hashes hex; `bytes` and `sha256` are of what would leave.
 
-    The owner's copy names the picture by its hash. The ledger cannot forget, so it has the commitment alone.
+    The owner's copy names the picture by its hash as well. The ledger cannot forget, so it has the commitment alone,
+    and the hash of what left; of a picture that stays here as it was taken it has no hash at all.
     """
 
     id: str
     proposal_id: str
-    endpoint_id: str
-    recipient: str
+    card: EndpointCard
     purpose: str
-    terms_sha256: str
-    picture_id: str
-    sha256: str
-    commitment: str
-    bytes: int
     question: str
+    picture_id: str
+    commitment: str
+    original: Mapping[str, str] = field(repr=False)
+    sha256: str
+    bytes: int
+    redactions: Redactions | None
+    jurisdiction: str
     agreed_s: int
     expires_s: int
-    terms_source: str
 
-    def record(self) -> dict[str, object]:
-        """The owner's copy, in the groups of ISO/IEC TS 27560 (header, party, processing, event)."""
-        return self._record({"picture_sha256": self.sha256, "picture_commitment": self.commitment})
+    @property
+    def recipient(self) -> str:
+        """Who gets it, as the card says."""
+        return self.card.recipient
 
-    def ledger_record(self) -> dict[str, object]:
+    @property
+    def terms_sha256(self) -> str:
+        """Hash of the terms that were accepted."""
+        return self.card.terms_sha256
+
+    @property
+    def left_sha256(self) -> str | None:
+        """Hash of what would leave; None where the picture stays here as it was taken."""
+        return self.sha256 if self.redactions is not None else None
+
+    def record(self) -> dict[str, Any]:
+        """The owner's copy: the record, the terms as they were shown, and the hash of the picture."""
+        return {"consent": self.ledger_record(), "notice": self.card.terms, "original": dict(self.original)}
+
+    def ledger_record(self) -> dict[str, Any]:
         """The same without what would outlive the picture's deletion."""
-        return self._record({"picture_commitment": self.commitment})
+        return consent_record(
+            Consent(
+                receipt_id=self.id,
+                card=self.card,
+                service=_SERVICE,
+                purpose=self.purpose,
+                pii=(
+                    {"pii_type": "picture", "pii_optional": False, "bytes": self.bytes, "sha256": self.left_sha256},
+                    {"pii_type": "question", "pii_optional": False, "text": self.question},
+                ),
+                agreed_s=self.agreed_s,
+                expires_s=self.expires_s,
+                jurisdiction=self.jurisdiction,
+                extension={"picture": self._picture()},
+            )
+        )
 
-    def _record(self, picture: dict[str, object]) -> dict[str, object]:
+    def _picture(self) -> dict[str, Any]:
         return {
-            "schema": SCHEMA,
-            "receipt_id": self.id,
-            "principal": "owner of this app",
-            "controller": {"recipient": self.recipient, "endpoint": self.endpoint_id},
-            "processing": {
-                "purpose": self.purpose,
-                "categories": ["picture", "question"],
-                "picture_id": self.picture_id,
-                **picture,
-                "picture_bytes": self.bytes,
-                "question": self.question,
-                "uses": 1,
-                "third_parties": "as the terms say",
-                "terms_sha256": self.terms_sha256,
-                "terms_source": self.terms_source,
-            },
-            "event": {
-                "state": "given",
-                "type": "explicit",
-                "method": "an act on this device that named recipient, purpose and terms",
-                "time_s": self.agreed_s,
-                "expires_s": self.expires_s,
-            },
+            "id": self.picture_id,
+            "commitment": self.commitment,
+            "sha256": self.left_sha256,
+            "bytes": self.bytes,
+            "uses": 1,
+            "redactions": self.redactions.record() if self.redactions is not None else None,
         }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from companion_app.ledger.errors import LedgerError
@@ -17,11 +18,15 @@ REFUSED = "share_refused"
 WITHDRAWN = "share_withdrawn"
 SENDING = "share_sending"
 ENDED = "share_ended"
+ASKED_BACK = "share_asked_back"
+ANSWERED = "share_asked_back_answered"
 
 
 class LedgerEntry(Protocol):
     """One record as the ledger gives it back."""
 
+    @property
+    def time_s(self) -> int: ...
     @property
     def kind(self) -> str: ...
     @property
@@ -36,14 +41,18 @@ class LedgerLike(Protocol):
 
 
 class ShareRecords:
-    """The ledger in sharing's words. Every method that writes raises LedgerUnavailable."""
+    """The ledger in sharing's words. Every method that writes raises LedgerUnavailable.
+
+    An ending that the ledger did not take (a full disk) is owed: it is entered before anything else is, and until then
+    nothing else happens. If the app ends first, the next opening says "unknown"."""
 
     def __init__(self, ledger: LedgerLike) -> None:
         self._ledger = ledger
+        self._owed: list[dict[str, Any]] = []
 
-    def agreed(self, receipt: Receipt) -> None:
-        """The owner said yes."""
-        self._append(AGREED, receipt.ledger_record())
+    def agreed(self, consent: Mapping[str, Any]) -> None:
+        """The owner said yes; `consent` is a consent record."""
+        self._append(AGREED, consent)
 
     def declined(self, proposal: Proposal) -> None:
         """The owner said no."""
@@ -53,43 +62,39 @@ class ShareRecords:
         """An attempt to share that the rules stopped; `reason` is the error's name."""
         self._append(REFUSED, {**_about(proposal), "reason": reason})
 
-    def withdrawn(self, receipt: Receipt) -> None:
+    def withdrawn(self, receipt_id: str) -> None:
         """The owner took an unused yes back."""
-        self._append(WITHDRAWN, {"receipt_id": receipt.id})
+        self._append(WITHDRAWN, {"receipt_id": receipt_id})
 
-    def sending(self, receipt: Receipt, url: str) -> None:
+    def sending(self, receipt_id: str, recipient: str, about: Mapping[str, Any]) -> None:
         """An upload is about to begin: this must be durable before the first byte leaves."""
-        self._append(
-            SENDING,
-            {
-                "receipt_id": receipt.id,
-                "recipient": receipt.recipient,
-                "url": url,
-                "purpose": receipt.purpose,
-                "picture_commitment": receipt.commitment,
-                "picture_bytes": receipt.bytes,
-            },
-        )
+        self._append(SENDING, {"receipt_id": receipt_id, "recipient": recipient, **about})
 
-    def ended(self, receipt: Receipt, outcome: Outcome, progress: Progress, reason: str | None) -> None:
-        """How the upload ended; `reason` is the error's name, None after an answer."""
-        data = {
-            "receipt_id": receipt.id,
-            "outcome": outcome.value,
-            "body_bytes": progress.body_bytes,
-            "status": progress.status,
-            "reason": reason,
-        }
-        self._append(ENDED, data, outcome)
+    def ended(self, receipt_id: str, outcome: Outcome, about: Mapping[str, Any]) -> None:
+        """How it ended; raising here means that it is owed."""
+        data = {"receipt_id": receipt_id, "outcome": outcome.value, **about}
+        try:
+            self._append(ENDED, data, outcome)
+        except LedgerUnavailable:
+            self._owed.append({**data, "noted_late": True})
+            raise
+
+    def asked_back(self, receipt_id: str, asked_s: int, about: Mapping[str, Any]) -> None:
+        """The owner withdrew a used consent and wrote a request for erasure; `asked_s`: the time it names."""
+        self._append(ASKED_BACK, {"receipt_id": receipt_id, "time_s": asked_s, **about})
+
+    def answered(self, receipt_id: str, result: str, note: str) -> None:
+        """What came back to such a request, in the owner's words."""
+        self._append(ANSWERED, {"receipt_id": receipt_id, "result": result, "note": note})
 
     def close_interrupted(self) -> list[str]:
         """Say "unknown" of every upload that began and has no end on record; returns their receipt ids."""
         unfinished: dict[str, None] = {}
         for entry in self._ledger.entries():
             if entry.kind == SENDING:
-                unfinished[_receipt_id(entry)] = None
+                unfinished[receipt_id_of(entry)] = None
             elif entry.kind == ENDED:
-                unfinished.pop(_receipt_id(entry), None)
+                unfinished.pop(receipt_id_of(entry), None)
         for receipt_id in unfinished:
             data = {"receipt_id": receipt_id, "outcome": Outcome.UNKNOWN.value, "reason": "interrupted"}
             self._append(ENDED, data, Outcome.UNKNOWN)
@@ -101,16 +106,66 @@ class ShareRecords:
         for entry in self._ledger.entries():
             if entry.kind == SENDING:
                 if entry.data.get("picture_commitment") == commitment and entry.data.get("recipient") == recipient:
-                    outcomes[_receipt_id(entry)] = Outcome.UNKNOWN.value
-            elif entry.kind == ENDED and _receipt_id(entry) in outcomes:
-                outcomes[_receipt_id(entry)] = str(entry.data.get("outcome"))
+                    outcomes[receipt_id_of(entry)] = Outcome.UNKNOWN.value
+            elif entry.kind == ENDED and receipt_id_of(entry) in outcomes:
+                outcomes[receipt_id_of(entry)] = str(entry.data.get("outcome"))
         return tuple(outcomes.values())
 
-    def _append(self, kind: str, data: dict[str, Any], outcome: Outcome | None = None) -> None:
+    def commitments(self) -> dict[str, str]:
+        """The picture's commitment by receipt id, "" where a receipt is about no one picture."""
+        agreed = (entry for entry in self._ledger.entries() if entry.kind == AGREED)
+        return {receipt_id_of(entry): _commitment_of(entry) for entry in agreed}
+
+    def entries(self) -> Iterable[LedgerEntry]:
+        """All entries of the ledger, oldest first."""
+        return self._ledger.entries()
+
+    def _append(self, kind: str, data: Mapping[str, Any], outcome: Outcome | None = None) -> None:
         try:
+            while self._owed:
+                self._ledger.append(ENDED, **self._owed[0])
+                del self._owed[0]
             self._ledger.append(kind, **data)
         except (LedgerError, OSError) as error:
             raise LedgerUnavailable(kind=kind, outcome=outcome) from error
+
+
+@dataclass(frozen=True)
+class ShareOnRecord:
+    """Enters both ends of sending one frame: what the outbox asks of an act."""
+
+    records: ShareRecords
+    receipt: Receipt
+
+    def sending(self, url: str) -> None:
+        """Before the first byte. Raises LedgerUnavailable: nothing leaves."""
+        receipt = self.receipt
+        about = {
+            "url": url,
+            "purpose": receipt.purpose,
+            "picture_commitment": receipt.commitment,
+            "sha256": receipt.left_sha256,
+            "bytes": receipt.bytes,
+        }
+        self.records.sending(receipt.id, receipt.recipient, about)
+
+    def ended(self, outcome: Outcome, progress: Progress, reason: str | None) -> None:
+        """After the last. Raises LedgerUnavailable."""
+        about = {"body_bytes": progress.body_bytes, "status": progress.status, "reason": reason}
+        self.records.ended(self.receipt.id, outcome, about)
+
+
+def receipt_id_of(entry: LedgerEntry) -> str:
+    """A damaged ledger may hold anything under a known kind: reading it must not stop the app."""
+    return str(entry.data.get("receipt_id"))
+
+
+def _commitment_of(entry: LedgerEntry) -> str:
+    match entry.data:
+        case {"picture": {"commitment": str(commitment)}}:
+            return commitment
+        case _:
+            return ""
 
 
 def _about(proposal: Proposal) -> dict[str, Any]:
@@ -120,8 +175,3 @@ def _about(proposal: Proposal) -> dict[str, Any]:
         "purpose": proposal.purpose,
         "picture_id": proposal.picture_id,
     }
-
-
-def _receipt_id(entry: LedgerEntry) -> str:
-    """A damaged ledger may hold anything under a known kind: reading it must not stop the app."""
-    return str(entry.data.get("receipt_id"))

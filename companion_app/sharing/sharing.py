@@ -1,41 +1,53 @@
-"""Promise 2's front door: propose, agree or decline, send."""
+"""Promise 2's front door: look, redact, propose, agree or decline, send, take back."""
 
 from __future__ import annotations
 
+import asyncio
 import os
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from companion_app.assistant.local import LocalAnswers
-from companion_app.sharing.cards import EndpointCard
-from companion_app.sharing.consent import ConsentBook
+from companion_app.plain_text import plain_text
+from companion_app.redaction import Look, Plan, Redactor, Verified
+from companion_app.sharing.cards import UNKNOWN, EndpointCard
+from companion_app.sharing.consent import Clocks, ConsentBook
 from companion_app.sharing.endpoints import saved
-from companion_app.sharing.endpoints.endpoint import Endpoint
+from companion_app.sharing.endpoints.endpoint import Ask, Endpoint, Heard, unheard
 from companion_app.sharing.endpoints.local import LocalEndpoint
 from companion_app.sharing.endpoints.openai_compatible import OpenAICompatible
 from companion_app.sharing.endpoints.registry import Registry
 from companion_app.sharing.endpoints.saved import SavedEndpoint
+from companion_app.sharing.errors import NotAskedBack, ReceiptUnknown
 from companion_app.sharing.outbox import Outbox, trusted_roots
 from companion_app.sharing.outcome import Outcome
-from companion_app.sharing.proposal import ANSWER_PURPOSE, Proposal, SharedPicture, make_proposal
+from companion_app.sharing.pictures import OwnFile, SharedPicture, own_file, read_picture
+from companion_app.sharing.proposal import ANSWER_PURPOSE, Proposal, make_proposal
 from companion_app.sharing.receipt import Receipt
-from companion_app.sharing.records import LedgerLike, ShareRecords
+from companion_app.sharing.receipt_folder import ReceiptFolder
+from companion_app.sharing.records import LedgerLike, ShareOnRecord, ShareRecords
+from companion_app.sharing.shares import Result, Share, shares_in
+from companion_app.sharing.take_back import ErasureRequest, request_for
 from companion_app.sharing.upload import Limits
 
 CA_FILE_VARIABLE = "PLAINSIGHT_CA_FILE"
+MAX_NOTE_CHARACTERS = 500
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back, from whom, on which consent; `body_bytes` is the size of what left (0 for local)."""
+    """What came back, from whom, on which consent; `body_bytes` is the size of what left (0 for local), `first_byte_s`
+    the seconds from `send` until it began to leave (None for local)."""
 
     text: str
     answered_by: str
     receipt: Receipt
     outcome: Outcome
     body_bytes: int
+    first_byte_s: float | None
 
 
 class Sharing:
@@ -48,21 +60,34 @@ class Sharing:
         *,
         endpoints: Iterable[Endpoint] = (),
         local: Endpoint | None = None,
+        redactor: Redactor | None = None,
         now_s: Callable[[], float] = time.time,
+        steady_s: Callable[[], float] = time.monotonic,
         ca_file: Path | None = None,
         limits: Limits | None = None,
     ) -> None:
-        """`folder` keeps remembered endpoints; `ca_file`: PEM roots of one's own endpoint, trusted besides the public
-        ones (default: what PLAINSIGHT_CA_FILE names). Raises LedgerUnavailable, BadRoots."""
+        """`folder` keeps remembered endpoints and the owner's receipts; `ca_file`: PEM roots of one's own endpoint,
+        trusted besides the public ones (default: what PLAINSIGHT_CA_FILE names). Raises LedgerUnavailable, BadRoots."""
         self._folder = folder
         self._saved = saved.load(folder)
         self._records = ShareRecords(ledger)
         self._records.close_interrupted()
-        self._book = ConsentBook(self._records, now_s)
+        self._receipts = ReceiptFolder(folder)
+        self._receipts.sweep(self._records.commitments())
+        self._clocks = Clocks(now_s, steady_s)
+        self._book = ConsentBook(self._records, self._receipts, self._clocks, lambda: UNKNOWN)
         self._registry = Registry(local or LocalEndpoint(LocalAnswers()), endpoints)
         for endpoint in self._saved:
             self._registry.add(endpoint.open())
-        self._outbox = Outbox(self._records, trusted_roots(ca_file or _own_roots()), limits)
+        self._outbox = Outbox(trusted_roots(ca_file or _own_roots()), limits)
+        self._redactor = redactor
+
+    @property
+    def redactor(self) -> Redactor:
+        """The one of this app; made when it is first needed."""
+        if self._redactor is None:
+            self._redactor = Redactor()
+        return self._redactor
 
     def cards(self) -> list[EndpointCard]:
         """Every endpoint's card, local first."""
@@ -84,21 +109,45 @@ class Sharing:
         saved.save(self._folder, self._saved)
         return card
 
+    def own_file(self, path: Path) -> OwnFile:
+        """An image file of the owner's as a picture that can be shared. Raises PictureMissing, PictureTooBig."""
+        return own_file(path, self._receipts.originals())
+
+    async def look(self, picture: SharedPicture) -> Look:
+        """Find what a question may not need, in a worker thread; nothing leaves.
+        Raises PictureMissing, PictureTooBig, PictureChanged, NotAPhotograph, RedactionError."""
+        return await asyncio.to_thread(lambda: self.redactor.look(read_picture(picture)))
+
+    async def redact(self, look: Look, plan: Plan, *, mask_more: bool = False) -> Verified:
+        """The bytes that may leave, looked at twice, in a worker thread; `mask_more` masks what the second look still
+        sees. Raises StillVisible and other RedactionErrors."""
+        return await asyncio.to_thread(self.redactor.redact, look, plan, mask_more=mask_more)
+
     def propose(
-        self, picture: SharedPicture, endpoint_id: str, question: str, purpose: str = ANSWER_PURPOSE
+        self,
+        picture: SharedPicture,
+        endpoint_id: str,
+        question: str,
+        verified: Verified | None = None,
+        purpose: str = ANSWER_PURPOSE,
     ) -> Proposal:
-        """Say exactly what would leave, to whom and why; nothing does. Raises UnknownEndpoint, BadQuestion, BadPurpose,
-        PictureMissing, PictureTooBig, PictureChanged, NotAPhotograph."""
+        """Say exactly what would leave, to whom and why; nothing does. `verified` None: the picture as it was taken,
+        for who keeps it on this device. Raises UnknownEndpoint, NotRedacted, BadQuestion, BadPurpose, PictureMissing,
+        PictureTooBig, PictureChanged, NotAPhotograph."""
         endpoint = self._registry.get(endpoint_id)
         earlier = self._records.earlier(picture.commitment, endpoint.card.recipient)
-        proposal = make_proposal(picture, endpoint.card, question, purpose, earlier)
+        proposal = make_proposal(picture, endpoint.card, question, purpose, verified=verified, earlier=earlier)
         self._book.propose(proposal, endpoint)
         return proposal
 
-    def agree(self, proposal: Proposal, *, recipient: str, purpose: str, terms_sha256: str) -> Receipt:
-        """The owner's explicit yes to this proposal, for one use within five minutes.
-        Raises ConsentMismatch, ProposalClosed, LedgerUnavailable."""
-        return self._book.agree(proposal, recipient=recipient, purpose=purpose, terms_sha256=terms_sha256)
+    def agree(
+        self, proposal: Proposal, *, recipient: str, purpose: str, terms_sha256: str, picture_sha256: str
+    ) -> Receipt:
+        """The owner's explicit yes to this proposal, for one use within five minutes; owner's copy and ledger have it
+        on return. Raises ConsentMismatch, ProposalClosed, ReceiptNotKept, LedgerUnavailable."""
+        return self._book.agree(
+            proposal, recipient=recipient, purpose=purpose, terms_sha256=terms_sha256, picture_sha256=picture_sha256
+        )
 
     def decline(self, proposal: Proposal) -> None:
         """The owner's no, on record. Raises ProposalClosed, LedgerUnavailable."""
@@ -108,12 +157,62 @@ class Sharing:
         """Take back a yes that was not used. Raises ReceiptSpent, ReceiptUnknown, LedgerUnavailable."""
         self._book.withdraw(receipt)
 
-    async def send(self, receipt: Receipt) -> Answer:
-        """Use the receipt up and ask, never twice. Raises ConsentError before anything leaves, then DeliveryError (its
-        data's `outcome` says what may have left), SeeingError from local, LedgerUnavailable."""
+    async def send(self, receipt: Receipt, heard: Heard = unheard) -> Answer:
+        """Use the receipt up and ask, never twice; `heard` gets the answer's pieces as they come. Cancelling the task
+        stops it at any moment. Raises ConsentError before anything leaves, then DeliveryError (its data's `outcome`
+        says what may have left), AssistantError from local, LedgerUnavailable."""
+        began_s = time.monotonic()
         covered = self._book.spend(receipt)
-        delivery = await self._outbox.deliver(receipt, covered.proposal, covered.endpoint)
-        return Answer(delivery.reply.text, delivery.reply.answered_by, receipt, delivery.outcome, delivery.body_bytes)
+        ask = Ask(covered.proposal.bytes, covered.proposal.question)
+        delivery = await self._outbox.deliver(ShareOnRecord(self._records, receipt), covered.endpoint, ask, heard)
+        return Answer(
+            text=delivery.reply.text,
+            answered_by=delivery.reply.answered_by,
+            receipt=receipt,
+            outcome=delivery.outcome,
+            body_bytes=delivery.body_bytes,
+            first_byte_s=delivery.first_byte_s - began_s if delivery.first_byte_s is not None else None,
+        )
+
+    def shares(self) -> list[Share]:
+        """Every consent and what became of it, newest first."""
+        return shares_in(self._records.entries())
+
+    def share(self, receipt_id: str) -> Share:
+        """One of them. Raises ReceiptUnknown."""
+        found = next((share for share in self.shares() if share.receipt_id == receipt_id), None)
+        if found is None:
+            raise ReceiptUnknown(receipt=receipt_id[:64])
+        return found
+
+    def receipt(self, receipt_id: str) -> dict[str, Any]:
+        """The owner's copy: consent, notice, and original where it was not forgotten. Raises ReceiptUnknown,
+        ReceiptDamaged."""
+        copy = self._receipts.read(receipt_id)
+        commitment = self._records.commitments().get(receipt_id, "")
+        return {**copy, "original": self._receipts.original(commitment)}
+
+    def take_back(self, receipt_id: str) -> ErasureRequest:
+        """Withdraw a used consent, on record, and write the request for erasure; sending it is the owner's act. Asked
+        again it gives the same text. Raises ReceiptUnknown, NothingToTakeBack, LedgerUnavailable."""
+        share = self.share(receipt_id)
+        if share.asked_back is not None:
+            return request_for(share, share.asked_back.time_s)
+        request = request_for(share, int(self._clocks.wall_s()))
+        about = {"recipient": request.recipient, "contact": request.contact, "request_sha256": request.sha256}
+        self._records.asked_back(receipt_id, request.asked_s, about)
+        return request
+
+    def answered(self, receipt_id: str, result: Result, note: str = "") -> None:
+        """What came back to a request for erasure, as the owner says. Raises ReceiptUnknown, NotAskedBack,
+        LedgerUnavailable."""
+        if self.share(receipt_id).asked_back is None:
+            raise NotAskedBack(receipt=receipt_id)
+        self._records.answered(receipt_id, result.value, plain_text(note, MAX_NOTE_CHARACTERS))
+
+    def forget_original(self, commitment: str) -> None:
+        """A picture was deleted: nothing that sharing keeps tells any more which one it was. Raises OSError."""
+        self._receipts.forget(commitment)
 
 
 def _own_roots() -> Path | None:

@@ -8,6 +8,7 @@ import sys
 
 from companion_app.sharing.proposal import Proposal
 from host_tools.journey.consent import Agreement, agree_as_shown
+from host_tools.journey.words import masked_words
 from host_tools.printable import printable_lines
 
 _YES = ("y", "yes")
@@ -24,6 +25,7 @@ async def ask_to_share(proposal: Proposal) -> Agreement | None:
         f"  purpose   {proposal.purpose}",
         f"  question  {proposal.question}",
         f"  picture   {len(proposal.bytes)} bytes, sha256 {proposal.sha256}",
+        f"            {masked_words(proposal.redactions)}",
         f"  terms     sha256 {card.terms_sha256}",
         *(f"            {line}" for line in card.terms.splitlines()),
         *(f"  before    {outcome}" for outcome in proposal.earlier),

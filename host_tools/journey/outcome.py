@@ -8,6 +8,7 @@ from typing import Any
 from plainsight import wire
 
 from companion_app.errors import AppError
+from companion_app.redaction.errors import RedactionError
 from companion_app.sharing.errors import ConsentError, DeliveryError, SharingError
 from host_tools.exits import Exit
 from host_tools.journey.report import Reason
@@ -41,6 +42,8 @@ def of_app_error(error: AppError) -> Stopped:
         return Stopped(Reason(name, f"no answer: {error}", _data(error)), Exit.ENDPOINT)
     if isinstance(error, SharingError):
         return Stopped(Reason(name, str(error), _data(error)), Exit.ENDPOINT)
+    if isinstance(error, RedactionError):
+        return Stopped(Reason(name, f"not made fit to share: {error or name}", _data(error)), Exit.NOT_SHARED)
     return Stopped(Reason(name, f"the link failed: {error or name}", _data(error)), Exit.LINK)
 
 

@@ -9,8 +9,11 @@ from dataclasses import dataclass
 
 from companion_app.companion import Companion
 from companion_app.gallery import Picture
+from companion_app.redaction import Plan as RedactionPlan
+from companion_app.redaction import Verified
 from companion_app.sharing.cards import LOCAL_ID, EndpointCard
 from companion_app.sharing.proposal import ANSWER_PURPOSE
+from companion_app.sharing.redactions import redactions_of
 from host_tools.journey import faults
 from host_tools.journey.button import hold_button, picture_by_button
 from host_tools.journey.consent import Decide
@@ -18,6 +21,7 @@ from host_tools.journey.outcome import Stopped, declined
 from host_tools.journey.plan import LOCAL, Plan
 from host_tools.journey.progress import Progress
 from host_tools.journey.report import Report
+from host_tools.journey.words import masked_words
 from host_tools.provisioning.setup_code import SetupCode
 from host_tools.simulator import Simulator
 from host_tools.simulator.world.exposures import Exposure
@@ -94,7 +98,9 @@ async def share(parts: Parts, picture: Picture, decide: Decide) -> None:
     """Propose, ask, and send under the receipt. Raises Stopped when nobody agrees, and what the app raises."""
     sharing = parts.companion.sharing
     card = endpoint_card(parts.companion, parts.plan.endpoint)
-    proposal = sharing.propose(picture, card.id, parts.plan.question, parts.plan.purpose or ANSWER_PURPOSE)
+    verified = None if card.stays_here else await _redact(parts, picture)
+    purpose = parts.plan.purpose or ANSWER_PURPOSE
+    proposal = sharing.propose(picture, card.id, parts.plan.question, verified, purpose)
     with parts.progress.step("consent", "ask before sharing") as step:
         agreement = await decide(proposal)
         if agreement is None:
@@ -107,6 +113,7 @@ async def share(parts: Parts, picture: Picture, decide: Decide) -> None:
             recipient=agreement.recipient,
             purpose=agreement.purpose,
             terms_sha256=agreement.terms_sha256,
+            picture_sha256=proposal.sha256,
         )
         parts.report.consent = receipt.record()
         step.note(f"receipt {receipt.id} for {receipt.recipient}")
@@ -115,6 +122,16 @@ async def share(parts: Parts, picture: Picture, decide: Decide) -> None:
         parts.report.answer = answer.text
         parts.report.answered_by = answer.answered_by
         step.note(f"by {answer.answered_by}")
+
+
+async def _redact(parts: Parts, picture: Picture) -> Verified:
+    """What the question does not need is masked before anybody else is asked."""
+    sharing = parts.companion.sharing
+    with parts.progress.step("redact", "mask what the question does not need") as step:
+        look = await sharing.look(picture)
+        verified = await sharing.redact(look, RedactionPlan.for_question(look, parts.plan.question), mask_more=True)
+        step.note(masked_words(redactions_of(verified)))
+    return verified
 
 
 def endpoint_card(companion: Companion, endpoint: str) -> EndpointCard:

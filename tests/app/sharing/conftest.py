@@ -14,13 +14,16 @@ import trustme
 
 from companion_app.assistant.answer import Facts, LocalAnswer
 from companion_app.ledger import Ledger
+from companion_app.redaction import Kind, Plan, Verified
 from companion_app.sharing import OpenAICompatible, Proposal, Receipt, Sharing
 from companion_app.sharing.endpoints.local import LocalEndpoint
 from companion_app.sharing.upload import Limits
+from tests.app.redaction import scripted
 from tests.app.sharing.recipient import Recipient
 
 PHOTOGRAPH = Path(matplotlib.get_data_path()) / "sample_data" / "grace_hopper.jpg"
 NOON_S = 1_790_000_000
+FACE = scripted.seen(Kind.FACE, 160, 80, 320, 280)
 
 
 @dataclass
@@ -35,7 +38,7 @@ class Picture:
 
 @dataclass
 class Clock:
-    """Unix seconds that only a test moves."""
+    """Seconds that only a test moves."""
 
     now_s: float = NOON_S
 
@@ -61,17 +64,24 @@ class App:
     sharing: Sharing
     ledger: Ledger
     clock: Clock
+    steady: Clock
     echo: Echo
     picture: Picture
 
     def propose(self, endpoint_id: str = "local", question: str = "What is this?") -> Proposal:
-        return self.sharing.propose(self.picture, endpoint_id, question)
+        verified = None if endpoint_id == "local" else self.redact()
+        return self.sharing.propose(self.picture, endpoint_id, question, verified)
+
+    def redact(self) -> Verified:
+        look = self.sharing.redactor.look(self.picture.path.read_bytes())
+        return self.sharing.redactor.redact(look, Plan.all_masked(look))
 
     def agree(self, proposal: Proposal, **changed: str) -> Receipt:
         named = {
             "recipient": proposal.card.recipient,
             "purpose": proposal.purpose,
             "terms_sha256": proposal.card.terms_sha256,
+            "picture_sha256": proposal.sha256,
         }
         return self.sharing.agree(proposal, **{**named, **changed})
 
@@ -106,18 +116,20 @@ def ca_file(authority: trustme.CA, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def app(tmp_path: Path, picture: Picture, ca_file: Path) -> App:
-    clock, echo = Clock(), Echo()
+    clock, steady, echo = Clock(), Clock(1000.0), Echo()
     ledger = Ledger(tmp_path / "ledger", clock=clock)
     # The whole upload is bounded well below the test's own time limit, well above what a busy machine needs.
     sharing = Sharing(
         tmp_path / "sharing",
         ledger,
         local=LocalEndpoint(echo),
+        redactor=scripted.redactor(FACE),
         now_s=clock,
+        steady_s=steady,
         ca_file=ca_file,
         limits=Limits(deadline_s=20, silence_s=20, answer_bytes=20_000),
     )
-    return App(sharing, ledger, clock, echo, picture)
+    return App(sharing, ledger, clock, steady, echo, picture)
 
 
 @pytest.fixture

@@ -24,7 +24,9 @@ CRASH = """
 import asyncio, hashlib, os, pathlib, sys
 from types import SimpleNamespace
 from companion_app.ledger import Ledger
+from companion_app.redaction import Plan
 from companion_app.sharing import OpenAICompatible, Sharing
+from tests.app.redaction.scripted import redactor
 folder, path = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
 picture = SimpleNamespace(
     id="p", path=path, sha256=hashlib.sha256(path.read_bytes()).hexdigest(), commitment="c"
@@ -34,10 +36,15 @@ class Crash(OpenAICompatible):
     async def ask(self, ask, post, heard):
         os._exit(9)
 
-sharing = Sharing(folder / "sharing", Ledger(folder / "ledger"))
+sharing = Sharing(folder / "sharing", Ledger(folder / "ledger"), redactor=redactor())
 card = sharing.add(Crash("https://api.example.org"))
-proposal = sharing.propose(picture, card.id, "What is this?")
-receipt = sharing.agree(proposal, recipient=card.recipient, purpose=proposal.purpose, terms_sha256=card.terms_sha256)
+look = sharing.redactor.look(path.read_bytes())
+verified = sharing.redactor.redact(look, Plan.all_masked(look))
+proposal = sharing.propose(picture, card.id, "What is this?", verified)
+receipt = sharing.agree(
+    proposal, recipient=card.recipient, purpose=proposal.purpose, terms_sha256=card.terms_sha256,
+    picture_sha256=proposal.sha256,
+)
 asyncio.run(sharing.send(receipt))
 """
 

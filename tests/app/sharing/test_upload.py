@@ -48,7 +48,7 @@ async def test_the_recipient_gets_the_proposal_and_the_owner_an_answer(
     answer = await app.sharing.send(app.agree(proposal))
 
     [exchange] = recipient.exchanges
-    assert exchange.picture == proposal.bytes == app.picture.path.read_bytes()
+    assert exchange.picture == proposal.bytes == app.redact().jpeg != app.picture.path.read_bytes()
     request = json.loads(exchange.body)
     assert request["messages"][0]["content"][0] == {"type": "text", "text": 'What does "this" say?'}
     assert set(request) == {"model", "messages", "max_tokens", "stream"}
@@ -62,7 +62,7 @@ async def test_bytes_on_the_wire_are_the_body_and_a_bounded_overhead(
 ) -> None:
     answer = await app.sharing.send(app.agreed(endpoint_id))
 
-    size = app.picture.path.stat().st_size
+    size = len(app.redact().jpeg)
     [exchange] = recipient.exchanges
     assert answer.body_bytes == len(exchange.body)
     assert _base64_size(size) <= recipient.bytes_up <= _base64_size(size) + _MAX_OVERHEAD_BYTES
@@ -143,7 +143,7 @@ async def test_two_sends_at_once_make_one_upload(app: App, recipient: Recipient,
 
 async def test_agreeing_to_one_frame_sends_no_other(app: App, recipient: Recipient, endpoint_id: str) -> None:
     receipt = app.agreed(endpoint_id)
-    proposed = app.picture.path.read_bytes()
+    proposed = app.redact().jpeg
     app.picture.path.write_bytes(b"another picture under the same name")
 
     await app.sharing.send(receipt)
@@ -272,7 +272,7 @@ async def test_plain_http_to_a_program_on_this_computer_works(app: App) -> None:
     server.close()
 
     assert answer.text == "A naval officer in uniform."
-    assert exchanges[0].picture == app.picture.path.read_bytes()
+    assert exchanges[0].picture == app.redact().jpeg
 
 
 @pytest.mark.parametrize("hosts", [["203.0.113.9"], ["203.0.113.9", "2001:db8::9"]])
