@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -79,6 +80,12 @@ class Quad:
         across, down = [x for x, _ in self.corners], [y for _, y in self.corners]
         return Box(min(across), min(down), max(across), max(down), self.score)
 
+    @staticmethod
+    def upright(box: Box) -> Quad:
+        """A box as four corners."""
+        left, top, right, bottom = box.left, box.top, box.right, box.bottom
+        return Quad(((left, top), (right, top), (right, bottom), (left, bottom)), box.score)
+
     @property
     def length(self) -> float:
         """The first edge, in pixels."""
@@ -104,10 +111,12 @@ class Line:
     quad: Quad
 
 
-def distinct(boxes: list[Box], max_overlap: float) -> list[Box]:
-    """Best first; of boxes that overlap more than `max_overlap`, or lie in a better one, the best alone."""
-    kept: list[Box] = []
-    for box in sorted(boxes, key=lambda box: -box.score):
-        if all(box.overlap(other) < max_overlap for other in kept):
-            kept.append(box)
-    return kept
+def hull(boxes: Sequence[Box]) -> Box:
+    """The smallest box around `boxes` (at least one), with the best score among them."""
+    return Box(
+        min(box.left for box in boxes),
+        min(box.top for box in boxes),
+        max(box.right for box in boxes),
+        max(box.bottom for box in boxes),
+        max(box.score for box in boxes),
+    )

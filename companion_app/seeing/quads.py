@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from companion_app.seeing.geometry import Point, Quad
+from companion_app.seeing.geometry import Point, Quad, hull
 
 # A line seen whole and again in part (a tile, a smaller copy): the part is the same line.
 _SAME = 0.7
@@ -28,16 +28,22 @@ def _backwards(points: list[Point]) -> bool:
     return across < 0 if abs(across) >= abs(down) else down < 0
 
 
-def apart(quads: list[Quad]) -> list[Quad]:
-    """Largest first, without those that lie almost wholly in a larger one."""
+def apart(quads: list[Quad], most: int) -> list[Quad]:
+    """Largest first, without those that lie almost wholly in a larger one.
+
+    More than `most` are not dropped: the last of the list is then one box around all the others.
+    """
     kept: list[Quad] = []
-    for quad in sorted(quads, key=lambda quad: -quad.length * quad.thickness):
-        box = quad.box
-        if all(box.covered_by(other.box) < _SAME or _steeper(quad, other) for other in kept):
+    ordered = sorted(quads, key=lambda quad: -quad.length * quad.thickness)
+    for place, quad in enumerate(ordered):
+        if len(kept) == most:
+            return [*kept, Quad.upright(hull([left.box for left in ordered[place:]]))]
+        if not any(_is_part(quad, other) for other in kept):
             kept.append(quad)
     return kept
 
 
-def _steeper(quad: Quad, other: Quad) -> bool:
-    """True when the upright box says little because `other` is turned: its box is mostly not the line."""
-    return other.box.area > 2 * other.length * other.thickness and quad.thickness > 0
+def _is_part(quad: Quad, other: Quad) -> bool:
+    """True when `quad` lies almost wholly in `other`, which fills its own upright box well enough to say so."""
+    around = other.box
+    return 2 * other.length * other.thickness > around.area and quad.box.covered_by(around) >= _SAME

@@ -80,7 +80,8 @@ class LineReader:
 
     def _words(self, certainty: Any) -> tuple[str, float]:
         """Connectionist temporal classification, best path: repeats and blanks fall away."""
-        best, scores = certainty.argmax(axis=1).tolist(), certainty.max(axis=1).tolist()
+        best: list[int] = certainty.argmax(axis=1).tolist()
+        scores: list[float] = certainty.max(axis=1).tolist()
         letters: list[str] = []
         sure: list[float] = []
         for place, (letter, score) in enumerate(zip(best, scores, strict=True)):
@@ -94,10 +95,11 @@ class LineReader:
 def _batches(widths: list[int]) -> list[list[int]]:
     """Indexes of strips grouped by like width, at most `_BATCH` together."""
     batches: list[list[int]] = []
+    last: list[int] = []
     for index in sorted(range(len(widths)), key=lambda index: widths[index]):
-        last = batches[-1] if batches else None
         if last and len(last) < _BATCH and widths[index] <= _STRETCH * widths[last[0]]:
             last.append(index)
         else:
-            batches.append([index])
+            last = [index]
+            batches.append(last)
     return batches

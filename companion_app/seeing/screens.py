@@ -42,7 +42,7 @@ class ScreenFinder:
         # The brightest channel: a screen that shows blue is lit too.
         grey = self._cv2.medianBlur(copy.max(axis=2), 5)
         found = [quad for level in _levels(self._cv2, grey) for quad in self._lit_above(grey, level)]
-        return [quad.moved(0, 0, shrunk) for quad in apart(found)[:_MAX_SCREENS]]
+        return [quad.moved(0, 0, shrunk) for quad in apart(found, _MAX_SCREENS)]
 
     def _lit_above(self, grey: Any, level: float) -> list[Quad]:
         """Quadrilaterals brighter than `level` with a rim that is dark all round."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from companion_app.seeing.geometry import Quad
+from companion_app.seeing.geometry import Box, Quad, hull
 from companion_app.seeing.networks import Network
 from companion_app.seeing.packages import file_of, load
 from companion_app.seeing.quads import apart, quad_around
@@ -21,7 +21,9 @@ _MIN_SIDE_PX = 3
 _SIDE_MULTIPLE_PX = 32
 _TILE_PX, _TILE_OVERLAP_PX = 1280, 128
 _COPY_PX = 640
+# Beyond these one box around all the others takes their place: nothing is left out, and time stays bounded.
 _MAX_LINES = 400
+_MAX_MARKS = 4000
 
 
 class TextFinder:
@@ -42,7 +44,7 @@ class TextFinder:
         # Letters larger than the network's view, or cut by a tile's edge, are seen in a smaller copy.
         if max(width, height) > 1.5 * _COPY_PX:
             quads += self._in_copy(pixels, max(width, height) / _COPY_PX)
-        best = apart(quads)[:_MAX_LINES]
+        best = apart(quads, _MAX_LINES)
         return sorted(best, key=lambda quad: (quad.box.top, quad.box.left))
 
     def _in(self, pixels: Pixels, tile: Tile) -> list[Quad]:
@@ -69,8 +71,8 @@ class TextFinder:
         """Turned boxes around what the network marked as text."""
         marked = self._cv2.dilate((heat > _MIN_PIXEL).astype("uint8"), None, iterations=1)
         outlines, _ = self._cv2.findContours(marked, self._cv2.RETR_LIST, self._cv2.CHAIN_APPROX_SIMPLE)
-        quads: list[Quad] = []
-        for outline in outlines[: 4 * _MAX_LINES]:
+        quads = [_around(self._cv2, outlines[_MAX_MARKS:])] if len(outlines) > _MAX_MARKS else []
+        for outline in outlines[:_MAX_MARKS]:
             middle, (across, down), degrees = self._cv2.minAreaRect(outline)
             if min(across, down) < _MIN_SIDE_PX:
                 continue
@@ -89,3 +91,9 @@ class TextFinder:
             (heat[top : top + height, left : left + width] * 0).astype("uint8"), [outline - (left, top)], -1, 1, -1
         )
         return float(self._cv2.mean(heat[top : top + height, left : left + width], inside)[0])
+
+
+def _around(cv2: Any, outlines: Any) -> Quad:
+    """One upright box around many outlines."""
+    places = [cv2.boundingRect(outline) for outline in outlines]
+    return Quad.upright(hull([Box(left, top, left + width, top + height) for left, top, width, height in places]))
