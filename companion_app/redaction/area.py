@@ -106,13 +106,13 @@ class Grid:
         left, right = inside.left, inside.right
         top, bottom = inside.top, inside.bottom
         if left > bounds.left:
-            left = _up(left - self.spread, self.step_x, self.offset_x) + self.spread
+            left = _up(left, self.step_x, self.offset_x) + self.spread
         if right < bounds.right:
-            right = _down(right + self.spread, self.step_x, self.offset_x) - self.spread
+            right = _down(right, self.step_x, self.offset_x) - self.spread
         if top > bounds.top:
-            top = _up(top - self.spread, self.step_y, self.offset_y) + self.spread
+            top = _up(top, self.step_y, self.offset_y) + self.spread
         if bottom < bounds.bottom:
-            bottom = _down(bottom + self.spread, self.step_y, self.offset_y) - self.spread
+            bottom = _down(bottom, self.step_y, self.offset_y) - self.spread
         return Area(left, top, right, bottom) if left < right and top < bottom else None
 
 

@@ -45,9 +45,17 @@ def look_over(original: Original, found: Iterable[Seen]) -> Look:
         if (area := original.grid.around(seen.area, original.bounds)) is not None
     ]
     # Without this bound a picture made for it could stop the screen that draws the regions; the rest is one mask.
-    ordered = sorted(widened)
+    ordered = _each_once(sorted(widened))
     regions = [*_named(ordered[:MAX_REGIONS]), *_rest(ordered[MAX_REGIONS:])]
     return Look(original, tuple(regions))
+
+
+def _each_once(ordered: list[tuple[Kind, Area, float]]) -> list[tuple[Kind, Area, float]]:
+    """Of findings of one kind in the same blocks, the surest."""
+    best: dict[tuple[Kind, Area], float] = {}
+    for kind, area, score in ordered:
+        best[kind, area] = max(score, best.get((kind, area), 0.0))
+    return [(kind, area, score) for (kind, area), score in best.items()]
 
 
 def _named(found: list[tuple[Kind, Area, float]]) -> list[Region]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from companion_app.redaction.area import Area
+from companion_app.seeing.codes import FoundCode
 from companion_app.seeing.geometry import Box, Quad
 
 # A face box reaches from brow to chin; ears, hair and neck tell who somebody is as well.
@@ -14,6 +15,10 @@ _LINE = 0.2
 _LEAST_PX = 2
 _CODE = 0.06
 _SCREEN = 0.03
+# Symbologies of zxing-cpp whose position is that of the whole code; "" is OpenCV's, which says no kind.
+_SQUARE_CODES = frozenset({"", "QR Code", "Micro QR Code", "rMQR Code", "Aztec", "Data Matrix", "MaxiCode", "PDF417"})
+# Bars higher than this share of their length are rare: EAN-13 has 0.7 with its digits, mostly cut lower.
+_BAR_HEIGHT = 0.7
 
 
 def face_area(box: Box) -> Area:
@@ -26,9 +31,12 @@ def line_area(quad: Quad) -> Area:
     return _whole(quad.box, _LINE * quad.thickness)
 
 
-def code_area(quad: Quad) -> Area:
-    """A code with its quiet zone."""
-    return _whole(quad.box, _CODE * max(quad.length, quad.thickness))
+def code_area(code: FoundCode) -> Area:
+    """A code with its quiet zone; of bars, of which readers often report only the rows they read, the whole height."""
+    quad = code.quad
+    long, low = max(quad.length, quad.thickness), min(quad.length, quad.thickness)
+    missing = (_BAR_HEIGHT * long - low) / 2 if code.kind not in _SQUARE_CODES else 0.0
+    return _whole(quad.box, max(_CODE * long, missing))
 
 
 def screen_area(quad: Quad) -> Area:
