@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from companion_app.ledger.errors import LedgerError
+from companion_app.sharing.cards import EndpointCard
 from companion_app.sharing.errors import LedgerUnavailable
 from companion_app.sharing.outcome import Outcome, Progress
-from companion_app.sharing.proposal import Proposal
 from companion_app.sharing.receipt import Receipt
 
 AGREED = "share_agreed"
@@ -40,6 +40,19 @@ class LedgerLike(Protocol):
     def entries(self) -> Iterable[LedgerEntry]: ...
 
 
+class Proposed(Protocol):
+    """What a proposal is called in the ledger, of one frame or of a session."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def card(self) -> EndpointCard: ...
+    @property
+    def purpose(self) -> str: ...
+    @property
+    def picture_id(self) -> str: ...
+
+
 class ShareRecords:
     """The ledger in sharing's words. Every method that writes raises LedgerUnavailable.
 
@@ -54,11 +67,11 @@ class ShareRecords:
         """The owner said yes; `consent` is a consent record."""
         self._append(AGREED, consent)
 
-    def declined(self, proposal: Proposal) -> None:
+    def declined(self, proposal: Proposed) -> None:
         """The owner said no."""
         self._append(DECLINED, _about(proposal))
 
-    def refused(self, proposal: Proposal, reason: str) -> None:
+    def refused(self, proposal: Proposed, reason: str) -> None:
         """An attempt to share that the rules stopped; `reason` is the error's name."""
         self._append(REFUSED, {**_about(proposal), "reason": reason})
 
@@ -168,7 +181,7 @@ def _commitment_of(entry: LedgerEntry) -> str:
             return ""
 
 
-def _about(proposal: Proposal) -> dict[str, Any]:
+def _about(proposal: Proposed) -> dict[str, Any]:
     return {
         "proposal_id": proposal.id,
         "recipient": proposal.card.recipient,

@@ -27,3 +27,7 @@ class LogUnavailable(LiveError):
 
 class SessionOver(ConsentError):
     """The session that this frame belongs to has ended. Data: receipt, reason."""
+
+
+class FacesStayMasked(LiveError):
+    """No rule keeps faces visible for a whole session: whom it will see, nobody can ask beforehand."""

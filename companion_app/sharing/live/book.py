@@ -1,0 +1,134 @@
+"""The yes to a session: it names recipient, purpose, terms and length, and begins one session, soon or never."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+
+from companion_app.sharing.consent import Clocks
+from companion_app.sharing.endpoints.endpoint import Endpoint
+from companion_app.sharing.errors import (
+    ConsentError,
+    ConsentMismatch,
+    LedgerUnavailable,
+    ProposalClosed,
+    ReceiptExpired,
+    ReceiptSpent,
+    ReceiptUnknown,
+)
+from companion_app.sharing.live.rules import BEGIN_WITHIN_S, SessionProposal, SessionReceipt
+from companion_app.sharing.receipt_folder import ReceiptFolder
+from companion_app.sharing.records import ShareRecords
+
+
+@dataclass(frozen=True)
+class _Agreed:
+    receipt: SessionReceipt
+    proposal: SessionProposal
+    endpoint: Endpoint
+    steady_s: float
+
+
+class SessionBook:
+    """At most one open proposal and one unused yes at a time: a newer one takes the place of the older."""
+
+    def __init__(
+        self, records: ShareRecords, receipts: ReceiptFolder, clocks: Clocks, jurisdiction: Callable[[], str]
+    ) -> None:
+        self._records = records
+        self._receipts = receipts
+        self._clocks = clocks
+        self._jurisdiction = jurisdiction
+        self._open: tuple[SessionProposal, Endpoint] | None = None
+        self._agreed: _Agreed | None = None
+        self._spent: set[str] = set()
+
+    def propose(self, proposal: SessionProposal, endpoint: Endpoint) -> None:
+        """Put a question to the owner."""
+        self._open = proposal, endpoint
+
+    def agree(
+        self, proposal: SessionProposal, *, recipient: str, purpose: str, terms_sha256: str, seconds: int
+    ) -> SessionReceipt:
+        """The owner's yes, kept and on record on return; after a mismatch the proposal stays open.
+        Raises ProposalClosed, ConsentMismatch, ReceiptNotKept, LedgerUnavailable."""
+        endpoint = self._find_open(proposal)
+        named = (
+            ("recipient", proposal.card.recipient, recipient),
+            ("purpose", proposal.purpose, purpose),
+            ("terms_sha256", proposal.card.terms_sha256, terms_sha256),
+            ("seconds", proposal.rules.seconds, seconds),
+        )
+        for field, proposed, agreed in named:
+            if agreed != proposed:
+                raise self._refuse(proposal, ConsentMismatch(field=field, proposed=proposed, agreed=agreed))
+        receipt = SessionReceipt(
+            id=uuid.uuid4().hex,
+            proposal_id=proposal.id,
+            card=proposal.card,
+            purpose=proposal.purpose,
+            rules=proposal.rules,
+            jurisdiction=self._jurisdiction(),
+            agreed_s=int(self._clocks.wall_s()),
+        )
+        self._keep(receipt)
+        self._open = None
+        self._agreed = _Agreed(receipt, proposal, endpoint, self._clocks.steady_s())
+        return receipt
+
+    def decline(self, proposal: SessionProposal) -> None:
+        """The owner's no. Closed even when the ledger fails. Raises ProposalClosed, LedgerUnavailable."""
+        self._find_open(proposal)
+        self._open = None
+        self._records.declined(proposal)
+
+    def withdraw(self, receipt: SessionReceipt) -> None:
+        """Take an unused yes back. Raises ReceiptSpent, ReceiptUnknown, LedgerUnavailable."""
+        self._take(receipt)
+        self._records.withdrawn(receipt.id)
+
+    def spend(self, receipt: SessionReceipt) -> Endpoint:
+        """Use a yes up; the very endpoint that it was given for.
+        Raises ReceiptSpent, ReceiptUnknown, ReceiptExpired, LedgerUnavailable."""
+        agreed = self._take(receipt)
+        now_s = self._clocks.wall_s()
+        # Both clocks must find it fresh, as for a single picture.
+        in_time = receipt.agreed_s <= now_s < receipt.begin_by_s
+        if not in_time or self._clocks.steady_s() - agreed.steady_s >= BEGIN_WITHIN_S:
+            late = ReceiptExpired(
+                receipt=receipt.id, agreed_s=receipt.agreed_s, expires_s=receipt.begin_by_s, now_s=int(now_s)
+            )
+            raise self._refuse(agreed.proposal, late)
+        return agreed.endpoint
+
+    def _keep(self, receipt: SessionReceipt) -> None:
+        """The owner's copy first: the ledger must not name a receipt that nobody has."""
+        self._receipts.keep(receipt.id, receipt.record(), receipt.card.terms)
+        try:
+            self._records.agreed(receipt.record())
+        except LedgerUnavailable:
+            with suppress(OSError):  # what stays behind is swept away at the next opening
+                self._receipts.drop(receipt.id)
+            raise
+
+    def _take(self, receipt: SessionReceipt) -> _Agreed:
+        """Remove the yes before anything is awaited, so that two callers cannot both have it."""
+        if receipt.id in self._spent:
+            raise ReceiptSpent(receipt=receipt.id)
+        agreed = self._agreed
+        if agreed is None or agreed.receipt != receipt:
+            raise ReceiptUnknown(receipt=receipt.id)
+        self._agreed = None
+        self._spent.add(receipt.id)
+        return agreed
+
+    def _find_open(self, proposal: SessionProposal) -> Endpoint:
+        if self._open is None or self._open[0] != proposal:
+            raise ProposalClosed(proposal=proposal.id)
+        return self._open[1]
+
+    def _refuse(self, proposal: SessionProposal, error: ConsentError) -> ConsentError:
+        self._records.refused(proposal, type(error).__name__)
+        return error
