@@ -1,7 +1,8 @@
 """What the glasses broadcast: an honest state for all, and an identifier that only their own phones know from noise.
 
-For people around: whether the camera is in use, and whether it goes on being used (a clip, a time-lapse). Not the
-charge: it would tell nobody around anything they need, and would help to tell one pair of glasses from another.
+For people around: whether the camera is in use, and whether it goes on being used (a clip, a time-lapse, a
+live session). Not the charge: it would tell nobody around anything they need, and would help to tell one pair of
+glasses from another.
 Address and identifiers turn over together, every quarter of an hour; docs/power.md says what that does not hide.
 """
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 CAMERA_IN_USE = const(1)
 WINDOW_OPEN = const(2)
 PAIRED = const(4)
-RECORDING = const(8)  # a clip or a time-lapse, also between two of its frames
+RECORDING = const(8)  # a clip, a time-lapse or a live session, also between two of its frames
 SALT_MS = const(900_000)
 _LOOK_MS = const(100)
 _SALT_BYTES = const(3)

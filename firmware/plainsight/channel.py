@@ -67,7 +67,7 @@ class Channel:
         """
         size = wire.HEADER_BYTES + len(sound)
         wire.check_length(wire.AUDIO, len(sound))
-        await self._room(size)
+        await self.room(size)
         if not allowed():
             return False
         if not self._voice:
@@ -91,11 +91,14 @@ class Channel:
         self._stream.push()
 
     async def _write(self, frame: bytes | bytearray | memoryview, push: bool) -> None:
-        await self._room(len(frame))
+        await self.room(len(frame))
         self._encrypt(frame, push)
 
-    async def _room(self, frame_bytes: int) -> None:
-        """Wait until a frame fits, so that TLS never meets a full stream. Raises Ended."""
+    async def room(self, frame_bytes: int) -> None:
+        """Wait until a frame fits, so that TLS never meets a full stream. Raises Ended.
+
+        What is sent before the next wait leaves at once: who asks here first can look, then send.
+        """
         stream = self._stream
         while stream.outgoing.free() < frame_bytes + _RECORD_OVERHEAD:
             if stream.ended:

@@ -12,9 +12,11 @@ from plainsight.tls_failed import TlsFailed
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from plainsight.admission import Admitted
+    from plainsight.media import Source
     from plainsight.phones import Phone
-    from plainsight.service import ItemSource, PatternSource, Service
+    from plainsight.service import Service
 
+_TRANSFERS = ("fetch", "live_frame", "link_test", "update")
 _MOST_BESIDE = const(3)  # requests answered in tasks of their own at one time
 _REMEMBERED = const(4)  # transfers whose late frames are no offence
 _MOST_EVENTS = const(16)  # that wait to be sent; the phone finds what it missed in the item list
@@ -53,7 +55,7 @@ class Conversation:
 
     async def answer(self, request: int, operation: str, fields: dict, phone: "Phone") -> None:
         """Carry out one checked request of a paired phone. Raises Ended, TlsFailed."""
-        if operation in ("fetch", "link_test", "update"):
+        if operation in _TRANSFERS:
             await self._begin_transfer(request, operation, fields, phone)
         elif self._service.is_slow(operation):
             await self._begin_beside(request, operation, fields, phone)
@@ -119,7 +121,7 @@ class Conversation:
             await self.refuse(request, refused)
             return
         offset = fields.get("offset", 0)
-        self._transfer = Outgoing(self._channel, request, source.read_into, source.size, offset, fields["window"])
+        self._transfer = Outgoing(self._channel, request, source, offset, fields["window"])
         self._transfer_task = asyncio.create_task(self._run_transfer(self._transfer, source))
 
     async def _take(self, transfer: Incoming, body: memoryview) -> None:
@@ -135,9 +137,12 @@ class Conversation:
             self._end_transfer()
             await self.respond(transfer.request, answer)
 
-    async def _run_transfer(self, transfer: Outgoing, source: "ItemSource | PatternSource") -> None:
+    async def _run_transfer(self, transfer: Outgoing, source: "Source") -> None:
         try:
-            await self.respond(transfer.request, {"size": source.size, "sha256": await source.sha256(self._frame)})
+            answer = wire.json_frame(wire.RESPONSE, transfer.request, await source.answer(self._frame))
+            await self._channel.room(len(answer))
+            source.leaves()
+            await self._channel.send(answer)
             await transfer.run(self._frame)
         except (Ended, TlsFailed):
             return  # the session's own task sees it too
@@ -146,6 +151,8 @@ class Conversation:
         except Exception as error:  # noqa: BLE001 - the top of a task
             self._service.survived("transfer", error)
             await self._say(transfer.request, Refused("storage_failed" if isinstance(error, OSError) else "internal"))
+        finally:
+            source.close()
         if self._transfer is transfer:
             self._transfer = self._transfer_task = None
 

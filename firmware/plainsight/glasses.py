@@ -76,11 +76,12 @@ class Glasses:
             self._clock,
             lambda: parts.recorder.camera_in_use,
             self._window.is_open,
-            lambda: parts.recorder.doing in ("clip", "timelapse"),
+            lambda: parts.recorder.doing in ("clip", "timelapse", "live"),
         )
         endpoint = TlsEndpoint(self._identity.certificate, self._identity.key)
         self._door = Door(bearer, beacon, endpoint, parts.pairing, service, self._clock, log)
         parts.recorder.post = self._post
+        parts.recorder.connected = lambda: self._door.session
         parts.question.connected = lambda: self._door.session
         self._set_up_power(beacon, radio)
         parts.listener.tell = lambda state: self._door.post("keyword", {"keyword": state})

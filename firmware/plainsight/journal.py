@@ -26,6 +26,7 @@ KINDS = (
     "refusal",
     "mark",
     "timelapse",
+    "live",
     "keyword",
     "question",
     "import",

@@ -3,8 +3,8 @@
 Order of use: `before` (light still off), light on, `begin` (proven from here on), `check` as often as one likes (still
 lit at every moment?), and for each frame that is to be kept: wait `trail_ms` past its end, then `conclude`, which looks
 once more and begins the next window where this one ended. So the windows of a session leave no gap, and each is short
-enough to be tight. `evidence` sums up what was concluded. All but `evidence` raise Refused; `check` and `conclude`
-allocate nothing: they run once per frame of a clip, and more often.
+enough to be tight. `evidence` sums up what was concluded since the light went on, or since `forget`. All but these two
+raise Refused; `check` and `conclude` allocate nothing: they run once per frame of a clip, and more often.
 """
 
 from plainsight.compat import const
@@ -61,6 +61,9 @@ class SoftwareProof:
     def conclude(self) -> None:
         """Nothing to look at."""
 
+    def forget(self) -> None:
+        """Nothing was seen."""
+
     def evidence(self) -> dict[str, int]:
         """None."""
         return {}
@@ -78,11 +81,11 @@ class CurrentProof:
         self._clock = clock
         self._low_mv = board.light_sense_nominal_mv * _CURRENT_LOW_PERCENT // 100
         self._high_mv = board.light_sense_nominal_mv * _CURRENT_HIGH_PERCENT // 100
-        self._reset()
+        self.forget()
 
     async def before(self) -> None:
         """Raises light_stray where current seems to flow while the light is off: such a sense proves nothing."""
-        self._reset()
+        self.forget()
         sense_mv = self._board.light_sense_mv()
         if sense_mv >= self._low_mv:
             raise Refused("light_stray", {"sense_mv": sense_mv})
@@ -116,7 +119,8 @@ class CurrentProof:
             "high_mv": self._high_mv,
         }
 
-    def _reset(self) -> None:
+    def forget(self) -> None:
+        """The evidence begins anew."""
         self._looks = 0
         self._lowest_mv = 0
         self._highest_mv = 0
@@ -158,7 +162,7 @@ class OpticalProof:
     async def before(self) -> None:
         """Raises light_stray where the photodiode sees the rhythm while the light is off."""
         self._dark_code = "light_unseen"
-        self._windows = self._all_pulses = self._all_least = self._all_most = self._all_us = 0
+        self.forget()
         self._read()
         first = self._count
         await self._clock.sleep_ms(_STRAY_MS)
@@ -198,6 +202,10 @@ class OpticalProof:
         self._all_most += self._most
         self._all_us += self._window_us
         self._open_window()
+
+    def forget(self) -> None:
+        """The evidence begins anew; the window at hand goes on, so that there is no gap."""
+        self._windows = self._all_pulses = self._all_least = self._all_most = self._all_us = 0
 
     def evidence(self) -> dict[str, int]:
         """Over all concluded windows: flashes seen, the bounds they had to stay in, the longest time (us) it can be."""

@@ -10,8 +10,6 @@ from plainsight.compat import const
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from plainsight.channel import Channel
     from plainsight.update.upload import Upload
 
@@ -20,22 +18,40 @@ _DATA_AT = const(9)  # header 5, offset 4
 _HASHED_BYTES = const(4096)  # between two looks at other tasks
 
 
-class Outgoing:
-    """Sends bytes offset…size of `read_into(offset, view)` as MEDIA frames; never more than `window` unacknowledged."""
+class Source:
+    """What an Outgoing sends. `size` is known once `answer` has returned."""
 
-    def __init__(
-        self,
-        channel: "Channel",
-        request: int,
-        read_into: "Callable[[int, memoryview], int]",
-        size: int,
-        offset: int,
-        window: int,
-    ):
+    size = -1
+
+    async def sha256(self, scratch: bytearray) -> str:
+        """Hash of the whole, in hex; `scratch` (4096 bytes) may be used for it."""
+        raise NotImplementedError
+
+    async def answer(self, scratch: bytearray) -> dict:
+        """What the request is answered with before the first byte. Raises Refused."""
+        return {"size": self.size, "sha256": await self.sha256(scratch)}
+
+    def leaves(self) -> None:
+        """The answer leaves now. Raises Refused where it may not any more."""
+
+    def read_into(self, offset: int, view: memoryview) -> int:
+        """Fill `view`, which leaves now; how many bytes there were. Raises Refused, OSError."""
+        raise NotImplementedError
+
+    def sent(self, view: memoryview) -> None:
+        """The copy in `view` has left."""
+
+    def close(self) -> None:
+        """Nothing more is wanted of it, well or not."""
+
+
+class Outgoing:
+    """Sends bytes offset…size of `source` as MEDIA frames; never more than `window` of them unacknowledged."""
+
+    def __init__(self, channel: "Channel", request: int, source: Source, offset: int, window: int):
         self.request = request
         self._channel = channel
-        self._read_into = read_into
-        self._size = size
+        self._source = source
         self._sent = offset
         self._acked = offset
         self._window = window
@@ -47,22 +63,26 @@ class Outgoing:
         Raises OSError where the source fails, and what Channel.send raises.
         """
         view = memoryview(frame)
-        while self._sent < self._size:
-            count = min(wire.MEDIA_CHUNK, self._size - self._sent)
+        size = self._source.size
+        while self._sent < size:
+            count = min(wire.MEDIA_CHUNK, size - self._sent)
             await self._acked_up_to(self._sent + count - self._window)
-            if self._read_into(self._sent, view[_DATA_AT : _DATA_AT + count]) != count:
+            await self._channel.room(_DATA_AT + count)  # first: what is read leaves at once
+            data = view[_DATA_AT : _DATA_AT + count]
+            if self._source.read_into(self._sent, data) != count:
                 raise OSError("short read")
             wire.pack_header(frame, wire.MEDIA, self.request, _OFFSET_BYTES + count)
             struct.pack_into("<I", frame, wire.HEADER_BYTES, self._sent)
-            self._sent += count  # before the wait for room: an acknowledgement can overtake it
+            self._sent += count  # before it is sent: an acknowledgement can overtake it
             await self._channel.send(view[: _DATA_AT + count], push=False)
+            self._source.sent(data)
             await asyncio.sleep(0)
-        await self._acked_up_to(self._size)
+        await self._acked_up_to(size)
 
     @property
     def complete(self) -> bool:
         """True when the phone has everything."""
-        return self._acked == self._size
+        return self._acked == self._source.size
 
     def acknowledged(self, offset: int) -> None:
         """The phone has everything before `offset`. Raises BadFrame where that can't be."""
@@ -110,6 +130,29 @@ class Incoming:
         self._sink.abandon()
 
 
+class PatternSource(Source):
+    """The link-test pattern."""
+
+    def __init__(self, size: int):
+        self.size = size
+
+    async def sha256(self, scratch: bytearray) -> str:
+        """Hash of the whole, in hex, computed without holding up other tasks."""
+        digest = hashlib.sha256()
+        view = memoryview(scratch)[:_HASHED_BYTES]
+        for offset in range(0, self.size, _HASHED_BYTES):
+            piece = view[: min(_HASHED_BYTES, self.size - offset)]
+            wire.test_pattern(piece, offset)
+            digest.update(piece)
+            await asyncio.sleep(0)
+        return binascii.hexlify(digest.digest()).decode()
+
+    def read_into(self, offset: int, view: memoryview) -> int:
+        """The pattern from `offset` on."""
+        wire.test_pattern(view, offset)
+        return len(view)
+
+
 class PatternSink:
     """Keeps nothing of what arrives but its hash."""
 
@@ -127,21 +170,3 @@ class PatternSink:
 
     def abandon(self) -> None:
         """There is nothing to leave behind."""
-
-
-def pattern_into(offset: int, view: memoryview) -> int:
-    """A source for Outgoing: the link-test pattern."""
-    wire.test_pattern(view, offset)
-    return len(view)
-
-
-async def pattern_sha256(size: int, scratch: bytearray) -> str:
-    """The hash of `size` bytes of the link-test pattern, computed without holding up other tasks."""
-    digest = hashlib.sha256()
-    view = memoryview(scratch)[:_HASHED_BYTES]
-    for offset in range(0, size, _HASHED_BYTES):
-        piece = view[: min(_HASHED_BYTES, size - offset)]
-        wire.test_pattern(piece, offset)
-        digest.update(piece)
-        await asyncio.sleep(0)
-    return binascii.hexlify(digest.digest()).decode()

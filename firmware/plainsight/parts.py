@@ -195,18 +195,17 @@ class Parts:
 
     def service(self, on_voice: "Callable[[str], None]") -> Service:
         """The desks that answer phones; `on_voice(policy)` is called when the voice policy has changed."""
-        store_desk = StoreDesk(self.store, self.journal, self.settings.values)
         desks = [
             StateDesk(self._board, self),
             CaptureDesk(self.recorder),
-            store_desk,
+            StoreDesk(self.store, self.journal, self.settings.values),
             JournalDesk(self.journal),
             SettingsDesk(self.settings, self.decisions, on_voice, self._board.has_buzzer),
             PhonesDesk(self.pairing, KeyCopies(self.phones, self.journal)),
             PowerDesk(self.power),
             UpdateDesk(self.updates),
         ]
-        return Service(desks, store_desk, self.voice.may_send, self.failures.record, self.crashes.survived)
+        return Service(desks, self.voice.may_send, self.failures.record, self.crashes.survived)
 
     def _open_journal(self) -> None:
         """Time and settings before it: the record of this boot has a time, and says what was damaged."""

@@ -5,9 +5,9 @@ The driver exposes a frame in its constructor and again whenever its one buffer 
 frame goes to its keeper straight from the driver's memory, once its light was measured past its end, and is zeroed
 before the next exposure. On any doubt: nothing is handed over, the buffer is zeroed, the camera closed, the light off.
 
-One session of light serves one photograph and its thumbnail, or a whole sequence. The sensor may begin to collect the
-light of a frame before its buffer was released; the windows of the light's proof follow each other without a gap, so
-that time lies in the window before, which was proven too.
+One session of light serves one photograph and its thumbnail, a whole sequence, or a phone that looks live. The
+sensor may begin to collect the light of a frame before its buffer was released; the windows of the light's proof follow
+each other without a gap, so that time lies in the window before, which was proven too.
 """
 
 import gc
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from plainsight.contract import Board, Camera, Clock
+    from plainsight.recording.live import Live
 
     Keep = Callable[[bytes | memoryview, int], None]
 
@@ -34,6 +35,8 @@ _RESIZING_FRAMES = const(1)  # the frame under way while the size changes has ei
 _FAULTS = const(3)  # frames in a row that fail before the camera is given up
 _FRAME_WAIT_MS = const(4000)  # the driver's own time limit for a frame
 _POLL_MS = const(5)
+_IDLE_MS = const(10)  # between two looks at the light while nobody wants a frame
+_WINDOW_MS = const(500)  # of the light's proof then: short enough to be tight
 _THUMB_SIZE = "qvga"
 
 
@@ -54,6 +57,10 @@ class Shutter:
     def light(self) -> "dict[str, Any]":
         """What the light's proof is worth for the frames kept in this session: level, verdict, evidence."""
         return {"level": self.level, "verdict": self._proof.verdict, "evidence": self._proof.evidence()}
+
+    def wipe(self, copy: "bytearray | memoryview") -> None:
+        """Zero what somebody copied of a frame."""
+        self._board.wipe(copy)
 
     async def photograph(self, size: str, keep: "Keep", keep_thumb: "Keep | None" = None) -> "dict[str, Any]":
         """One settled photograph, then a small frame for `keep_thumb`; returns the light of the photograph.
@@ -101,6 +108,26 @@ class Shutter:
         if not self._kept:
             raise reason
         return reason.code
+
+    async def live(self, size: str, viewer: "Live") -> str:
+        """Frames on demand until `viewer.ended()` gives a reason, asked at every look; returns it.
+
+        The light is on and proven all the while. A frame is exposed only once the viewer wants one, and only then; it
+        is shown to the viewer once it is proven, and zeroed when the viewer has let go of it. Raises Refused.
+        """
+
+        async def take(film: Film) -> str:
+            await self._settle(film)
+            film.blank()
+            try:
+                return await self._serve(film, viewer)
+            finally:
+                viewer.hide()
+
+        try:
+            return await self._under_light(size, take)
+        except DRIVER_ERRORS as error:
+            raise Refused("camera_failed", {"errno": errno(error)})
 
     async def _under_light(self, size: str, take: "Callable[[Film], Awaitable[Any]]") -> "Any":
         """What `take(film)` returns, the light proven from before the camera opens until it is closed."""
@@ -217,6 +244,50 @@ class Shutter:
             faults = faults + 1 if fault else 0
             if faults == _FAULTS:
                 raise Refused(fault, {"faults": faults})
+
+    async def _serve(self, film: Film, viewer: "Live") -> str:
+        """Show a fresh frame for each wish; between them the buffer stays zeroed and in our hands: no exposure."""
+        clock = self._clock
+        proof = self._proof
+        begun = concluded = clock.ms()
+        faults = 0
+        viewer.begin()
+        while True:
+            reason = viewer.ended()
+            if reason:
+                return reason
+            wanted = viewer.wanted
+            if viewer.holding or not wanted:
+                if film.frame and not viewer.holding:
+                    film.blank()
+                if clock.diff(clock.ms(), concluded) < _WINDOW_MS:
+                    proof.check()
+                else:
+                    proof.conclude()
+                    concluded = clock.ms()
+                await clock.sleep_ms(_IDLE_MS)
+                continue
+            proof.conclude()
+            proof.forget()  # the evidence is this frame's own
+            film.expose()
+            waiting = clock.ms()
+            while not film.ready():
+                proof.check()
+                reason = viewer.ended()
+                if reason:
+                    return reason
+                _in_time(clock.diff(clock.ms(), waiting))
+                await clock.sleep_ms(_POLL_MS)
+            taken = clock.ms()
+            fault = film.develop()
+            faults = faults + 1 if fault else 0
+            if faults == _FAULTS:
+                raise Refused(fault, {"faults": faults})
+            if not fault:
+                await clock.sleep_ms(proof.trail_ms)
+                proof.conclude()
+                concluded = clock.ms()
+                viewer.show(film.frame, clock.diff(taken, begun), wanted)
 
 
 def _in_time(waited_ms: int) -> None:

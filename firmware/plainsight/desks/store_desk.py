@@ -2,6 +2,7 @@
 
 from plainsight.desks.fitting import rows_that_fit
 from plainsight.errors import Refused
+from plainsight.media import Source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class StoreDesk:
             "adopt_card": self._adopt_card,
         }
         self.slow = {}
+        self.sources = {"fetch": self.source}
 
     def source(self, fields: dict, phone: "Phone") -> "ItemSource":
         """What a `fetch` sends; recorded before its first byte leaves, resumed fetches once a boot. Raises Refused."""
@@ -106,7 +108,7 @@ def _key(number: int, part: str) -> int:
     return 2 * number + (part == "thumb")
 
 
-class ItemSource:
+class ItemSource(Source):
     """The sealed bytes of one stored item, or of its thumbnail."""
 
     def __init__(self, store: "Store", item: dict, part: str):
@@ -119,7 +121,7 @@ class ItemSource:
         self._number: int = item["id"]
         self._part = part
 
-    async def sha256(self, _scratch: bytearray) -> str:
+    async def sha256(self, scratch: bytearray) -> str:  # noqa: ARG002 - it is known already
         """Hash of the whole, in hex."""
         return self._sha256
 

@@ -43,6 +43,7 @@ class Signals:
         self.hide = self.status.hide
         self.status.when("pairing", window.is_open)
         self.status.when("recording", lambda: recorder.doing in ("clip", "timelapse"))
+        self.status.when("live", lambda: recorder.doing == "live")
         self.status.when("too_hot", lambda: power.heat.hot)
         self.status.when("low_battery", lambda: power.battery.stage >= limits.WARN)
         self.status.when("ready", _always)

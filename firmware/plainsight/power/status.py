@@ -30,6 +30,7 @@ PATTERNS = (
     ("error", (100, 250, 100, 250, 100, 250, 100, 2000), "something failed inside; the app's crash log says what"),
     ("pairing", (300, 300), "the pairing window is open: a phone may pair"),
     ("recording", (1000, 1000), "a clip or a time-lapse is running"),
+    ("live", (600, 150, 600, 650), "what the camera sees is sent to your phone"),
     ("asking", (600, 150, 100, 650), "what you say now is sent to your phone"),
     ("too_hot", (100, 250, 100, 250, 100, 2500), "too hot for pictures until the glasses have cooled"),
     ("low_battery", (100, 250, 100, 4000), "the battery is low; clips, then photographs are refused"),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
         def temperature_c(self) -> int: ...
 
 
-_LONG_KINDS = ("clip", "timelapse")
+_LONG_KINDS = ("clip", "timelapse", "live")
 
 
 class Supply:
@@ -52,7 +52,7 @@ class Supply:
         return found
 
     def against(self, kind: str) -> "Refused | None":
-        """Why there is no new exposure of this kind (photo, burst, clip, timelapse), or None."""
+        """Why there is no new exposure of this kind (photo, burst, clip, timelapse, live), or None."""
         if self.heat.hot:
             return Refused("too_hot", {"temperature_c": self.heat.celsius})
         forbidden = limits.NO_CLIPS if kind in _LONG_KINDS else limits.NO_PHOTOS

@@ -23,14 +23,21 @@ class Film:
         self._camera = camera
         # The driver's own memory. Empty at first: the constructor's frame lies where Python has no view of it.
         self.frame: bytes | memoryview = b""
+        self._unseen = True  # the buffer may hold a picture that there was no view of yet
 
     def expose(self) -> None:
         """Zero the frame at hand and give the buffer back: the driver exposes the next frame into it."""
         self._wipe()
+        self._unseen = True
         self._camera.free_buffer()
+
+    def blank(self) -> None:
+        """Zero the frame at hand and keep the buffer: nothing is exposed before `expose`."""
+        self._wipe()
 
     def resize(self, size: str) -> None:
         """As `expose`, with frames of another size (not above the first) from the next but one on."""
+        self._unseen = True
         self._wipe()
         self._board.resize_camera(self._camera, size)
 
@@ -47,6 +54,7 @@ class Film:
         view = self.frame
         if not view:
             return "camera_no_frame"
+        self._unseen = False
         last = len(view) - 1
         # Item by item: slices would be allocated for every frame.
         if last < 3 or view[0] & _BYTE != _BYTE or view[1] & _BYTE != _SOI:
@@ -58,7 +66,7 @@ class Film:
     def close(self) -> None:
         """Zero whatever was exposed and stop the sensor, whatever fails on the way."""
         try:
-            if not self.frame:
+            if self._unseen:
                 self._reach()
             self._wipe()
         finally:

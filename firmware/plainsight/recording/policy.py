@@ -42,10 +42,19 @@ class Policy:
         self._unsteady = unsteady  # too many boots ended badly, and this one has not proven itself yet
 
     def check(self, trigger: str, now: str, kind: str = "photo") -> None:
-        """Raises Refused: switched_off, busy, unsteady, asleep, battery_low, too_hot, no_owner, card_…, storage_full.
+        """Raises Refused: as `check_unstored`, and no_owner, card_…, storage_full.
 
         `now`: what the camera is doing; `kind`: photo, burst, clip or timelapse, which `trigger` asks for.
         """
+        self.check_unstored(trigger, now, kind)
+        self._store.check()
+        try:
+            self._check_room()
+        except OSError as error:
+            raise Refused("storage_failed", {"errno": error.errno or 0})
+
+    def check_unstored(self, trigger: str, now: str, kind: str) -> None:
+        """For what is not stored. Raises Refused: switched_off, busy, unsteady, asleep, battery_low, too_hot."""
         self.check_switch(trigger)
         if now != "nothing":
             raise Refused("busy", {"doing": now})
@@ -54,11 +63,6 @@ class Policy:
         refused = self._power.may_expose(trigger, kind)
         if refused is not None:
             raise refused
-        self._store.check()
-        try:
-            self._check_room()
-        except OSError as error:
-            raise Refused("storage_failed", {"errno": error.errno or 0})
 
     def check_switch(self, trigger: str) -> None:
         """Raises Refused("switched_off") where the wearer's settings forbid this trigger."""

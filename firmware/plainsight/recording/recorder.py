@@ -1,11 +1,13 @@
-"""What triggers call: photographs, bursts, clips, time-lapses, marks. One camera, one policy, one answer at once."""
+"""What triggers call: photographs, bursts, clips, time-lapses, live sessions, marks: one camera, one policy."""
 
 import asyncio
+import binascii
 import gc
 
 from plainsight.errors import Refused
 from plainsight.recording.clip import Clip
 from plainsight.recording.clip_sound import ClipSound
+from plainsight.recording.live import Live
 from plainsight.recording.timelapse import TimeLapse
 
 TYPE_CHECKING = False
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from plainsight.recording.cut_clips import CutClips
     from plainsight.recording.policy import Policy
     from plainsight.recording.refusals import Refusals
+    from plainsight.session import Session
     from plainsight.settings import Settings
     from plainsight.shutter import Shutter
     from plainsight.store import Store
@@ -30,10 +33,12 @@ NOTHING = "nothing"
 PHOTO = "photo"
 CLIP = "clip"
 TIMELAPSE = "timelapse"
+LIVE = "live"
 
 
 class Recorder:
-    """All methods raise Refused, on record by then. `post(event, fields)` tells the phone; set it once there is one.
+    """All methods raise Refused, on record by then. `post(event, fields)` tells the phone, `connected()` is the session
+    that is open; set both once there is a door.
 
     `log(text)` writes a line; `survived(task, error)` keeps what a task ended with that was not foreseen.
     """
@@ -69,14 +74,16 @@ class Recorder:
         self._ear = ear
         self._log = log
         self._survived = survived
-        self._camera = NOTHING  # what it is in use for: photo (a burst too) or clip
+        self._camera = NOTHING  # what it is in use for: photo (a burst too), clip or live
         self._clip: Clip | None = None
         self._lapse: TimeLapse | None = None
+        self._live: Live | None = None
+        self.connected: "Callable[[], Session | None]" = _nobody
         self.post: "Callable[[str, dict[str, Any]], None]" = _nobody_listens
 
     @property
     def doing(self) -> str:
-        """nothing, photo, clip or timelapse."""
+        """nothing, photo, clip, timelapse or live."""
         if self._clip is not None:
             return CLIP
         return TIMELAPSE if self._lapse is not None else self._camera
@@ -165,11 +172,41 @@ class Recorder:
         asyncio.create_task(self._run_timelapse(self._lapse, every_s, frames, trigger))
         self.post("recording", {"what": TIMELAPSE, "on": True, "trigger": trigger})
 
+    async def begin_live(self, trigger: str, phone: int, seconds: int, size: str) -> "dict[str, Any]":
+        """A live session for the phone of this number that is connected, once it sees: {"record", "level", "salt"}."""
+        try:
+            self._policy.check_unstored(trigger, self.doing, LIVE)
+            number = self._journal.count
+            self._journal.append(
+                LIVE, state="begun", phone=phone, seconds=seconds, size=size, level=self._shutter.level, trigger=trigger
+            )
+        except Refused as refused:
+            raise self._refusals.record(refused, trigger)
+        self._camera = LIVE
+        self._live = live = Live(
+            self._clock, self._shutter, self._journal, self._policy.must_end, self.connected, seconds
+        )
+        begun = {"record": number, "level": self._shutter.level, "salt": _hex(live.salt)}
+        asyncio.create_task(self._run_live(live, size))
+        await live.ready.wait()
+        if not live.begun:
+            raise live.refused or Refused("internal")
+        return begun
+
+    def live(self) -> Live:
+        """The live session that runs. Raises Refused, which is no trigger's and on no record."""
+        if self._live is None:
+            raise Refused("not_live")
+        return self._live
+
     def stop(self, reason: str) -> str:
-        """End what runs, soon; clip, timelapse or nothing. `reason` is what its record says: button, app, shelf …"""
+        """End what runs, soon: clip, timelapse, live or nothing. `reason` is what its record says: button, app …"""
         if self._clip is not None:
             self._clip.stop(reason)
             return CLIP
+        if self._live is not None:
+            self._live.stop(reason)
+            return LIVE
         if self._lapse is not None:
             self._lapse.stop(reason)
             return TIMELAPSE
@@ -216,6 +253,18 @@ class Recorder:
             self._clip = None
             self._free_camera()
             self.post("recording", {"what": CLIP, "on": False, "trigger": trigger, "reason": reason})
+
+    async def _run_live(self, live: Live, size: str) -> None:
+        reason = "internal"
+        try:
+            reason = await live.run(size)
+        except Exception as error:  # noqa: BLE001 - the top of a task
+            self._survived(LIVE, error)
+        finally:
+            self._live = None
+            self._free_camera()
+            self._log("live ended: %s, %d frames" % (reason, live.frames))
+            self.post(LIVE, live.outcome(reason))
 
     async def _run_timelapse(self, lapse: TimeLapse, every_s: int, frames: int, trigger: str) -> None:
         reason = "internal"
@@ -268,6 +317,15 @@ def _as_refused(error: Exception) -> Refused:
     if isinstance(error, Refused):
         return error
     return Refused("storage_failed", {"errno": getattr(error, "errno", None) or 0})
+
+
+def _hex(data: bytearray) -> str:
+    return binascii.hexlify(bytes(data)).decode()
+
+
+def _nobody() -> "Session | None":
+    """No door yet."""
+    return None
 
 
 def _nobody_listens(_name: str, _fields: dict) -> None:

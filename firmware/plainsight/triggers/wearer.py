@@ -3,7 +3,7 @@
 import asyncio
 
 from plainsight.errors import Refused
-from plainsight.recording.recorder import CLIP, TIMELAPSE
+from plainsight.recording.recorder import CLIP, LIVE, TIMELAPSE
 from plainsight.triggers.gestures import DOUBLE, HOLD, LONG, PRESS, TRIPLE
 from plainsight.triggers.photographing import Photographing
 
@@ -50,7 +50,7 @@ class Wearer:
 
     def gesture(self, name: str) -> None:
         """Do what it means. Whatever runs is ended by a press or a hold, and nothing else is begun by that."""
-        if name in (PRESS, HOLD, LONG) and self._recorder.doing in (CLIP, TIMELAPSE):
+        if name in (PRESS, HOLD, LONG) and self._recorder.doing in (CLIP, TIMELAPSE, LIVE):
             self._log("%s ended" % self._recorder.stop(_TRIGGER))
             return
         try:

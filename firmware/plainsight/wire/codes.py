@@ -21,6 +21,7 @@ ERRORS = {
     "camera_failed": "the camera raised an error",
     "camera_no_frame": "the camera returned no frame in time",
     "camera_bad_frame": "the camera returned half a picture",
+    "not_live": "no live session is running for this phone",
     "storage_full": "no room for a picture; import or delete some",
     "storage_failed": "the storage could not be written",
     "battery_low": "the battery is too low to prove the light",

@@ -8,6 +8,8 @@ MEDIA_CHUNK = 4080  # bytes of media in one MEDIA frame, after its u32 offset
 MAX_ITEM_BYTES = 64 * 1024 * 1024  # five minutes of clip
 MAX_TEST_BYTES = 4 * 1024 * 1024
 MAX_UPDATE_BYTES = 1024 * 1024
+MAX_LIVE_BYTES = 256 * 1024  # one frame of a live session: more than the camera's buffer holds at xga
+MAX_LIVE_S = 600
 MIN_WINDOW = 4096  # bytes in flight that have not been acknowledged
 MAX_WINDOW = 65536
 DEFAULT_WINDOW = 32768
@@ -125,6 +127,10 @@ SETTINGS = {
     "buzzer": (("buzzer", "bool"), False),
 }
 
+# What the camera can be doing, and what of it a stop can end.
+DOING = ("nothing", "photo", "clip", "timelapse", "live")
+STOPPED = ("nothing", "clip", "timelapse", "live")
+
 # name: (who may ask, request fields, response fields, meaning). A name that ends in "?" is optional.
 # Kinds: int low high | str low high (characters) | hex bytes | bool | choice a b … | list most | obj
 OPERATIONS = {
@@ -199,7 +205,31 @@ OPERATIONS = {
         (("every_s", "int", 1, 3600), ("frames", "int", 1, 100000)),
         "begins to take photographs at an interval, whether a phone is there or not",
     ),
-    "stop": ("paired", (), (("stopped", "choice", "nothing", "clip", "timelapse"),), "ends a clip or a time-lapse"),
+    "live": (
+        "paired",
+        (("seconds", "int", 1, MAX_LIVE_S), ("size", "choice", "qvga", "vga", "svga", "xga")),
+        (
+            ("record", "int", 0, 0x7FFFFFFF),
+            ("level", "choice", "software", "current", "optical", "supply"),
+            ("salt", "hex", 32),
+        ),
+        "begins a live session, on record under this number, once the light is proven and the camera has settled; "
+        "nothing is stored; the `live` event tells its end",
+    ),
+    "live_frame": (
+        "paired",
+        (("window", "int", MIN_WINDOW, MAX_WINDOW),),
+        (
+            ("seq", "int", 1, 0x7FFFFFFF),
+            ("time_ms", "int", 0, 0x7FFFFFFF),
+            ("size", "int", 1, MAX_LIVE_BYTES),
+            ("sha256", "hex", 32),
+            ("light", "obj"),
+        ),
+        "exposes one frame of the live session, after this request and never before it, and sends it as MEDIA frames "
+        "under this request id; `time_ms`: since the session's beginning",
+    ),
+    "stop": ("paired", (), (("stopped", "choice") + STOPPED,), "ends a clip, a time-lapse or a live session"),
     "mark": ("paired", (), (("record", "int", 0, 0x7FFFFFFF),), "puts a mark into the journal"),
     "items": (
         "paired",
@@ -284,7 +314,7 @@ OPERATIONS = {
             ("battery_percent", "int", 0, 100),
             ("temperature_c", "int", -100, 200),
             ("state", "choice", "listening", "connectable", "shelf"),
-            ("recording", "choice", "nothing", "photo", "clip", "timelapse"),
+            ("recording", "choice") + DOING,
             ("muted", "bool"),
             ("keyword?", "choice") + KEYWORD_STATES,
             ("words?", "list", 8),
@@ -333,6 +363,15 @@ EVENTS = {
         ),
         "a clip or a time-lapse began or ended",
     ),
+    "live": (
+        (
+            ("reason", "str", 1, 40),
+            ("frames", "int", 0, 0x7FFFFFFF),
+            ("digest", "hex", 32),
+            ("record?", "int", 0, 0x7FFFFFFF),
+        ),
+        "the live session ended; `frames` and `digest`: what left, as it stands in the journal under this number",
+    ),
     "mark": ((("record", "int", 0, 0x7FFFFFFF), ("trigger", "str", 1, 16)), "a mark was put into the journal"),
     "question": (
         (("item", "int", 1, 0x7FFFFFFF), ("on", "bool"), ("reason?", "str", 1, 40)),
@@ -343,7 +382,7 @@ EVENTS = {
         "whether the glasses listen for the spoken words, or why not: no yes, the mute switch, not now, no model, …",
     ),
     "stop": (
-        (("stopped", "choice", "nothing", "clip", "timelapse"), ("trigger", "str", 1, 16)),
+        (("stopped", "choice") + STOPPED, ("trigger", "str", 1, 16)),
         "the wearer said stop: what ran here ends, and the phone ends live view and live answers at once",
     ),
     "power": (

@@ -324,4 +324,4 @@ async def test_events_reach_the_paired_phone_in_order_and_the_oldest_gives_way(g
 def test_every_operation_of_the_wire_is_answered_somewhere(glasses: Glasses) -> None:
     """By a desk, or by the conversation itself: pairing, and what is a transfer."""
     at_desks = set(glasses.service._answers) | set(glasses.service._slow)
-    assert at_desks | {"pair", "fetch", "link_test", "update"} == set(wire.OPERATIONS)
+    assert at_desks | {"pair", "fetch", "live_frame", "link_test", "update"} == set(wire.OPERATIONS)

@@ -34,7 +34,8 @@ def ask(rig: Rig, operation: str, **fields: Any) -> dict[str, Any]:
 def test_the_desk_answers_what_it_should() -> None:
     desk = CaptureDesk(None)
     assert set(desk.answers) == {"clip", "timelapse", "stop", "mark"}
-    assert set(desk.slow) == {"capture", "burst"}
+    assert set(desk.slow) == {"capture", "burst", "live"}
+    assert set(desk.sources) == {"live_frame"}
 
 
 def test_a_photograph(tmp_path: Path) -> None:

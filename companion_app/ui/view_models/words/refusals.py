@@ -60,6 +60,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "camera_failed": ("The camera stopped with an error. No picture was kept.", _CAMERA),
     "camera_no_frame": ("The camera gave no picture in time.", _CAMERA),
     "camera_bad_frame": ("The camera gave half a picture. It was thrown away.", _CAMERA),
+    "not_live": ("The live session has ended.", "Begin another one."),
     "storage_full": (
         "The glasses have no room for another picture.",
         "Import their pictures and let imported ones make room (setting when_full), or delete some.",
