@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,10 @@ class Network:
 
     def __init__(self, path: Path, detector: str) -> None:
         """Raises AnswersNotInstalled, DetectorFailed."""
+        # From 1.29 on onnxruntime reports usage to its maker, in native code, unless this is set before it loads; the
+        # call alone lets a first report out.
+        os.environ["ORT_DISABLE_TELEMETRY"] = "1"
         runtime = load("onnxruntime")
-        # Windows builds of onnxruntime report usage unless told not to; elsewhere this does nothing.
         runtime.disable_telemetry_events()
         options = runtime.SessionOptions()
         options.intra_op_num_threads = _THREADS

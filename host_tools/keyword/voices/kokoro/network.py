@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
+import os
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -58,6 +59,7 @@ def network() -> Network:
     """The network of this process. Raises NoVoices, EngineFailed."""
     if version() is None:
         raise NoVoices("kokoro")
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # it would report usage to its maker (companion_app/seeing/networks.py)
     import onnxruntime
 
     untyped: Any = onnxruntime
