@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import asdict
 from typing import Any
 
 from plainsight import wire
@@ -16,16 +18,18 @@ from companion_app.link.client import GlassesClient
 from companion_app.link.events import (
     CardChanged,
     KeywordChanged,
+    LiveEnded,
     Marked,
     PowerChanged,
     RecordingChanged,
     StopSaid,
     UpdateChanged,
 )
+from companion_app.link.live import LiveView
 from companion_app.link.transfers import Progress
 from companion_app.observers import Observers
 
-Notice = Marked | KeywordChanged | StopSaid | PowerChanged | CardChanged | UpdateChanged
+Notice = Marked | KeywordChanged | StopSaid | PowerChanged | CardChanged | UpdateChanged | LiveEnded
 
 
 class Acts(ABC):
@@ -56,8 +60,28 @@ class Acts(ABC):
         """Begin to take photographs at an interval; they come when the phone is there."""
         await self.glasses.timelapse(every_s, frames)
 
+    @asynccontextmanager
+    async def live_frames(self, seconds: int, size: str = "vga") -> AsyncGenerator[LiveView]:
+        """Look through the glasses for so many seconds at most, both ends on record. Raises LedgerWriteFailed, too."""
+        async with self.glasses.live(seconds, size) as view:
+            begun = view.begun
+            self.ledger.append(
+                "live",
+                glasses=self.glasses_id,
+                state="begun",
+                record=begun.record,
+                seconds=seconds,
+                size=size,
+                level=begun.level,
+            )
+            try:
+                yield view
+            finally:
+                end = await view.stop()
+                self.ledger.append("live", glasses=self.glasses_id, state="ended", **asdict(end))
+
     async def stop(self) -> str:
-        """End a clip or a time-lapse; returns which it was, or `nothing`."""
+        """End a clip, a time-lapse or a live session; returns which it was, or `nothing`."""
         return await self.glasses.stop()
 
     async def mark(self) -> int:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager, suppress
 from itertools import pairwise
 from typing import Any, TypeVar
 
@@ -29,8 +29,9 @@ from companion_app.link.answers import (
     parse_phone,
 )
 from companion_app.link.errors import AnswerMalformed, LinkError, UnknownVersion
-from companion_app.link.events import Event
+from companion_app.link.events import Event, LiveEnded
 from companion_app.link.frames import FrameChannel
+from companion_app.link.live import LiveView
 from companion_app.link.requests import Requests, Timing
 from companion_app.link.transfers import Partial, Progress
 
@@ -51,8 +52,10 @@ class GlassesClient:
         timing: Timing | None = None,
     ) -> None:
         """`on_voice` takes each AUDIO body while `voice_allowed()`, and returns False for one that makes no sense."""
+        self._on_event = on_event
+        self._view: LiveView | None = None
         self._requests = Requests(
-            frames, on_event=on_event, voice_allowed=voice_allowed, on_voice=on_voice, timing=timing or Timing()
+            frames, on_event=self._hear, voice_allowed=voice_allowed, on_voice=on_voice, timing=timing or Timing()
         )
 
     @property
@@ -140,8 +143,19 @@ class GlassesClient:
         if (fields["every_s"], fields["frames"]) != (every_s, frames):
             raise AnswerMalformed("timelapse", "another_interval")
 
+    @asynccontextmanager
+    async def live(self, seconds: int, size: str = "vga") -> AsyncGenerator[LiveView]:
+        """A live session of at most so many seconds (to wire.MAX_LIVE_S), which ends with the block."""
+        view = self._view = LiveView(self._requests)
+        try:
+            await view.begin(seconds, size)
+            yield view
+        finally:
+            await view.stop()
+            self._view = None
+
     async def stop(self) -> str:
-        """End a clip or a time-lapse; returns which it was, or `nothing`."""
+        """End a clip, a time-lapse or a live session; returns which it was, or `nothing`."""
         return (await self._requests.ask("stop", self._requests.timing.capture_within_s))["stopped"]
 
     async def mark(self) -> int:
@@ -261,6 +275,11 @@ class GlassesClient:
         begun_s = loop.time()
         await move(self._requests, size, window)
         return LinkTest(direction, size, loop.time() - begun_s)
+
+    def _hear(self, event: Event) -> None:
+        if self._view is not None and isinstance(event, LiveEnded):
+            self._view.hear(event)
+        self._on_event(event)
 
 
 def _known(fields: dict[str, Any], operation: str) -> dict[str, Any]:

@@ -198,6 +198,14 @@ class TransferDamaged(LinkError):
         self.item = item
 
 
+class LiveOver(LinkError):
+    """The live session has ended; `ended` is a short word for why."""
+
+    def __init__(self, ended: str) -> None:
+        super().__init__(ended)
+        self.ended = ended
+
+
 class BadSetupCode(LinkError):
     """The text is no setup code: `fault` says `not_a_code`, `wrong_version`, `wrong_length` or `wrong_characters`."""
 

@@ -84,6 +84,16 @@ class UpdateChanged:
 
 
 @dataclass(frozen=True)
+class LiveEnded:
+    """The live session ended: how many frames left, and the digest over them (hex), as record number `record` says."""
+
+    reason: str
+    frames: int
+    digest: str
+    record: int | None
+
+
+@dataclass(frozen=True)
 class QuestionBegan:
     """The sound that follows is a spoken question about this item."""
 
@@ -109,6 +119,7 @@ Event = (
     | PowerChanged
     | CardChanged
     | UpdateChanged
+    | LiveEnded
     | QuestionBegan
     | QuestionEnded
 )
@@ -119,6 +130,7 @@ _MAKERS: Mapping[str, Callable[[dict[str, Any]], Event]] = {
     "voice": lambda fields: VoiceChanged(fields["voice"]),
     "recording": lambda fields: RecordingChanged(fields["what"], fields["on"], fields["trigger"], fields.get("reason")),
     "mark": lambda fields: Marked(fields["record"], fields["trigger"]),
+    "live": lambda fields: LiveEnded(fields["reason"], fields["frames"], fields["digest"], fields.get("record")),
     "question": lambda fields: (
         QuestionBegan(fields["item"])
         if fields["on"]

@@ -74,6 +74,10 @@ class Conversation:
         finally:
             waiting.cancel()
 
+    def arrived(self) -> Frame | None:
+        """The next frame of this conversation where it is here already."""
+        return None if self._waiting.empty() else self._waiting.get_nowait()
+
     def answer(self, frame: Frame) -> dict[str, Any]:
         """The checked fields of the RESPONSE. Raises GlassesRefused, AnswerMalformed."""
         self.answered = True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from plainsight import wire
 
@@ -78,6 +79,29 @@ async def download(requests: Requests, partial: Partial, window: int, progress: 
     if hashlib.sha256(partial.data).hexdigest() != partial.sha256:
         partial.clear()
         raise TransferDamaged(partial.item)
+    return bytes(partial.data)
+
+
+async def live_frame(
+    requests: Requests, conversation: Conversation, answered: Callable[[dict[str, Any]], None]
+) -> bytes:
+    """The frame that a `live_frame` request brings; `answered(fields)` hears the answer before its first byte.
+
+    A call that is given up before the answer leaves the conversation open: it may still come. Raises as `download`.
+    """
+    partial = Partial(0, "live", -1, "")
+    try:
+        fields = conversation.answer(await _response(conversation, requests.timing.media_within_s))
+        answered(fields)
+        partial = Partial(0, "live", fields["size"], fields["sha256"])
+        await _take(conversation, partial, wire.DEFAULT_WINDOW, requests.timing.media_within_s, None)
+    finally:
+        if conversation.answered:
+            _leave(requests, conversation, partial.complete)
+        elif not requests.ended.done():
+            requests.cancel(conversation)
+    if hashlib.sha256(partial.data).hexdigest() != partial.sha256:
+        raise TransferDamaged(0)
     return bytes(partial.data)
 
 

@@ -46,6 +46,7 @@ LINK_WORDS: Mapping[str, tuple[str, str]] = {
     "UnknownVersion": ("The glasses speak another version of the protocol.", _UPDATE),
     "AnswerMalformed": ("The glasses answered in a way that this app does not understand.", _UPDATE),
     "RequestTimedOut": ("The glasses did not answer in time.", _CLOSER),
+    "LiveOver": ("The live session has ended.", "Begin another one."),
     "TransferDamaged": (
         "The picture was damaged on its way and was thrown away.",
         "Try again: it is still on the glasses.",
