@@ -41,7 +41,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """At each new file, take what is there out of the collector's sight.
 
-    The firmware collects garbage wherever a board must; over all that thousands of tests imported, a quarter of a second.
+    The firmware collects garbage wherever a board must; over all that the tests imported, a quarter of a second each.
     """
     if item.path not in _begun:
         _begun.add(item.path)
