@@ -36,6 +36,10 @@ class ChangeSampler:
         self._moving += 1
         return self._choose(view) if motion < _AT_REST_BELOW or self._moving >= _FRAMES_IN_MOTION else False
 
+    def forget(self) -> None:
+        """The last chosen view was not asked about after all: the next one is chosen whatever it shows."""
+        self._asked = None
+
     def _choose(self, view: Signature) -> bool:
         self._asked = self._before = view
         self._new, self._moving = False, 0

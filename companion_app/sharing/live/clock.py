@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from companion_app.sharing.consent import Clocks
@@ -13,20 +11,17 @@ _LOOKS_EVERY_S = 0.5
 
 @dataclass(frozen=True)
 class SessionClock:
-    """Begins when it is made. `sleep` waits so many seconds on the steady clock."""
+    """Begins when it is made."""
 
     clocks: Clocks
     seconds: int
     began_wall_s: float
     began_steady_s: float
-    sleep: Callable[[float], Awaitable[None]]
 
     @classmethod
-    def begin(
-        cls, clocks: Clocks, seconds: int, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    ) -> SessionClock:
+    def begin(cls, clocks: Clocks, seconds: int) -> SessionClock:
         """It runs from now on."""
-        return cls(clocks, seconds, clocks.wall_s(), clocks.steady_s(), sleep)
+        return cls(clocks, seconds, clocks.wall_s(), clocks.steady_s())
 
     @property
     def left_s(self) -> float:
@@ -39,4 +34,4 @@ class SessionClock:
     async def run_out(self) -> None:
         """Returns within a second of the end."""
         while (left_s := self.left_s) > 0:
-            await self.sleep(min(left_s, _LOOKS_EVERY_S))
+            await self.clocks.sleep(min(left_s, _LOOKS_EVERY_S))

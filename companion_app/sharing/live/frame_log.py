@@ -28,6 +28,7 @@ class FrameLog:
     def __init__(self, folder: Path, receipt_id: str) -> None:
         """Open or begin the log of one session. Raises LogUnavailable."""
         self._receipt_id = receipt_id
+        self._closed = False
         try:
             self._path = private_folder(folder) / _FILE
             self._lines = self._recovered()
@@ -48,7 +49,7 @@ class FrameLog:
 
     def records(self) -> list[dict[str, Any]]:
         """What the lines say; one that a stranger damaged is left out."""
-        return [record for line in self._lines if (record := _parsed(line)) is not None]
+        return [record for line in self._lines if (record := parsed(line)) is not None]
 
     def frame(self, number: int, about: Mapping[str, Any]) -> None:
         """Frame `number` is about to leave: durable on return. Raises LogUnavailable; then it must not leave."""
@@ -62,10 +63,14 @@ class FrameLog:
         """A frame that was chosen and did not leave. Raises LogUnavailable."""
         self._write({"record": WITHHELD, **about})
 
-    def close_unfinished(self, reason: str) -> None:
-        """Say "unknown" of each frame that has no end on record. Raises LogUnavailable."""
-        for number in self.unfinished():
-            self.ended(number, Outcome.UNKNOWN, {"reason": reason})
+    def close(self, reason: str) -> None:
+        """Say "unknown" of each frame that has no end on record, and take no further line: the root stands.
+        Raises LogUnavailable where that could not be said; closed it is all the same."""
+        try:
+            for number in self.unfinished():
+                self.ended(number, Outcome.UNKNOWN, {"reason": reason})
+        finally:
+            self._closed = True
 
     def unfinished(self) -> list[int]:
         """Frames that may have left and have no end on record."""
@@ -78,6 +83,8 @@ class FrameLog:
         return list(begun)
 
     def _write(self, record: Mapping[str, Any]) -> None:
+        if self._closed:
+            raise LogUnavailable(receipt=self._receipt_id, reason="the session is over")
         try:
             self._append(record)
         except OSError as error:
@@ -126,7 +133,8 @@ def read_lines(folder: Path) -> tuple[bytes, ...]:
         return ()
 
 
-def _parsed(line: bytes) -> dict[str, Any] | None:
+def parsed(line: bytes) -> dict[str, Any] | None:
+    """What a line says; None where it is no record of ours."""
     try:
         value: object = json.loads(line)
     except (ValueError, RecursionError):

@@ -109,9 +109,7 @@ def make_rules(
         # A face is unmasked one by one, with its owner's word; nobody can say that for people not yet seen.
         raise FacesStayMasked()
     kept = tuple(sorted(keep | needs(question)))
-    return Rules(
-        seconds=seconds, question=question, kept=kept, unproven_light=unproven_light, keep_frames=keep_frames
-    )
+    return Rules(seconds=seconds, question=question, kept=kept, unproven_light=unproven_light, keep_frames=keep_frames)
 
 
 def checked_purpose(purpose: str) -> str:

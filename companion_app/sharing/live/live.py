@@ -1,0 +1,188 @@
+"""The front door of live sessions: propose, agree or decline, begin; one at a time, each on record at both ends."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import uuid
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from companion_app.files import private_folder, write_atomic
+from companion_app.redaction import Kind, Redactor
+from companion_app.sharing.consent import Clocks
+from companion_app.sharing.endpoints.endpoint import Endpoint
+from companion_app.sharing.live.book import SessionBook
+from companion_app.sharing.live.clock import SessionClock
+from companion_app.sharing.live.errors import LogUnavailable, SessionRunning
+from companion_app.sharing.live.frame_log import FrameLog
+from companion_app.sharing.live.rules import (
+    LIVE_PURPOSE,
+    SessionProposal,
+    SessionReceipt,
+    checked_purpose,
+    make_rules,
+)
+from companion_app.sharing.live.session import LiveSession, Parts
+from companion_app.sharing.live.summary import outcome_of, summary_of
+from companion_app.sharing.outbox import Outbox
+from companion_app.sharing.receipt_folder import ReceiptFolder
+from companion_app.sharing.records import ShareRecords
+from companion_app.speech import Speaker
+
+_SALT_BYTES = 16
+SALT_FILE = "salt"
+KEPT_FOLDER = "left"
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Doors:
+    """What the sharing of single pictures lends: `choose` raises where an endpoint is unknown or not offered here."""
+
+    records: ShareRecords
+    receipts: ReceiptFolder
+    outbox: Outbox
+    clocks: Clocks
+    choose: Callable[[str], Endpoint]
+    redactor: Callable[[], Redactor]
+    jurisdiction: Callable[[], str]
+
+
+class LiveSharing:
+    """`folder` holds one folder for each session: its log, the salt of its commitments, copies of what left if the
+    owner wants them."""
+
+    def __init__(self, folder: Path, doors: Doors) -> None:
+        self._folder = folder
+        self._doors = doors
+        self._book = SessionBook(doors.records, doors.receipts, doors.clocks, doors.jurisdiction)
+        self._running: LiveSession | None = None
+
+    @property
+    def running(self) -> LiveSession | None:
+        """The session that has begun and is not over."""
+        return self._running
+
+    def propose(
+        self,
+        endpoint_id: str,
+        question: str,
+        seconds: int,
+        *,
+        purpose: str = LIVE_PURPOSE,
+        keep: frozenset[Kind] = frozenset(),
+        unproven_light: bool = False,
+        keep_frames: bool = False,
+    ) -> SessionProposal:
+        """Say who would be shown what, why and for how long; nothing happens. Raises what choosing the endpoint raises,
+        BadQuestion, BadPurpose, BadDuration, FacesStayMasked."""
+        endpoint = self._doors.choose(endpoint_id)
+        rules = make_rules(question, seconds, keep=keep, unproven_light=unproven_light, keep_frames=keep_frames)
+        proposal = SessionProposal(
+            id=uuid.uuid4().hex, card=endpoint.card, purpose=checked_purpose(purpose), rules=rules
+        )
+        self._book.propose(proposal, endpoint)
+        return proposal
+
+    def agree(
+        self, proposal: SessionProposal, *, recipient: str, purpose: str, terms_sha256: str, seconds: int
+    ) -> SessionReceipt:
+        """The owner's explicit yes to one session that begins within five minutes.
+        Raises ConsentMismatch, ProposalClosed, ReceiptNotKept, LedgerUnavailable."""
+        return self._book.agree(
+            proposal, recipient=recipient, purpose=purpose, terms_sha256=terms_sha256, seconds=seconds
+        )
+
+    def decline(self, proposal: SessionProposal) -> None:
+        """The owner's no, on record. Raises ProposalClosed, LedgerUnavailable."""
+        self._book.decline(proposal)
+
+    def withdraw(self, receipt: SessionReceipt) -> None:
+        """Take back a yes that was not used. Raises ReceiptSpent, ReceiptUnknown, LedgerUnavailable."""
+        self._book.withdraw(receipt)
+
+    def stop(self, reason: str) -> None:
+        """End what runs, at once; does nothing where nothing does."""
+        if self._running is not None:
+            self._running.stop(reason)
+
+    @contextmanager
+    def begin(self, receipt: SessionReceipt, speaker: Speaker | None = None) -> Generator[LiveSession]:
+        """The yes is used up and the clock runs; `await session.run(view)` inside. However the block is left, the
+        session is over then, and its Merkle root is in the ledger.
+
+        Raises SessionRunning, ReceiptSpent, ReceiptUnknown, ReceiptExpired, LogUnavailable, LedgerUnavailable."""
+        if self._running is not None:
+            raise SessionRunning(receipt=self._running.receipt.id)
+        endpoint = self._book.spend(receipt)
+        folder = self._folder / receipt.id
+        log, salt = FrameLog(folder, receipt.id), _new_salt(folder, receipt.id)
+        self._doors.records.sending(receipt.id, receipt.card.recipient, _beginning(receipt))
+        session = LiveSession(
+            receipt,
+            Parts(
+                endpoint=endpoint,
+                outbox=self._doors.outbox,
+                redactor=self._doors.redactor,
+                log=log,
+                clock=SessionClock.begin(self._doors.clocks, receipt.rules.seconds),
+                salt=salt,
+                speaker=speaker,
+                keep=_keeper(folder, receipt),
+            ),
+        )
+        self._running = session
+        try:
+            yield session
+        except BaseException as error:
+            session.stop(type(error).__name__)
+            raise
+        finally:
+            session.stop("left")
+            self._running = None
+            self._end(session)
+
+    def folder_of(self, receipt_id: str) -> Path:
+        """Where a session's log lies."""
+        return self._folder / receipt_id
+
+    def _end(self, session: LiveSession) -> None:
+        """Close the log, then the ledger's record with the root over it. Raises LedgerUnavailable (owed then)."""
+        try:
+            session.log.close("stopped")
+        except LogUnavailable as error:
+            # The frames that it would have been said of stand without an end, and count as unknown below.
+            _log.warning("the end of a live session's log: %s", error.data["reason"])
+        about = summary_of(session.log.lines, session.state.ended or "left", session.state.seen, session.end_of_view)
+        self._doors.records.ended(session.receipt.id, outcome_of(session.log.records()), about)
+
+
+def _beginning(receipt: SessionReceipt) -> dict[str, Any]:
+    return {"url": receipt.card.url, "purpose": receipt.purpose, "live": receipt.rules.record()}
+
+
+def _new_salt(folder: Path, receipt_id: str) -> str:
+    salt = secrets.token_hex(_SALT_BYTES)
+    try:
+        write_atomic(folder / SALT_FILE, salt.encode())
+    except OSError as error:
+        raise LogUnavailable(receipt=receipt_id, reason=error.strerror or str(error)) from error
+    return salt
+
+
+def _keeper(folder: Path, receipt: SessionReceipt) -> Callable[[int, bytes], None]:
+    """Writes the owner's copies of what leaves, where the owner wants them; they exist before it leaves."""
+
+    def keep(number: int, jpeg: bytes) -> None:
+        if not receipt.rules.keep_frames:
+            return
+        try:
+            write_atomic(private_folder(folder / KEPT_FOLDER) / f"{number:04d}.jpg", jpeg)
+        except OSError as error:
+            raise LogUnavailable(receipt=receipt.id, reason=error.strerror or str(error)) from error
+
+    return keep
