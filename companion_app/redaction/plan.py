@@ -11,7 +11,10 @@ from companion_app.redaction.errors import BadArea, CropTooSmall, FaceNeedsConse
 from companion_app.redaction.kind import Kind, Reason
 from companion_app.redaction.look import Look
 from companion_app.redaction.needs import needs
-from companion_app.redaction.region import Region
+from companion_app.redaction.region import Region, Seen
+
+# What could not be read here may be a card number at a slant: a question or a rule does not keep it, the owner may.
+_READ = 0.5
 
 
 @dataclass(frozen=True)
@@ -36,9 +39,8 @@ class Plan:
     def for_question(cls, look: Look, question: str) -> Plan:
         """Only what the question needs stays visible; a crop to it is suggested, not made."""
         plan = cls.all_masked(look)
-        needed = needs(question)
-        kept = tuple((region.id, Reason.QUESTION) for region in plan.regions if region.kind in needed)
-        plan = replace(plan, reasons=kept)
+        for kind in sorted(needs(question)):
+            plan = plan._keep(_of_kind(plan.regions, kind), Reason.QUESTION)
         wanted = [region.area for region, _reason in plan.kept]
         return replace(plan, suggested_crop=suggest(wanted, plan.bounds, plan.grid))
 
@@ -54,23 +56,23 @@ class Plan:
         visible = dict(self.reasons)
         return tuple((region, visible[region.id]) for region in self.regions if region.id in visible)
 
-    def mask(self, what: str | Area) -> Plan:
-        """Mask a region by its id, or any area (px of the original; becomes a region of its own).
-        Raises UnknownRegion; BadArea outside the picture."""
+    def mask(self, what: str | Area | Seen) -> Plan:
+        """Mask a region by its id, or what becomes a region of its own: an area, or a finding with its kind; px of the
+        original. Raises UnknownRegion; BadArea outside the picture."""
         if isinstance(what, str):
             region = self.region(what)
             return replace(self, reasons=tuple(entry for entry in self.reasons if entry[0] != region.id))
-        area = self.grid.around(what, self.bounds)
+        seen = Seen(Kind.DRAWN, what, 1.0) if isinstance(what, Area) else what
+        area = self.grid.around(seen.area, self.bounds)
         if area is None:
-            raise BadArea(what.left, what.top, what.right, what.bottom)
-        drawn = Region(self._free_id(), Kind.DRAWN, area, 1.0)
-        return replace(self, regions=(*self.regions, drawn))
+            raise BadArea(seen.area.left, seen.area.top, seen.area.right, seen.area.bottom)
+        return replace(self, regions=(*self.regions, Region(self._free_id(seen.kind), seen.kind, area, seen.score)))
 
-    def mask_all(self, areas: Iterable[Area]) -> Plan:
-        """Mask each of `areas`, as after StillVisible. Raises BadArea."""
+    def mask_all(self, found: Iterable[Area | Seen]) -> Plan:
+        """Mask each of `found`, as `StillVisible.found`. Raises BadArea."""
         plan = self
-        for area in areas:
-            plan = plan.mask(area)
+        for what in found:
+            plan = plan.mask(what)
         return plan
 
     def unmask(self, region_id: str, *, somebody_agreed: bool = False) -> Plan:
@@ -85,11 +87,10 @@ class Plan:
         return self._keep((region,), reason)
 
     def keep(self, kind: Kind) -> Plan:
-        """Keep every region of a kind visible. Raises FaceNeedsConsent: faces are unmasked one by one."""
-        found = tuple(region for region in self.regions if region.kind is kind)
+        """Keep a kind visible where it could be read. Raises FaceNeedsConsent: faces are unmasked one by one."""
         if kind is Kind.FACE:
-            raise FaceNeedsConsent(found[0].id if found else kind)
-        return self if kind is Kind.DRAWN else self._keep(found, Reason.RULE)
+            raise FaceNeedsConsent(kind)
+        return self if kind is Kind.DRAWN else self._keep(_of_kind(self.regions, kind), Reason.RULE)
 
     def crop_to(self, what: str | Area) -> Plan:
         """Send only this region or area, less the pixels at its edge that carry traces of what lies outside.
@@ -119,6 +120,11 @@ class Plan:
             reasons.setdefault(region.id, reason)
         return replace(self, reasons=tuple(reasons.items()))
 
-    def _free_id(self) -> str:
+    def _free_id(self, kind: Kind) -> str:
         taken = {region.id for region in self.regions}
-        return next(name for number in range(1, len(taken) + 2) if (name := f"{Kind.DRAWN}-{number}") not in taken)
+        return next(name for number in range(1, len(taken) + 2) if (name := f"{kind}-{number}") not in taken)
+
+
+def _of_kind(regions: Iterable[Region], kind: Kind) -> list[Region]:
+    """Regions of a kind, of text those that could be read."""
+    return [region for region in regions if region.kind is kind and (kind is not Kind.TEXT or region.score >= _READ)]

@@ -59,7 +59,7 @@ class Redactor:
             try:
                 return self._verified(look, plan)
             except StillVisible as error:
-                plan = plan.mask_all(error.areas)
+                plan = plan.mask_all(error.found)
         return self._verified(look, plan)
 
     def _verified(self, look: Look, plan: Plan) -> Verified:

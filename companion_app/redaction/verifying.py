@@ -11,8 +11,9 @@ from companion_app.redaction.region import Region, Seen
 
 # Of what was seen, the share that must lie in kept regions to be what is kept.
 _MEANT = 0.5
-# A finding of which masks leave less than this is drawn from the masks themselves, not from what lies beneath.
+# A finding of which masks leave less than this shows nothing: a detector took the edge of a mask for something.
 _UNDER_MASKS = 0.3
+_LETTERS_UNDER_MASKS = 0.05
 _LETTERS_IN = WRITTEN | {Kind.CODE, Kind.SCREEN}
 
 
@@ -26,10 +27,10 @@ def unexcused(seen: Iterable[Seen], redacted: Redacted) -> tuple[Seen, ...]:
 def _is_meant(seen: Seen, redacted: Redacted) -> bool:
     masks = [region.area for region in redacted.masked]
     visible = 1 - covered(seen.area, masks)
-    if seen.kind is Kind.FACE and visible < _UNDER_MASKS:
+    if visible < (_LETTERS_UNDER_MASKS if seen.kind in WRITTEN else _UNDER_MASKS):
         return True
     allowed = [_around(region) for region, reason in redacted.kept if _allows(region, reason, seen.kind)]
-    return covered(seen.area, [*allowed, *masks]) - covered(seen.area, masks) >= _MEANT * visible and bool(allowed)
+    return visible - (1 - covered(seen.area, [*allowed, *masks])) >= _MEANT * visible
 
 
 def _allows(region: Region, reason: Reason, kind: Kind) -> bool:

@@ -10,8 +10,8 @@ from companion_app.seeing.geometry import Box, Quad
 
 # A face box reaches from brow to chin; ears, hair and neck tell who somebody is as well.
 _FACE = 0.25
-# Letters stick out of what the network marks: accents, tails, the last stroke.
-_LINE = 0.2
+# Lines are found with room around them; more would cover the tails of a line above that stays visible.
+_LINE = 0.05
 _LEAST_PX = 2
 _CODE = 0.06
 _SCREEN = 0.03
