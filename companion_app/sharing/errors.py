@@ -156,3 +156,36 @@ class NothingToTakeBack(SharingError):
 
 class NotAskedBack(SharingError):
     """An answer to a request for erasure that was never written. Data: receipt."""
+
+
+class BadRegion(SharingError):
+    """No region that is known here. Data: region, reason."""
+
+
+class BadVersion(SharingError):
+    """The version of a dialect is no date. Data: length."""
+
+
+class NotOffered(ConsentError):
+    """The endpoint, or a feature of it, cannot be chosen where the wearer is.
+    Data: endpoint, recipient, region (None: not said), reason (`Barrier`)."""
+
+
+class CannotBeDefault(SharingError):
+    """The endpoint trains on pictures, or may for all that is known. Data: endpoint, trains."""
+
+
+class NotProbed(SharingError):
+    """Only an address of this computer is probed, and only one that the owner added. Data: endpoint."""
+
+
+class SettingsUnwritable(SharingError):
+    """A choice about endpoints could not be kept. Data: file, reason."""
+
+
+class NotAnExport(SharingError):
+    """The file is no exported ledger. Data: reason."""
+
+
+class BadKind(SharingError):
+    """No such dialect, or no such plan. Data: kind."""

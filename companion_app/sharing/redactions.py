@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from companion_app.redaction import Reason, Verified
+from companion_app.redaction import Kind, Reason, Verified
 
 
 @dataclass(frozen=True)
@@ -46,3 +46,8 @@ def redactions_of(verified: Verified) -> Redactions:
         kept=tuple((region.kind.value, reason.value) for region, reason in verified.kept),
         faces_agreed=sum(reason is Reason.AGREED for _, reason in verified.kept),
     )
+
+
+def shows_faces(verified: Verified) -> bool:
+    """True when a face that was found is left to be seen."""
+    return any(region.kind is Kind.FACE for region, _ in verified.kept)

@@ -1,11 +1,14 @@
-"""Bounds of what an owner types about an endpoint: a model's name and an API key."""
+"""Bounds of what an owner types about an endpoint: a model's name, an API key, a dialect's version."""
 
 from __future__ import annotations
 
-from companion_app.sharing.errors import BadKey, BadModelName
+import re
+
+from companion_app.sharing.errors import BadKey, BadModelName, BadVersion
 
 _MAX_MODEL_CHARACTERS = 100
 _MAX_KEY_CHARACTERS = 500
+_VERSION = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def check_model(model: str) -> str:
@@ -20,3 +23,10 @@ def check_key(key: str | None) -> str | None:
     if key is not None and not (1 <= len(key) <= _MAX_KEY_CHARACTERS and key.isascii() and key.isprintable()):
         raise BadKey(length=len(key))
     return key
+
+
+def check_version(version: str) -> str:
+    """`version` again, a date in form. Raises BadVersion."""
+    if not _VERSION.fullmatch(version):
+        raise BadVersion(length=len(version))
+    return version

@@ -15,12 +15,14 @@ from companion_app.sharing.endpoints.endpoint import Ask, Heard, Post, Reply
 from companion_app.sharing.endpoints.names import check_key, check_model
 from companion_app.sharing.endpoints.reading import SaysError, json_object, read, refuse_tool
 from companion_app.sharing.endpoints.sse import Event
-from companion_app.sharing.endpoints.transcript import Transcript
+from companion_app.sharing.endpoints.transcript import MAX_ANSWER_TOKENS, Transcript
 
 KEY_VARIABLE = "PLAINSIGHT_API_KEY"
 MODEL_VARIABLE = "PLAINSIGHT_MODEL"
 DEFAULT_MODEL = "gpt-4o-mini"
-_MAX_ANSWER_TOKENS = 500
+# OpenAI's newer models refuse the old name of the bound, and other servers do not know the new one.
+_BOUND, _NEW_BOUND = "max_tokens", "max_completion_tokens"
+_OPENAI_HOST = "api.openai.com"
 _PATH = "/chat/completions"
 _DONE = "[DONE]"
 _TOOLS = ("tool_calls", "function_call")
@@ -29,13 +31,21 @@ _TOOLS = ("tool_calls", "function_call")
 class OpenAICompatible:
     """One server and model. The key goes to this server alone, and into no card, receipt, ledger or error."""
 
-    def __init__(self, base_url: str, model: str = DEFAULT_MODEL, api_key: str | None = None) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        model: str = DEFAULT_MODEL,
+        api_key: str | None = None,
+        *,
+        terms: cards.Terms = cards.AS_FOUND,
+    ) -> None:
         """Raises BadAddress (InsecureAddress for http beyond this computer), BadModelName, BadKey."""
         self.model = check_model(model)
         self._api_key = check_key(api_key)
         base = parse(base_url)
         path = (base.path or "/v1").removesuffix(_PATH) + _PATH
-        self.card = cards.for_address(replace(base, path=path))
+        self.card = cards.for_address(replace(base, path=path), cards.OPENAI_COMPATIBLE, terms)
+        self._bound = _NEW_BOUND if base.host == _OPENAI_HOST else _BOUND
 
     @classmethod
     def from_environment(cls, base_url: str, environment: Mapping[str, str] = os.environ) -> OpenAICompatible:
@@ -47,17 +57,17 @@ class OpenAICompatible:
         headers = {"Content-Type": "application/json", "Accept": "text/event-stream, application/json"}
         if self._api_key is not None:
             headers["Authorization"] = f"Bearer {self._api_key}"
-        async with post(headers, request_body(self.model, ask)) as parts:
+        async with post(headers, request_body(self.model, ask, self._bound)) as parts:
             said = await read(parts, OpenAIDialect(), self.card.recipient, heard)
         return Reply(said.text, f"{said.model or self.model} at {self.card.recipient}")
 
 
-def request_body(model: str, ask: Ask) -> bytes:
+def request_body(model: str, ask: Ask, bound: str = _BOUND) -> bytes:
     """The JSON that leaves: model, question, picture, a bound on the answer, and that it may stream. Nothing else."""
     picture = "data:image/jpeg;base64," + base64.b64encode(ask.jpeg).decode("ascii")
     content = [{"type": "text", "text": ask.question}, {"type": "image_url", "image_url": {"url": picture}}]
     message = {"role": "user", "content": content}
-    body = {"model": model, "messages": [message], "max_tokens": _MAX_ANSWER_TOKENS, "stream": True}
+    body = {"model": model, "messages": [message], bound: MAX_ANSWER_TOKENS, "stream": True}
     return json.dumps(body, separators=(",", ":")).encode()
 
 

@@ -1,4 +1,5 @@
-"""Endpoints that the owner keeps between runs: address, model and the name of the variable that holds the key."""
+"""Endpoints that the owner keeps between runs: address, dialect, model, plan, the name of the variable that holds the
+key, and what a probe found. The key itself is never written."""
 
 from __future__ import annotations
 
@@ -11,26 +12,52 @@ from pathlib import Path
 from typing import Any, cast
 
 from companion_app.files import private_folder, write_json
-from companion_app.sharing.endpoints.openai_compatible import DEFAULT_MODEL, OpenAICompatible
-from companion_app.sharing.errors import SharingError
+from companion_app.sharing.address import parse
+from companion_app.sharing.cards import OPENAI_COMPATIBLE, Found, Plan, Terms
+from companion_app.sharing.endpoints import anthropic, openai_compatible
+from companion_app.sharing.endpoints.anthropic import Anthropic
+from companion_app.sharing.endpoints.openai_compatible import OpenAICompatible
+from companion_app.sharing.errors import BadKind, SharingError
 
+KINDS = (OPENAI_COMPATIBLE, anthropic.KIND)
 _FILE = "endpoints.json"
 _MAX_FILE_BYTES = 64 << 10
+_ANTHROPIC_HOST = "api.anthropic.com"
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class SavedEndpoint:
-    """An OpenAI-compatible endpoint as kept on disk; the key itself is never written, only its variable's name."""
+    """An endpoint as kept on disk; an empty model or version is the dialect's usual one. `kind`: one of KINDS."""
 
     base_url: str
-    model: str = DEFAULT_MODEL
+    model: str = ""
     key_variable: str | None = None
+    kind: str = OPENAI_COMPATIBLE
+    plan: str = ""
+    version: str = ""
+    found: Found | None = None
 
-    def open(self, environment: Mapping[str, str] = os.environ) -> OpenAICompatible:
-        """The adapter. Raises BadAddress, BadModelName, BadKey."""
-        key = environment.get(self.key_variable) if self.key_variable else None
-        return OpenAICompatible(self.base_url, self.model, key or None)
+    def open(self, environment: Mapping[str, str] = os.environ, key: str | None = None) -> OpenAICompatible | Anthropic:
+        """The adapter; `key` goes before the variable. Raises BadAddress, BadModelName, BadKey, BadVersion, BadKind."""
+        if key is None and self.key_variable:
+            key = environment.get(self.key_variable) or None
+        if self.plan not in set(Plan):
+            raise BadKind(kind=self.plan)
+        terms = Terms(Plan(self.plan), self.found)
+        if self.kind == anthropic.KIND:
+            model, version = self.model or anthropic.DEFAULT_MODEL, self.version or anthropic.DEFAULT_VERSION
+            return Anthropic(self.base_url, model, key, version=version, terms=terms)
+        if self.kind != OPENAI_COMPATIBLE:
+            raise BadKind(kind=self.kind)
+        return OpenAICompatible(self.base_url, self.model or openai_compatible.DEFAULT_MODEL, key, terms=terms)
+
+
+def kind_of(base_url: str) -> str:
+    """The dialect of an address that was given without one. Raises BadAddress."""
+    address = parse(base_url)
+    speaks_messages = address.host == _ANTHROPIC_HOST or address.path.endswith("/v1/messages")
+    return anthropic.KIND if speaks_messages else OPENAI_COMPATIBLE
 
 
 def load(folder: Path) -> list[SavedEndpoint]:
@@ -46,7 +73,7 @@ def load(folder: Path) -> list[SavedEndpoint]:
     found: list[SavedEndpoint] = []
     for row in cast("list[Any]", rows) if isinstance(rows, list) else []:
         try:
-            saved = SavedEndpoint(**row)
+            saved = _read(row)
             saved.open()
         except (SharingError, TypeError, AttributeError) as error:
             _log.warning("a saved endpoint is left out: %s", type(error).__name__)
@@ -58,3 +85,22 @@ def load(folder: Path) -> list[SavedEndpoint]:
 def save(folder: Path, endpoints: Iterable[SavedEndpoint]) -> None:
     """Replace what was kept. Raises OSError."""
     write_json(private_folder(folder) / _FILE, [asdict(endpoint) for endpoint in endpoints])
+
+
+def _read(row: dict[str, Any]) -> SavedEndpoint:
+    """Raises TypeError, AttributeError for what is no row."""
+    words = _words({name: value for name, value in row.items() if name != "found"})
+    finding = row.get("found")
+    return SavedEndpoint(**words, found=None if finding is None else _finding(finding))
+
+
+def _finding(row: dict[str, Any]) -> Found:
+    runs_here = row.get("runs_here")
+    words = _words({name: value for name, value in row.items() if name != "runs_here"})
+    return Found(**words, runs_here=runs_here is True)
+
+
+def _words(values: dict[str, Any]) -> dict[str, Any]:
+    if not all(value is None or isinstance(value, str) for value in values.values()):
+        raise TypeError("a setting holds words")
+    return values

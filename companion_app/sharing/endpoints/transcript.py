@@ -6,6 +6,8 @@ from companion_app.plain_text import plain_text, visible
 from companion_app.sharing.endpoints.endpoint import Heard
 
 MAX_ANSWER_CHARACTERS = 8000
+# A token is some four letters, and models that think first spend tokens on that too.
+MAX_ANSWER_TOKENS = 2000
 _MAX_MODEL_CHARACTERS = 100
 _CUT = "…"
 

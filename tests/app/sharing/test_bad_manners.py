@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import gzip
 import json
 from collections.abc import Awaitable, Callable
@@ -179,8 +180,8 @@ async def test_roots_of_ones_own_can_come_from_the_environment(
     app: App, recipient: Recipient, ca_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def opened() -> tuple[App, str]:
-        sharing = Sharing(app.picture.path.parent / "other", app.ledger, now_s=app.clock)
-        return App(sharing, app.ledger, app.clock, app.echo, app.picture), sharing.add_url(recipient.url).id
+        sharing = Sharing(app.picture.path.parent / "other", app.ledger, now_s=app.clock, redactor=app.sharing.redactor)
+        return dataclasses.replace(app, sharing=sharing), sharing.add_url(recipient.url).id
 
     without, endpoint_id = opened()
     with pytest.raises(NotTrusted):
@@ -233,9 +234,11 @@ async def stalls(exchange: Exchange) -> None:
 
 def _impatient(app: App, ca_file: Path, recipient: Recipient, limits: Limits) -> tuple[App, str]:
     folder = app.picture.path.parent / "impatient"
-    sharing = Sharing(folder, app.ledger, now_s=app.clock, ca_file=ca_file, limits=limits)
+    sharing = Sharing(
+        folder, app.ledger, now_s=app.clock, ca_file=ca_file, limits=limits, redactor=app.sharing.redactor
+    )
     card = sharing.add(OpenAICompatible(recipient.url))
-    return App(sharing, app.ledger, app.clock, app.echo, app.picture), card.id
+    return dataclasses.replace(app, sharing=sharing), card.id
 
 
 async def test_a_deadline_ends_a_stalled_answer(app: App, recipient: Recipient, ca_file: Path) -> None:

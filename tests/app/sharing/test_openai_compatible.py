@@ -28,7 +28,7 @@ def test_a_request_holds_picture_and_question_and_nothing_else(jpeg: bytes, ques
     text, picture = message["content"]
     assert text == {"type": "text", "text": question}
     assert base64.b64decode(picture["image_url"]["url"].split(",", 1)[1], validate=True) == jpeg
-    assert body == {"model": "m", "messages": [message], "max_tokens": 500, "stream": True}
+    assert body == {"model": "m", "messages": [message], "max_tokens": 2000, "stream": True}
 
 
 def _read(answer: bytes, heard: list[str] | None = None) -> tuple[str, str]:
