@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, cast
 
@@ -55,6 +55,11 @@ class Ledger:
         if torn:
             findings = (*findings, Finding(Damage.UNREADABLE, len(lines)))
         return Verdict(len(lines), findings, self._recorded_damage())
+
+    def exported(self) -> tuple[list[str], Head | None]:
+        """All whole lines as they lie on the disk, oldest first, and the head kept apart: what verifies elsewhere."""
+        lines, _torn = self._read()
+        return [line.decode("utf-8", "replace") for line in lines], read_head(self._head)
 
     def observe(self, callback: Callable[[Entry], None]) -> Callable[[], None]:
         """Call back after each new record; returns the function that ends it."""
@@ -107,12 +112,16 @@ class Ledger:
             self.append("damage", findings=[[finding.damage.name, finding.position] for finding in fresh])
 
     def _recorded_damage(self) -> tuple[Finding, ...]:
-        """What earlier openings found and wrote into the chain."""
-        found: list[Finding] = []
-        for entry in self._entries:
-            if entry.kind == "damage":
-                found += _named_damage(entry)
-        return tuple(found)
+        return recorded_damage(self._entries)
+
+
+def recorded_damage(entries: Iterable[Entry]) -> tuple[Finding, ...]:
+    """What earlier openings found and wrote into the chain."""
+    found: list[Finding] = []
+    for entry in entries:
+        if entry.kind == "damage":
+            found += _named_damage(entry)
+    return tuple(found)
 
 
 def _named_damage(entry: Entry) -> list[Finding]:

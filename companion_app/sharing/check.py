@@ -53,7 +53,7 @@ def _fault(consent: Mapping[str, Any], copy: Mapping[str, Any] | None) -> Fault 
     if copy.get("consent") != consent:
         return Fault.DIFFERS
     notice = copy.get("notice")
-    said = hashlib.sha256(notice.encode()).hexdigest() if isinstance(notice, str) else None
+    said = hashlib.sha256(notice.encode("utf-8", "replace")).hexdigest() if isinstance(notice, str) else None
     match consent:
         case {"processing": {"privacy_notice": {"sha256": str(agreed)}}} if agreed == said:
             return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -60,7 +60,12 @@ class ReceiptFolder:
 
     def ids(self) -> list[str]:
         """The ids of all copies."""
-        return sorted(path.stem for path in self._receipts.glob(f"*{_ENDING}"))
+        names = (path.stem for path in self._receipts.glob(f"*{_ENDING}"))
+        return sorted(name for name in names if _NAME.fullmatch(name))
+
+    def all(self) -> dict[str, dict[str, Any] | None]:
+        """All copies by receipt id, None for one that is not a JSON object."""
+        return {receipt_id: _read(self._receipts / _name(receipt_id)) for receipt_id in self.ids()}
 
     def drop(self, receipt_id: str) -> None:
         """Remove a copy of what was never agreed to. Raises OSError."""
@@ -71,13 +76,14 @@ class ReceiptFolder:
         if _NAME.fullmatch(commitment):
             remove(self._originals / _name(commitment))
 
-    def sweep(self, agreed: Mapping[str, str], *, keep: Collection[str] = ()) -> None:
-        """Remove what a crash left before the ledger had it; `agreed`: commitment by receipt id, as the ledger says,
-        `keep`: commitments that others still need. Raises OSError."""
+    def sweep(self, agreed: Mapping[str, str]) -> None:
+        """Remove what a crash left before the ledger had it; `agreed`: commitment by receipt id, as the ledger says.
+        Raises OSError."""
         for receipt_id in set(self.ids()) - set(agreed):
             self.drop(receipt_id)
+        commitments = set(agreed.values())
         for path in self._originals.glob(f"*{_ENDING}"):
-            if path.stem not in agreed.values() and path.stem not in keep:
+            if path.stem not in commitments:
                 remove(path)
 
     def _write(self, path: Path, value: Mapping[str, Any]) -> None:

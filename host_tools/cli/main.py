@@ -23,6 +23,7 @@ from host_tools.cli import (
     items,
     journal,
     keyword,
+    ledger,
     pair,
     phones,
     press,
@@ -30,8 +31,10 @@ from host_tools.cli import (
     provision,
     release,
     settings,
+    share,
     simulate,
     status,
+    take_back,
     timelapse,
     update,
 )
@@ -41,6 +44,7 @@ from host_tools.printable import printable, printable_lines
 
 _COMMANDS = (
     *(demo, app, pair, capture, clip, timelapse, items, importing, journal, settings, status, phones),
+    *(share, ledger, take_back),
     *(simulate, press, flash, deploy, provision, release, update, cards, keyword, bench, hil, probe, doctor),
 )
 

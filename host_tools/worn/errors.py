@@ -7,6 +7,8 @@ from contextlib import contextmanager
 
 from companion_app.errors import AppError
 from companion_app.link.errors import GlassesRefused, LinkError
+from companion_app.redaction.errors import RedactionError
+from companion_app.sharing.errors import ConsentError, DeliveryError
 from companion_app.ui.view_models.words.errors import problem
 from host_tools.exits import Exit, HostError
 
@@ -33,4 +35,8 @@ def in_words() -> Generator[None]:
 def _exit_of(error: AppError) -> Exit:
     if isinstance(error, GlassesRefused):
         return Exit.REFUSED
+    if isinstance(error, ConsentError | RedactionError):
+        return Exit.NOT_SHARED
+    if isinstance(error, DeliveryError):
+        return Exit.ENDPOINT
     return Exit.LINK if isinstance(error, LinkError) else Exit.FAILED

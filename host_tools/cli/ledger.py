@@ -1,0 +1,119 @@
+"""`plainsight ledger`: what left, to whom and under which consent; verified, exported, and forgotten where asked."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from host_tools.cli.output import add_json_option
+from host_tools.cli.parsing import Commands, add_command, whole_number
+from host_tools.exits import Exit, UsageError
+from host_tools.worn.records import WHERE, AppRecords, add_app_options, open_records
+
+_EXAMPLES = f"""\
+  plainsight ledger                         what was shared, newest first
+  plainsight ledger list --all --last 20    every kind of record, as it stands
+  plainsight ledger verify                  chain, head and receipts of this app
+  plainsight ledger export mine.json        for somebody else, who needs no app to ...
+  plainsight ledger verify mine.json        ... verify it
+
+`verify` ends with 1 where a record or a receipt was edited, cut, moved or removed, and names it. An export holds the
+whole chain and the receipts, but nothing that ties them to pictures. Whoever has its head from elsewhere, too, knows
+that nothing was cut off its end.
+{WHERE}"""
+_ACTS = ("list", "verify", "export")
+
+
+def add_parser(commands: Commands) -> None:
+    """Add `ledger` to the command line."""
+    parser = add_command(
+        commands,
+        "ledger",
+        summary="list, verify and export the app's record of what left",
+        description="The app's own record: every consent, every upload before its first byte and how it ended, every "
+        "request for erasure and its answer, chained by hashes.",
+        examples=_EXAMPLES,
+        codes=(Exit.OK, Exit.FAILED, Exit.USAGE),
+    )
+    parser.add_argument("what", nargs="?", choices=_ACTS, default="list", metavar="|".join(_ACTS), help="default: list")
+    parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="export: a new file; verify: an export")
+    parser.add_argument("--all", action="store_true", help="list: every record, not only what was shared")
+    parser.add_argument(
+        "--last", type=whole_number(1, 1_000_000), metavar="N", default=50, help="list at most (default: %(default)s)"
+    )
+    add_json_option(parser)
+    add_app_options(parser)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do what was asked; the exit code."""
+    if options.what == "verify" and options.file is not None:
+        return _verify_file(options)
+    if options.what == "export" and options.file is None:
+        raise UsageError("export: name the new file")
+    if options.what == "list" and options.file is not None:
+        raise UsageError(f"list takes no file: {options.file}")
+    with open_records(options) as records:
+        return {"list": _list, "verify": _verify, "export": _export}[options.what](records, options)
+
+
+def _list(records: AppRecords, options: argparse.Namespace) -> int:
+    from host_tools.cli.sharing.listing import entry_line, share_as_json, share_lines
+
+    if options.all:
+        entries = records.ledger.entries()[-options.last :]
+        if options.json:
+            print(json.dumps([[entry.seq, entry.time_s, entry.kind, entry.data] for entry in entries], indent=2))
+        else:
+            print("\n".join(entry_line(entry) for entry in entries) or "nothing is on record yet")
+        return Exit.OK
+    shares = records.sharing.shares()[: options.last]
+    if options.json:
+        print(json.dumps([share_as_json(share) for share in shares], indent=2))
+    else:
+        print("\n".join(line for share in shares for line in share_lines(share)) or "nothing was shared yet")
+    return Exit.OK
+
+
+def _verify(records: AppRecords, options: argparse.Namespace) -> int:
+    from companion_app.sharing.exported import check
+    from host_tools.cli.sharing.listing import show_checked
+
+    return show_checked(check(records.ledger, records.sharing.copies()), as_json=options.json)
+
+
+def _verify_file(options: argparse.Namespace) -> int:
+    from companion_app.sharing.exported import MAX_EXPORT_BYTES, check_export
+    from host_tools.cli.sharing.listing import show_checked
+    from host_tools.worn.errors import in_words
+
+    try:
+        with options.file.open("rb") as file:
+            content = file.read(MAX_EXPORT_BYTES + 1)
+    except OSError as error:
+        raise UsageError(f"{options.file}: {error.strerror}") from error
+    with in_words():
+        return show_checked(check_export(content), as_json=options.json)
+
+
+def _export(records: AppRecords, options: argparse.Namespace) -> int:
+    import time
+
+    from companion_app.files import write_atomic
+    from companion_app.sharing.exported import export
+
+    if options.file.exists():
+        raise UsageError(f"{options.file} exists already; nothing is replaced")
+    made = export(records.ledger, records.sharing.copies(), time.time())
+    try:
+        write_atomic(options.file, json.dumps(made, indent=1).encode() + b"\n")
+    except OSError as error:
+        raise UsageError(f"{options.file}: {error.strerror}") from error
+    head = made["head"] or {"count": 0, "hash": None}
+    if options.json:
+        print(json.dumps({"file": str(options.file), "head": head, "receipts": len(made["receipts"])}, indent=2))
+    else:
+        print(f"{options.file}  {head['count']} records, {len(made['receipts'])} receipts, head {head['hash']}")
+    return Exit.OK
