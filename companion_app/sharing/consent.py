@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -28,10 +29,12 @@ MAX_OPEN_PROPOSALS = 16
 
 @dataclass(frozen=True)
 class Clocks:
-    """`wall_s`: Unix seconds, which people and networks may set at any moment; `steady_s` only ever goes on."""
+    """`wall_s`: Unix seconds, which people and networks set at will; `steady_s` only ever goes on, and `sleep`
+    waits so many seconds of it."""
 
     wall_s: Callable[[], float] = time.time
     steady_s: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
 
 @dataclass(frozen=True)
