@@ -103,7 +103,9 @@ class Live:
         return told
 
     def begin(self) -> None:
-        """Light proven, exposure settled: whoever waits for a frame is served from now on."""
+        """Light proven, exposure settled: whoever waits for a frame is served from now on, unless it was ended before."""
+        if self._stopped:
+            return
         self.begun = self._running = True
         self._begun_ms = self._moved_ms = self._clock.ms()
         self.ready.set()

@@ -176,17 +176,16 @@ class Recorder:
         """A live session for the phone of this number that is connected, once it sees: {"record", "level", "salt"}."""
         try:
             self._policy.check_unstored(trigger, self.doing, LIVE)
+            live = Live(self._clock, self._shutter, self._journal, self._policy.must_end, self.connected, seconds)
             number = self._journal.count
+            begun = {"record": number, "level": self._shutter.level, "salt": _hex(live.salt)}
             self._journal.append(
                 LIVE, state="begun", phone=phone, seconds=seconds, size=size, level=self._shutter.level, trigger=trigger
             )
-        except Refused as refused:
-            raise self._refusals.record(refused, trigger)
+        except (Refused, MemoryError) as error:
+            raise self._refusals.record(_as_refused(error), trigger)
         self._camera = LIVE
-        self._live = live = Live(
-            self._clock, self._shutter, self._journal, self._policy.must_end, self.connected, seconds
-        )
-        begun = {"record": number, "level": self._shutter.level, "salt": _hex(live.salt)}
+        self._live = live
         asyncio.create_task(self._run_live(live, size))
         await live.ready.wait()
         if not live.begun:

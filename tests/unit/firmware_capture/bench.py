@@ -123,8 +123,7 @@ class Bench:
         self._call("wipe")
         if self.wipe_error is not None:
             raise self.wipe_error
-        memory = view if isinstance(view, bytearray) else self.camera.buffer
-        memory[: len(view)] = bytes(len(view))
+        view[:] = bytes(len(view))  # the camera's, or a copy
 
     def battery_mv(self):
         self._call("battery_mv")
