@@ -59,6 +59,11 @@ class Outbox:
         self._tls = tls
         self._limits = limits or upload.Limits()
 
+    @property
+    def tls(self) -> ssl.SSLContext:
+        """Whom this app believes to be who they say."""
+        return self._tls
+
     async def deliver(self, act: Act, endpoint: Endpoint, ask: Ask, heard: Heard = unheard) -> Delivery:
         """Ask the endpoint, with both ends of the act on record whatever happens; may be cancelled at any moment.
         Raises LedgerUnavailable, DeliveryError, and what the adapter raises."""

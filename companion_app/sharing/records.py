@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -20,6 +20,8 @@ SENDING = "share_sending"
 ENDED = "share_ended"
 ASKED_BACK = "share_asked_back"
 ANSWERED = "share_asked_back_answered"
+PROBING = "endpoint_probing"
+PROBED = "endpoint_probed"
 
 
 class LedgerEntry(Protocol):
@@ -99,6 +101,14 @@ class ShareRecords:
     def answered(self, receipt_id: str, result: str, note: str) -> None:
         """What came back to such a request, in the owner's words."""
         self._append(ANSWERED, {"receipt_id": receipt_id, "result": result, "note": note})
+
+    def probing(self, address: str, paths: Sequence[str]) -> None:
+        """A program on this computer is about to be asked what it is."""
+        self._append(PROBING, {"recipient": address, "paths": list(paths)})
+
+    def probed(self, address: str, program: str, forwards_to: str) -> None:
+        """What it said of itself."""
+        self._append(PROBED, {"recipient": address, "program": program, "forwards_to": forwards_to})
 
     def close_interrupted(self) -> list[str]:
         """Say "unknown" of every upload that began and has no end on record; returns their receipt ids."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import datetime
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,15 +14,17 @@ from typing import Any
 from companion_app.assistant.local import LocalAnswers
 from companion_app.plain_text import plain_text
 from companion_app.redaction import Look, Plan, Redactor, Verified
+from companion_app.sharing import probing
+from companion_app.sharing.address import parse
 from companion_app.sharing.cards import UNKNOWN, EndpointCard
 from companion_app.sharing.consent import Clocks, ConsentBook
-from companion_app.sharing.endpoints import saved
 from companion_app.sharing.endpoints.endpoint import Ask, Endpoint, Heard, unheard
 from companion_app.sharing.endpoints.local import LocalEndpoint
-from companion_app.sharing.endpoints.openai_compatible import OpenAICompatible
 from companion_app.sharing.endpoints.registry import Registry
 from companion_app.sharing.endpoints.saved import SavedEndpoint
-from companion_app.sharing.errors import NotAskedBack, ReceiptUnknown
+from companion_app.sharing.errors import NotAskedBack, NotProbed, ReceiptUnknown
+from companion_app.sharing.live.live import Doors, LiveSharing
+from companion_app.sharing.live.recovery import close_interrupted as close_interrupted_sessions
 from companion_app.sharing.outbox import Outbox, trusted_roots
 from companion_app.sharing.outcome import Outcome
 from companion_app.sharing.pictures import OwnFile, SharedPicture, own_file, read_picture
@@ -29,12 +32,14 @@ from companion_app.sharing.proposal import ANSWER_PURPOSE, Proposal, make_propos
 from companion_app.sharing.receipt import Receipt
 from companion_app.sharing.receipt_folder import ReceiptFolder
 from companion_app.sharing.records import LedgerLike, ShareOnRecord, ShareRecords
+from companion_app.sharing.redactions import shows_faces
 from companion_app.sharing.shares import Result, Share, shares_in
 from companion_app.sharing.take_back import ErasureRequest, request_for
 from companion_app.sharing.upload import Limits
 
 CA_FILE_VARIABLE = "PLAINSIGHT_CA_FILE"
 MAX_NOTE_CHARACTERS = 500
+_LIVE = "live"
 
 
 @dataclass(frozen=True)
@@ -63,24 +68,32 @@ class Sharing:
         redactor: Redactor | None = None,
         now_s: Callable[[], float] = time.time,
         steady_s: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         ca_file: Path | None = None,
         limits: Limits | None = None,
     ) -> None:
         """`folder` keeps remembered endpoints and the owner's receipts; `ca_file`: PEM roots of one's own endpoint,
         trusted besides the public ones (default: what PLAINSIGHT_CA_FILE names). Raises LedgerUnavailable, BadRoots."""
-        self._folder = folder
-        self._saved = saved.load(folder)
         self._records = ShareRecords(ledger)
+        close_interrupted_sessions(self._records, folder / _LIVE)
         self._records.close_interrupted()
         self._receipts = ReceiptFolder(folder)
         self._receipts.sweep(self._records.commitments())
-        self._clocks = Clocks(now_s, steady_s)
-        self._book = ConsentBook(self._records, self._receipts, self._clocks, lambda: UNKNOWN)
-        self._registry = Registry(local or LocalEndpoint(LocalAnswers()), endpoints)
-        for endpoint in self._saved:
-            self._registry.add(endpoint.open())
+        self._clocks = Clocks(now_s, steady_s, sleep)
+        self._registry = Registry(local or LocalEndpoint(LocalAnswers()), endpoints, folder)
+        self._book = ConsentBook(self._records, self._receipts, self._clocks, lambda: self._registry.region or UNKNOWN)
         self._outbox = Outbox(trusted_roots(ca_file or _own_roots()), limits)
         self._redactor = redactor
+        lent = Doors(
+            records=self._records,
+            receipts=self._receipts,
+            outbox=self._outbox,
+            clocks=self._clocks,
+            choose=self._registry.choose,
+            redactor=lambda: self.redactor,
+            jurisdiction=lambda: self._registry.region or UNKNOWN,
+        )
+        self.live = LiveSharing(folder / _LIVE, lent)
 
     @property
     def redactor(self) -> Redactor:
@@ -89,8 +102,13 @@ class Sharing:
             self._redactor = Redactor()
         return self._redactor
 
+    @property
+    def endpoints(self) -> Registry:
+        """Who can be asked, and what the owner chose of them: region, default."""
+        return self._registry
+
     def cards(self) -> list[EndpointCard]:
-        """Every endpoint's card, local first."""
+        """Every endpoint's card, local first, those among them that are not offered where the owner is."""
         return self._registry.cards()
 
     def add(self, endpoint: Endpoint) -> EndpointCard:
@@ -98,16 +116,24 @@ class Sharing:
         return self._registry.add(endpoint)
 
     def add_url(self, base_url: str) -> EndpointCard:
-        """An OpenAI-compatible endpoint for this run, model and key from the environment.
-        Raises BadAddress, BadModelName, BadKey."""
-        return self.add(OpenAICompatible.from_environment(base_url))
+        """An endpoint for this run, model and key from the environment. Raises BadAddress, BadModelName, BadKey."""
+        return self._registry.add_url(base_url)
 
-    def remember(self, endpoint: SavedEndpoint) -> EndpointCard:
-        """Make an endpoint known in this and every later run. Raises BadAddress, BadModelName, BadKey, OSError."""
-        card = self.add(endpoint.open())
-        self._saved = [kept for kept in self._saved if kept.base_url != endpoint.base_url] + [endpoint]
-        saved.save(self._folder, self._saved)
-        return card
+    def remember(self, endpoint: SavedEndpoint, key: str | None = None) -> EndpointCard:
+        """Make an endpoint known in this and every later run; `key` is for this run alone.
+        Raises BadAddress, BadModelName, BadKey, BadVersion, BadKind, SettingsUnwritable."""
+        return self._registry.remember(endpoint, key)
+
+    async def probe(self, endpoint_id: str) -> EndpointCard:
+        """Look at what answers at a remembered address of this computer, on record; its card says so from then on.
+        Raises UnknownEndpoint, NotProbed, SettingsUnwritable, LedgerUnavailable."""
+        kept = self._registry.saved(endpoint_id)
+        if kept is None:
+            raise NotProbed(endpoint=endpoint_id)
+        today = datetime.date.fromtimestamp(self._clocks.wall_s())
+        address, model = parse(kept.base_url), kept.model_name
+        found = await probing.probe(address, model, records=self._records, tls=self._outbox.tls, today=today)
+        return self._registry.note(endpoint_id, found)
 
     def own_file(self, path: Path) -> OwnFile:
         """An image file of the owner's as a picture that can be shared. Raises PictureMissing, PictureTooBig."""
@@ -132,9 +158,9 @@ class Sharing:
         purpose: str = ANSWER_PURPOSE,
     ) -> Proposal:
         """Say exactly what would leave, to whom and why; nothing does. `verified` None: the picture as it was taken,
-        for who keeps it on this device. Raises UnknownEndpoint, NotRedacted, BadQuestion, BadPurpose, PictureMissing,
-        PictureTooBig, PictureChanged, NotAPhotograph."""
-        endpoint = self._registry.get(endpoint_id)
+        for who keeps it on this device. Raises UnknownEndpoint, NotOffered, NotRedacted, BadQuestion, BadPurpose,
+        PictureMissing, PictureTooBig, PictureChanged, NotAPhotograph."""
+        endpoint = self._registry.choose(endpoint_id, faces=verified is not None and shows_faces(verified))
         earlier = self._records.earlier(picture.commitment, endpoint.card.recipient)
         proposal = make_proposal(picture, endpoint.card, question, purpose, verified=verified, earlier=earlier)
         self._book.propose(proposal, endpoint)
@@ -191,6 +217,10 @@ class Sharing:
         copy = self._receipts.read(receipt_id)
         commitment = self._records.commitments().get(receipt_id, "")
         return {**copy, "original": self._receipts.original(commitment)}
+
+    def copies(self) -> dict[str, dict[str, Any] | None]:
+        """The owner's copies by receipt id, None for one that cannot be read; to be held against the ledger."""
+        return self._receipts.all()
 
     def take_back(self, receipt_id: str) -> ErasureRequest:
         """Withdraw a used consent, on record, and write the request for erasure; sending it is the owner's act. Asked

@@ -38,6 +38,12 @@ class SavedEndpoint:
     version: str = ""
     found: Found | None = None
 
+    @property
+    def model_name(self) -> str:
+        """The model that is asked for."""
+        usual = anthropic.DEFAULT_MODEL if self.kind == anthropic.KIND else openai_compatible.DEFAULT_MODEL
+        return self.model or usual
+
     def open(self, environment: Mapping[str, str] = os.environ, key: str | None = None) -> OpenAICompatible | Anthropic:
         """The adapter; `key` goes before the variable. Raises BadAddress, BadModelName, BadKey, BadVersion, BadKind."""
         if key is None and self.key_variable:
@@ -46,11 +52,11 @@ class SavedEndpoint:
             raise BadKind(kind=self.plan)
         terms = Terms(Plan(self.plan), self.found)
         if self.kind == anthropic.KIND:
-            model, version = self.model or anthropic.DEFAULT_MODEL, self.version or anthropic.DEFAULT_VERSION
-            return Anthropic(self.base_url, model, key, version=version, terms=terms)
+            version = self.version or anthropic.DEFAULT_VERSION
+            return Anthropic(self.base_url, self.model_name, key, version=version, terms=terms)
         if self.kind != OPENAI_COMPATIBLE:
             raise BadKind(kind=self.kind)
-        return OpenAICompatible(self.base_url, self.model or openai_compatible.DEFAULT_MODEL, key, terms=terms)
+        return OpenAICompatible(self.base_url, self.model_name, key, terms=terms)
 
 
 def kind_of(base_url: str) -> str:
