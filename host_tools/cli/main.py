@@ -29,6 +29,7 @@ from host_tools.cli import (
     press,
     probe,
     provision,
+    redact,
     release,
     settings,
     share,
@@ -44,7 +45,7 @@ from host_tools.printable import printable, printable_lines
 
 _COMMANDS = (
     *(demo, app, pair, capture, clip, timelapse, items, importing, journal, settings, status, phones),
-    *(share, ledger, take_back),
+    *(redact, share, ledger, take_back),
     *(simulate, press, flash, deploy, provision, release, update, cards, keyword, bench, hil, probe, doctor),
 )
 

@@ -1,0 +1,1 @@
+"""Redacting files and folders from the command line."""
