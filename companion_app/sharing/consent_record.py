@@ -94,6 +94,7 @@ def _recipient(card: EndpointCard) -> dict[str, Any]:
         "party_name": card.recipient,
         "party_address": card.url or "this device",
         "party_contact": card.contact,
+        "party_erasure": card.erasure,
         "party_role": "PII controller",
         "party_type": "the device itself" if card.stays_here else "recipient",
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import textwrap
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -17,7 +18,7 @@ To: {recipient}{to}
 Date: {date}
 Subject: Withdrawal of consent and request for erasure, receipt {receipt}
 
-On {time} I {sent} to {address}, for this purpose and no other: "{purpose}".
+{began}
 
 I withdraw my consent. Please erase, without undue delay, {what}, what your systems answered, and everything that was
 derived from them, in logs, back-ups and data sets as well, and tell everybody you passed them on to that I asked for
@@ -37,6 +38,7 @@ ground, and until when (Art. 12(4)).
 
 {name}
 """
+_WIDTH = 120
 _NAME = "[your name, and the account or key under which you use the service, so that it can be found]"
 
 
@@ -66,16 +68,15 @@ def request_for(share: Share, asked_s: int) -> ErasureRequest:
         raise NothingToTakeBack(receipt=share.receipt_id, outcome=share.outcome)
     party = _party(share)
     contact = str(party.get("party_contact") or UNKNOWN)
-    source = _source(share)
+    source, address = _source(share), str(party.get("party_address") or UNKNOWN)
     text = _LINES.format(
         recipient=share.recipient,
         to="" if contact == UNKNOWN else f" ({contact})",
         date=iso_time(asked_s)[:10],
         receipt=share.receipt_id,
         time=iso_time(share.time_s),
-        sent=f"{'sent' if share.outcome is Outcome.SENT else 'may have sent'} you {_what(share)}",
-        address=party.get("party_address") or UNKNOWN,
-        purpose=share.purpose,
+        began=_began(share, address),
+        address=address,
         what="them" if share.live else "both",
         hashes=_hashes(share),
         name=_NAME,
@@ -92,8 +93,14 @@ def request_for(share: Share, asked_s: int) -> ErasureRequest:
     )
 
 
-def _what(share: Share) -> str:
-    return "pictures of a live session with a question" if share.live else "a picture and a question about it"
+def _began(share: Share, address: str) -> str:
+    """The first paragraph, as wide as the others."""
+    sent = "sent" if share.outcome is Outcome.SENT else "may have sent"
+    what = "pictures of a live session with a question" if share.live else "a picture and a question about it"
+    words = (
+        f'On {iso_time(share.time_s)} I {sent} {what} to {address}, for this purpose and no other: "{share.purpose}".'
+    )
+    return textwrap.fill(words, _WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
 def _hashes(share: Share) -> str:
@@ -104,7 +111,9 @@ def _hashes(share: Share) -> str:
 
 def _route(share: Share, contact: str, source: str) -> str:
     if contact != UNKNOWN:
-        return f"Send this text to {contact}. This app does not send it, and does not know whether you did."
+        said = str(_party(share).get("party_erasure") or UNKNOWN)
+        says = "" if said == UNKNOWN else f" What it says of such requests: {said}"
+        return f"Send this text to {contact}. This app does not send it, and does not know whether you did.{says}"
     if _is_here(share):
         return "A program on this computer took it: erase what it keeps there. It has no way of being asked."
     where = source if source != UNKNOWN else "its own terms"

@@ -61,6 +61,7 @@ class Echo:
 class App:
     """One app with its ledger, and short words for the usual acts."""
 
+    folder: Path
     sharing: Sharing
     ledger: Ledger
     clock: Clock
@@ -129,7 +130,7 @@ def app(tmp_path: Path, picture: Picture, ca_file: Path) -> App:
         ca_file=ca_file,
         limits=Limits(deadline_s=20, silence_s=20, answer_bytes=20_000),
     )
-    return App(sharing, ledger, clock, steady, echo, picture)
+    return App(tmp_path, sharing, ledger, clock, steady, echo, picture)
 
 
 @pytest.fixture
