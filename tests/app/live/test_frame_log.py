@@ -69,7 +69,7 @@ def test_cut_at_any_byte_whole_lines_stay_and_each_frame_has_an_end(
     log = FrameLog(folder, "r1")
     begun = [record["frame"] for record in log.records() if record["record"] == "frame"]
     open_frames = log.unfinished()
-    log.close_unfinished("interrupted")
+    log.close("interrupted")
 
     assert whole.startswith(b"\n".join(log.lines[: -len(open_frames) or None]))
     ends = {record["frame"]: record["outcome"] for record in log.records() if record["record"] == "ended"}
@@ -102,6 +102,15 @@ def test_a_folder_that_cannot_be_made_is_an_error_by_name(tmp_path: Path) -> Non
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(LogUnavailable):
         FrameLog(tmp_path / "file", "r1")
+
+
+def test_a_closed_log_takes_no_further_line(tmp_path: Path) -> None:
+    log = filled(tmp_path)
+    log.close("stopped")
+    root = log.root
+    with pytest.raises(LogUnavailable):
+        log.ended(2, Outcome.SENT, {})
+    assert (log.root, log.unfinished()) == (root, [])
 
 
 def test_a_log_does_not_grow_without_bound(tmp_path: Path) -> None:
