@@ -128,9 +128,9 @@ def _enter_request(account: Account, receipt: Covered, request: Heard) -> None:
     picture = request.picture()
     found = (request.recipient, len(picture), hashlib.sha256(picture).hexdigest())
     if found != (receipt.recipient, receipt.bytes, receipt.sha256):
-        raise Unaccounted(f"the receipt names {receipt}, the recipient got {found}")
+        raise Unaccounted(f"the picture: the receipt names {receipt}, the recipient got {found}")
     if receipt.question not in _texts(json.loads(request.body)):
-        raise Unaccounted("the question of the receipt did not arrive as it stands")
+        raise Unaccounted("the question: it did not arrive as the receipt has it")
     coded, asked = len(base64.b64encode(picture)), len(json.dumps(receipt.question)) - 2
     account.enter("the picture of the receipt", len(picture))
     account.enter("the same, as base64", coded - len(picture))

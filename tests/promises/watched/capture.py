@@ -23,6 +23,7 @@ _TCP, _UDP, _ICMPV6 = 6, 17, 58
 _HOP_BY_HOP = 0
 _SILENT = frozenset({"06", "07", "0A"})  # states of TCP in /proc/net/tcp: waiting out its time, closed, listening
 # Router and neighbour discovery, and multicast reports: what the kernel says by itself when an interface comes up.
+HOUSEKEEPING = "housekeeping"
 _HOUSEKEEPING = frozenset({130, 131, 132, 133, 134, 135, 136, 143})
 
 
@@ -51,6 +52,7 @@ class Capture:
     def __init__(self, pid: int) -> None:
         self._socket = _inside(pid)
         self._socket.setblocking(False)
+        self.housekeeping_bytes = 0
 
     def take(self) -> list[Packet]:
         """What was sent since the last call, in order. Raises PacketsLost when the queue was too short."""
@@ -65,7 +67,8 @@ class Capture:
         _, lost = struct.unpack("II", self._socket.getsockopt(_SOL_PACKET, _PACKET_STATISTICS, 8))
         if lost:
             raise PacketsLost(lost)
-        return [packet for packet in found if packet.protocol != "housekeeping"]
+        self.housekeeping_bytes += sum(packet.frame_bytes for packet in found if packet.protocol == HOUSEKEEPING)
+        return [packet for packet in found if packet.protocol != HOUSEKEEPING]
 
     def close(self) -> None:
         """Stop listening."""
@@ -103,7 +106,7 @@ def _transport(protocol: int, data: bytes) -> tuple[str, tuple[int, int], int, b
     if protocol == _UDP:
         return "udp", struct.unpack_from("!HH", data), 0, False, data[8:]
     if protocol == _ICMPV6 and data[0] in _HOUSEKEEPING:
-        return "housekeeping", (0, 0), 0, False, b""
+        return HOUSEKEEPING, (0, 0), 0, False, b""
     return f"ip {protocol}", (0, 0), 0, False, data
 
 

@@ -25,10 +25,12 @@ class Journey:
 
 @dataclass
 class Diary:
-    """All journeys of a run; `counted` is the kernel's own count of bytes sent by interface while it lasted."""
+    """All journeys of a run; `counted` is the kernel's own count of bytes sent by interface while it lasted, and
+    `housekeeping_bytes` what it sent on its own account (neighbour discovery)."""
 
     journeys: dict[str, Journey] = field(default_factory=dict[str, Journey])
     counted: dict[str, int] = field(default_factory=dict[str, int])
+    housekeeping_bytes: int = 0
 
 
 class Traveller:

@@ -18,6 +18,7 @@ PHONE_INTERFACE = "phone"
 NAME_SERVER = "203.0.113.53"
 _GATEWAY, _GATEWAY_6, _PHONE_6 = "192.0.2.1", "2001:db8::1", "2001:db8::2"
 _WORLD_MAC, _PHONE_MAC = "02:00:00:00:00:01", "02:00:00:00:00:02"
+_REFUSALS = ("not permitted", "permission denied", "unknown device type", "not supported", "no space left")
 CANNOT = "this machine lets nobody make a network namespace with a cable in it (unshare --net --mount, ip link)"
 
 
@@ -29,11 +30,18 @@ def unshared() -> list[str]:
 
 @functools.cache
 def possible() -> bool:
-    """Whether both namespaces can be made here; tried once."""
+    """Whether both namespaces can be made here; tried once. Raises CalledProcessError for any reason but a refusal."""
     if not all(shutil.which(program) for program in ("unshare", "nsenter", "ip", "mount")):
         return False
-    attempt = "mount --bind /etc/hosts /etc/resolv.conf && ip link add a type veth peer name b && unshare --net true"
-    return subprocess.run([*unshared(), "sh", "-c", attempt], capture_output=True, check=False).returncode == 0
+    steps = (
+        "mount --bind /etc/hosts /etc/resolv.conf",
+        "ip link add near type veth peer name far",
+        "unshare --net true",
+    )
+    tried = subprocess.run([*unshared(), "sh", "-c", " && ".join(steps)], capture_output=True, text=True, check=False)
+    if tried.returncode and not any(word in tried.stderr.lower() for word in _REFUSALS):
+        tried.check_returncode()
+    return tried.returncode == 0
 
 
 def lay_cable(phone_pid: int, addresses: Sequence[str]) -> None:

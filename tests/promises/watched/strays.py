@@ -1,6 +1,6 @@
 """Everything that must never happen, done on purpose: `python -m tests.promises.watched.strays guarded|unguarded`.
 
-Each is a journey of its own, so that the capture shows what it would have shown; `stopped` says what the guard did.
+Each is a journey of its own, so that the capture shows what left; the fact `refused` says what the guard did.
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Callable
+from typing import Any
+
+import cffi
 
 from companion_app.sharing import egress
 from companion_app.sharing.errors import EgressRefused
@@ -88,6 +91,15 @@ def native() -> None:
     libc.close(sock)
 
 
+def unseen() -> None:
+    """The same through a door that CPython reports to nobody: another library that calls C."""
+    ffi = cffi.FFI()
+    ffi.cdef("int socket(int, int, int); long sendto(int, const void *, size_t, int, const void *, unsigned);")
+    address = b"\x02\x00" + _PORT.to_bytes(2, "big") + socket.inet_aton(_ELSEWHERE) + bytes(8)
+    libc: Any = ffi.dlopen(None)
+    libc.sendto(libc.socket(2, 2, 0), b"1 picture", 9, 0, address, len(address))
+
+
 def spawned() -> None:
     """multiprocessing starts a fresh interpreter, which CPython reports to no audit hook."""
     process = multiprocessing.get_context("spawn").Process(target=connection)
@@ -103,6 +115,7 @@ def _connect(host: str) -> None:
 
 STRAYS: tuple[Callable[[], None], ...] = (
     look_up, connection, connection_6, datagram, loopback, web, raw, program, another_python, shell, native, spawned,
+    unseen,
 )  # fmt: skip
 
 
@@ -113,13 +126,12 @@ def main(manner: str) -> None:
         egress.install()
     for stray in STRAYS:
         with traveller.journey(f"{manner}: {stray.__name__}") as facts:
-            facts["stopped"] = False
             try:
                 stray()
             except EgressRefused:
-                facts["stopped"] = True
-            except OSError:
-                facts["failed"] = True
+                facts["refused"] = True
+            except OSError as error:  # urllib wraps whatever stopped it, and an unguarded packet finds nobody
+                facts["refused"] = isinstance(error.__context__, EgressRefused)
 
 
 if __name__ == "__main__":

@@ -44,8 +44,8 @@ class World:
     def __init__(self, folder: Path, anchor: int) -> None:
         self._folder = folder
         self._anchor = anchor
-        self._capture = Capture(anchor)
         self._before = sent_by_kernel_count(anchor)
+        self._capture = Capture(anchor)
         self._clouds = {name: Recipient(trustme.CA(), name=name) for name in RECIPIENTS}
         self._heard_before: dict[str, int] = {}
         self._diary = Diary()
@@ -85,7 +85,8 @@ class World:
                 cloud.manner = _MANNERS[message.get("manner", "well")]
             return
         await self._settled()
-        self._turn_page(message["end"]).facts = message["facts"]
+        journey = self._turn_page(message["end"])
+        journey.facts = message["facts"]
 
     async def _settled(self) -> None:
         """Wait until no connection is open any more, so that its last packets count for its own journey."""
@@ -110,6 +111,7 @@ class World:
         self._turn_page("between journeys")
         after = sent_by_kernel_count(self._anchor)
         self._diary.counted = {name: sent - self._before.get(name, 0) for name, sent in after.items()}
+        self._diary.housekeeping_bytes = self._capture.housekeeping_bytes
         (self._folder / "diary.pickle").write_bytes(pickle.dumps(self._diary))
 
 

@@ -1,0 +1,128 @@
+"""Promise 2, no consent, no upload: the whole app in a network namespace of its own, with each packet accounted for.
+
+One run travels through every journey; recipients, name server and capture are on the other side of its only cable.
+"""
+
+from __future__ import annotations
+
+import pickle
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.promises.watched import namespace
+from tests.promises.watched.account import Account, Covered, Unaccounted, balance
+from tests.promises.watched.diary import Diary, Journey
+from tests.promises.watched.journeys import MEDDLING, QUIET, QUIET_AFTERWARDS, SHARES
+from tests.promises.watched.strays import STRAYS
+from tests.promises.watched.world import RECIPIENTS
+
+pytestmark = [pytest.mark.promise(2), pytest.mark.simulated]
+
+ROOT = Path(__file__).parents[2]
+_RUN_S = 110
+# What no audit hook sees, so that only the capture does (docs/egress.md).
+UNSEEN_BY_THE_GUARD = {"unseen"}
+# Native libraries that could ask for a network by themselves, and why they are here.
+ABLE = {
+    "_rust.abi3": "cryptography: OpenSSL brings sockets along; the app uses keys and certificates",
+    "libcrypto": "the same, for OpenCV's FFmpeg",
+    "libavformat": "OpenCV's FFmpeg opens addresses when it is asked to; the app opens no video",
+    "libxcb": "Pillow's, for screenshots; the app takes none",
+}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the run kept everything: the home of whoever runs the app."""
+    if not namespace.possible():
+        pytest.skip(namespace.CANNOT)
+    folder = tmp_path_factory.mktemp("watched")
+    run = subprocess.run(
+        [*namespace.unshared(), sys.executable, "-m", "tests.promises.watched.world", str(folder)],
+        cwd=ROOT,
+        env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "PYTHONPATH": f"{ROOT}:{ROOT / 'firmware'}"},
+        capture_output=True,
+        text=True,
+        timeout=_RUN_S,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    return folder
+
+
+@pytest.fixture(scope="module")
+def diary(folder: Path) -> Diary:
+    return pickle.loads((folder / "diary.pickle").read_bytes())
+
+
+def account_of(journey: Journey) -> Account:
+    """Raises Unaccounted."""
+    covered = [Covered(**receipt) for receipt in journey.facts.get("covered", ())]
+    return balance(journey.packets, covered, journey.heard, RECIPIENTS)
+
+
+def test_a_journey_without_a_share_sends_not_one_packet(diary: Diary) -> None:
+    quiet = [journey.name for journey in (*QUIET, *QUIET_AFTERWARDS)]
+    names = [*quiet, "provision and open", "between journeys", "close"]
+    loud = {name: diary.journeys[name].packets for name in names if diary.journeys[name].packets}
+    assert loud == {}
+    assert {name: diary.journeys[name].heard for name in names if diary.journeys[name].heard} == {}
+
+
+def test_a_share_sends_what_its_receipt_covers_and_itemised_overhead(diary: Diary) -> None:
+    for share in SHARES:
+        account = account_of(diary.journeys[share.name])
+        print(f"{share.name}\n{account.table()}")
+        assert account.items["the picture of the receipt"] > account.left / 2
+        assert diary.journeys[share.name].facts["outcome"] == "sent"
+
+
+def test_what_the_receipt_does_not_cover_does_not_pass_the_books(diary: Diary) -> None:
+    found = {}
+    for journey in MEDDLING:
+        try:
+            account_of(diary.journeys[journey.name])
+        except Unaccounted as error:
+            found[journey.name] = str(error).partition(":")[0]
+    assert found == {
+        "a kilobyte more in the body": "JSON around picture and question",
+        "a kilobyte more in the head": "HTTP head",
+        "another picture": "the picture",
+    }
+    assert diary.journeys["another name on the way"].facts["error"] == "EgressRefused"
+
+
+def test_no_journey_was_left_out_and_the_kernel_counted_the_same(diary: Diary) -> None:
+    strays = [f"{manner}: {stray.__name__}" for manner in ("guarded", "unguarded") for stray in STRAYS]
+    travelled = [journey.name for journey in (*QUIET, *SHARES, *QUIET_AFTERWARDS, *MEDDLING)]
+    assert set(diary.journeys) == {*travelled, *strays, "provision and open", "close", "between journeys"}
+    packets = [packet for journey in diary.journeys.values() for packet in journey.packets]
+    by_cable = sum(packet.frame_bytes for packet in packets if packet.interface == namespace.PHONE_INTERFACE)
+    assert by_cable + diary.housekeeping_bytes == diary.counted[namespace.PHONE_INTERFACE]
+
+
+def test_the_capture_sees_everything_that_must_never_happen(diary: Diary) -> None:
+    unseen = [stray.__name__ for stray in STRAYS if not diary.journeys[f"unguarded: {stray.__name__}"].packets]
+    assert unseen == []
+    for stray in STRAYS:
+        with pytest.raises(Unaccounted):
+            account_of(diary.journeys[f"unguarded: {stray.__name__}"])
+
+
+def test_the_guard_alone_stops_all_of_it_but_what_no_hook_can_see(diary: Diary) -> None:
+    guarded = {stray.__name__: diary.journeys[f"guarded: {stray.__name__}"] for stray in STRAYS}
+    assert {name for name, journey in guarded.items() if journey.packets} == UNSEEN_BY_THE_GUARD
+    assert {name for name, journey in guarded.items() if not journey.facts.get("refused")} == UNSEEN_BY_THE_GUARD
+
+
+def test_nothing_is_kept_outside_the_apps_folder(folder: Path) -> None:
+    """A library's own memory of who used it (an identifier, a queue of reports) would wait for a better moment."""
+    assert {path.name for path in folder.iterdir()} == {"home", "ca.pem", "resolv.conf", "diary.pickle"}
+
+
+def test_no_other_native_library_could_reach_a_network_by_itself(diary: Diary) -> None:
+    libraries = diary.journeys["close"].facts["parts"]["libraries"]
+    assert {name for name in libraries if not any(name.startswith(known) for known in ABLE)} == set()

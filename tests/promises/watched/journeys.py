@@ -1,0 +1,206 @@
+"""What a wearer does with the app, one thing at a time; each says at its end which receipts covered what left."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from companion_app.gallery import Picture
+from companion_app.redaction import Plan, Verified
+from companion_app.sharing import OpenAICompatible, Proposal, Receipt
+from companion_app.sharing.endpoints.endpoint import Endpoint
+from companion_app.sharing.errors import ConsentMismatch, DeliveryError, EgressRefused
+from tests.promises.rig import Worn
+from tests.promises.watched import meddlers
+
+QUESTION = "How many people are in the picture?"
+OPENAI = "https://openai.example/v1"
+
+_redacted: dict[str, Verified] = {}
+
+Facts = dict[str, Any]
+Act = Callable[[Worn, Facts], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Journey:
+    """`manner`: how the recipients behave during it."""
+
+    name: str
+    act: Act
+    manner: str = "well"
+
+
+async def pair(both: Worn, facts: Facts) -> None:
+    while pending := both.app.onboarding.pending():
+        both.app.onboarding.answer(pending[0].id, "no")
+    await both.hold_button()
+    await both.app.pair(both.home.code.qr_text, "the phone")
+
+
+async def capture(both: Worn, facts: Facts) -> None:
+    await both.app.capture()
+
+
+async def press(both: Worn, facts: Facts) -> None:
+    assert isinstance(await both.press(), Picture)
+
+
+async def burst(both: Worn, facts: Facts) -> None:
+    assert await both.app.burst(2)
+
+
+async def look_through_the_gallery(both: Worn, facts: Facts) -> None:
+    pictures = both.app.gallery.pictures()
+    for picture in pictures:
+        picture.read()
+    assert len(pictures) >= 3
+    await both.app.sync()
+
+
+async def ask_here(both: Worn, facts: Facts) -> None:
+    picture = both.app.gallery.pictures()[0]
+    answer = await both.app.sharing.send(_agree(both, both.app.sharing.propose(picture, "local", QUESTION)))
+    assert answer.text
+
+
+async def preview(both: Worn, facts: Facts) -> None:
+    """Everything up to the question whether to share, and no answer to it."""
+    await _proposal(both, OpenAICompatible(OPENAI))
+
+
+async def decline(both: Worn, facts: Facts) -> None:
+    both.app.sharing.decline(await _proposal(both, OpenAICompatible(OPENAI)))
+
+
+async def agree_to_something_else(both: Worn, facts: Facts) -> None:
+    proposal = await _proposal(both, OpenAICompatible(OPENAI))
+    try:
+        _agree(both, proposal, recipient="someone.example")
+    except ConsentMismatch:
+        return
+    raise AssertionError("a yes to somebody else was taken")
+
+
+async def withdraw(both: Worn, facts: Facts) -> None:
+    both.app.sharing.withdraw(_agree(both, await _proposal(both, OpenAICompatible(OPENAI))))
+
+
+async def take_back(both: Worn, facts: Facts) -> None:
+    request = both.app.sharing.take_back(both.app.sharing.shares()[0].receipt_id)
+    assert request.text
+
+
+async def read_the_record(both: Worn, facts: Facts) -> None:
+    """Ledger, receipts, and the journal of the glasses."""
+    assert both.app.ledger.entries()
+    for share in both.app.sharing.shares():
+        both.app.sharing.receipt(share.receipt_id)
+    assert await both.journal()
+
+
+async def lose_the_link(both: Worn, facts: Facts) -> None:
+    await both.app.disconnect()
+    await both.app.connect()
+
+
+async def delete(both: Worn, facts: Facts) -> None:
+    await both.app.delete(both.app.gallery.pictures()[-1])
+
+
+async def crash(both: Worn, facts: Facts) -> None:
+    """Something goes wrong that nobody expected; asyncio tells its handler, and nobody else."""
+    told: list[Any] = []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, context: told.append(context))
+    loop.call_soon(lambda: both.app.gallery.pictures()[1 << 20])
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    loop.set_exception_handler(None)
+    assert told
+
+
+def share(make: Callable[[], Endpoint]) -> Act:
+    """A share to the endpoint that `make` makes."""
+
+    async def act(both: Worn, facts: Facts) -> None:
+        receipt = _agree(both, await _proposal(both, make()))
+        facts["covered"] = [_covered(receipt)]
+        pieces: list[str] = []
+        try:
+            answer = await both.app.sharing.send(receipt, pieces.append)
+        except DeliveryError as error:
+            facts["outcome"], facts["error"] = error.data["outcome"], type(error).__name__
+        except EgressRefused:
+            facts["error"] = "EgressRefused"
+        else:
+            facts["outcome"], facts["text"] = answer.outcome, answer.text
+
+    return act
+
+
+async def _proposal(both: Worn, endpoint: Endpoint) -> Proposal:
+    sharing = both.app.sharing
+    card = sharing.add(endpoint)
+    picture = both.app.gallery.pictures()[0]
+    if picture.sha256 not in _redacted:  # looking twice takes a second, and every share here is of the same picture
+        look = await sharing.look(picture)
+        plan = Plan.for_question(look, QUESTION)
+        _redacted[picture.sha256] = await sharing.redact(look, plan, mask_more=True)
+    return sharing.propose(picture, card.id, QUESTION, _redacted[picture.sha256])
+
+
+def _agree(both: Worn, proposal: Proposal, **other: str) -> Receipt:
+    named = {
+        "recipient": proposal.card.recipient,
+        "purpose": proposal.purpose,
+        "terms_sha256": proposal.card.terms_sha256,
+        "picture_sha256": proposal.sha256,
+    }
+    return both.app.sharing.agree(proposal, **{**named, **other})
+
+
+def _covered(receipt: Receipt) -> Facts:
+    return {
+        "recipient": receipt.recipient,
+        "sha256": receipt.sha256,
+        "bytes": receipt.bytes,
+        "question": receipt.question,
+    }
+
+
+def _openai(adapter: type[OpenAICompatible] = OpenAICompatible) -> Callable[[], Endpoint]:
+    return lambda: adapter(OPENAI, "a-model", "sk-not-a-secret")
+
+
+QUIET: Sequence[Journey] = (
+    Journey("pair", pair),
+    Journey("capture", capture),
+    Journey("press the button", press),
+    Journey("burst", burst),
+    Journey("gallery and import", look_through_the_gallery),
+    Journey("ask on this device", ask_here),
+    Journey("preview", preview),
+    Journey("decline", decline),
+    Journey("agree to something else", agree_to_something_else),
+    Journey("agree and withdraw", withdraw),
+    Journey("crash", crash),
+    Journey("lose the link", lose_the_link),
+)
+SHARES: Sequence[Journey] = (
+    Journey("share, OpenAI's dialect", share(_openai())),
+    Journey("share, key revoked", share(_openai()), manner="revoked"),
+)
+QUIET_AFTERWARDS: Sequence[Journey] = (
+    Journey("take back", take_back),
+    Journey("read the record", read_the_record),
+    Journey("delete", delete),
+)
+MEDDLING: Sequence[Journey] = (
+    Journey("a kilobyte more in the body", share(_openai(meddlers.InTheBody))),
+    Journey("a kilobyte more in the head", share(_openai(meddlers.InTheHead))),
+    Journey("another picture", share(_openai(meddlers.AnotherPicture))),
+    Journey("another name on the way", share(_openai(meddlers.AnotherName))),
+)
