@@ -103,7 +103,7 @@ class Live:
         return told
 
     def begin(self) -> None:
-        """Light proven, exposure settled: whoever waits for a frame is served from now on, unless it was ended before."""
+        """Light proven, exposure settled: frames may be asked for, unless it was ended already."""
         if self._stopped:
             return
         self.begun = self._running = True

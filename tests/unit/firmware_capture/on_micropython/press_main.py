@@ -1,6 +1,7 @@
 """Runs as the board's main.py: one act of the shutter per press, and one line about each. The real board and light.
 
-ACT: `photo`, `thumb` (a photograph and its thumbnail) or `sequence` (FRAMES frames in one session of light).
+ACT: `photo`, `thumb` (a photograph and its thumbnail), `sequence` (FRAMES frames in one session of light) or `live`
+(LIVE_FRAMES frames on demand, with a rest before each).
 """
 
 import asyncio
@@ -16,6 +17,8 @@ from plainsight.shutter import Shutter
 from plainsight.triggers.button import Button
 
 FRAMES = 6
+LIVE_FRAMES = 3
+RESTS = 3
 
 
 class Keeper:
@@ -34,9 +37,41 @@ class Keeper:
         pass
 
 
+class Viewer(Keeper):
+    """Looks live: wants a frame after a rest, and has it at once."""
+
+    holding = False
+
+    def __init__(self):
+        super().__init__()
+        self.wanted = 0
+        self._rests = 0
+
+    def begin(self):
+        pass
+
+    def hide(self):
+        pass
+
+    def ended(self):
+        if len(self.kept) == LIVE_FRAMES:
+            return "done"
+        if not self.wanted:
+            self._rests += 1
+            if self._rests % RESTS == 0:
+                self.wanted = len(self.kept) + 1
+        return ""
+
+    def show(self, view, _time_ms, _wanted):
+        self.keep(view, 0)
+        self.wanted = 0
+
+
 async def act(shutter, keeper):
     """Why it ended."""
     kind = uos.getenv("ACT") or "photo"
+    if kind == "live":
+        return await shutter.live("qvga", keeper)
     if kind == "sequence":
         return await shutter.sequence("qvga", keeper.keep, keeper.ended, keeper.nothing)
     await shutter.photograph("xga", keeper.keep, keeper.keep if kind == "thumb" else None)
@@ -59,7 +94,7 @@ async def main():
     while not button.done():
         await wanted.wait()
         wanted.clear()
-        keeper = Keeper()
+        keeper = Viewer()
         try:
             reason = await act(shutter, keeper)
         except Refused as refused:
