@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,18 +19,30 @@ from companion_app.ui import screenshot
 from companion_app.ui.screens.first_login import FirstLoginScreen
 from companion_app.ui.screens.home.home_screen import HomeScreen
 from companion_app.ui.screens.pair import PairScreen
-from companion_app.ui.screens.share_sheet import ShareSheet
+from companion_app.ui.screens.sharing.askers_sheet import AskersSheet
+from companion_app.ui.screens.sharing.left_sheet import LeftSheet
+from companion_app.ui.screens.sharing.share_sheet import ShareSheet
 from companion_app.ui.tasks import Tasks
 from companion_app.ui.theme.appearance import Appearance
 from companion_app.ui.theme.look import Look
+from companion_app.ui.view_models.observable import Observable
+from companion_app.ui.view_models.sharing.askers import AskersModel
+from companion_app.ui.view_models.sharing.left import LeftModel
+from companion_app.ui.view_models.sharing.share import ShareModel
 from companion_app.ui.view_models.shell import ScreenName, ShellModel
 from companion_app.ui.widgets.focus import focusables
 from companion_app.ui.widgets.page import Page
+from companion_app.ui.widgets.sheet import ModelSheet
 
 _WIDE_DP = 900
 _AGE_REFRESH_S = 5.0
 _ESCAPE, _TAB = 27, 9  # SDL key codes
 _DEFAULT_APPEARANCE = Appearance()
+_SHEETS: Mapping[type[Observable], type[ModelSheet]] = {
+    ShareModel: ShareSheet,
+    LeftModel: LeftSheet,
+    AskersModel: AskersSheet,
+}
 
 
 class PlainsightApp(MDApp):
@@ -57,7 +69,7 @@ class PlainsightApp(MDApp):
         self._on_ready = on_ready
         self._jobs = Tasks()
         self._drawing = Tasks()
-        self._sheet: ShareSheet | None = None
+        self._sheet: ModelSheet | None = None
         self._page: Page | None = None
 
     def build(self) -> Widget:
@@ -71,6 +83,8 @@ class PlainsightApp(MDApp):
             self.models.pair.observe(self._refresh),
             self.models.home.observe(self._refresh),
             self.models.ask.observe(self._refresh),
+            self.models.left.observe(self._refresh),
+            self.models.askers.observe(self._refresh),
         ]
         self._root = FloatLayout()
         self._show_due_screen()
@@ -105,7 +119,7 @@ class PlainsightApp(MDApp):
         return self._page
 
     @property
-    def sheet(self) -> ShareSheet | None:
+    def sheet(self) -> ModelSheet | None:
         """The sheet that is open, if any."""
         return self._sheet
 
@@ -141,24 +155,22 @@ class PlainsightApp(MDApp):
         self._page.refresh()
         if isinstance(self._page, HomeScreen) and self._page.ids.picture.must_draw(self.models.home):
             self._drawing.start(self._page.ids.picture.draw(self.models.home))
-        self._follow_proposal()
+        self._follow_sheet()
 
-    def _follow_proposal(self) -> None:
-        """The sheet is open exactly while there is a proposal."""
-        proposal = self.models.ask.proposal
-        if proposal is None and self._sheet is not None:
+    def _follow_sheet(self) -> None:
+        """The open sheet is the one that the models have, if any."""
+        due = self.models.sheet
+        if self._sheet is not None and self._sheet.model is not due:
             sheet, self._sheet = self._sheet, None
             sheet.dismiss(animation=False)
-        elif proposal is not None and self._sheet is None:
+        if due is not None and self._sheet is None:
             self._unfocus()
-            self._sheet = ShareSheet(proposal)
-            self._sheet.bind(on_agree=self._agreed, on_decline=lambda _: self.models.ask.decline())
+            self._sheet = _SHEETS[type(due)](model=due)
             self._sheet.open(animation=False)
-            self._drawing.start(self._sheet.draw())
-
-    def _agreed(self, sheet: ShareSheet) -> None:
-        named = {"recipient": sheet.recipient, "purpose": sheet.purpose, "terms_sha256": sheet.terms_sha256}
-        self.start(self.models.ask.agree(**named))
+        if self._sheet is not None:
+            self._sheet.refresh()
+            if self._sheet.must_draw:
+                self._drawing.start(self._sheet.draw())
 
     def _unfocus(self) -> None:
         """Take the keyboard away from the page, so that an Enter meant for it cannot answer the sheet."""

@@ -70,13 +70,16 @@ class Tour:
     async def _ask(self, window: Window, shell: ShellModel) -> None:
         ask = shell.ask
         ask.set_question(DEFAULT_QUESTION)
-        ask.ask()
+        await ask.ask()
         proposal = ask.proposal
         if proposal is None:
             raise LinkError("tour, question", str(ask.problem))
         await self._shoot(window, "share-sheet")
         await ask.agree(
-            recipient=proposal.card.recipient, purpose=proposal.purpose, terms_sha256=proposal.card.terms_sha256
+            recipient=proposal.card.recipient,
+            purpose=proposal.purpose,
+            terms_sha256=proposal.card.terms_sha256,
+            picture_sha256=proposal.sha256,
         )
         if ask.answered is None:
             raise LinkError("tour, answer", str(ask.problem))

@@ -1,58 +1,70 @@
-"""Asking about the picture: the question, who is asked, the explicit act of sharing, and the answer."""
+"""Asking about the picture: the question, who is asked, the explicit act of sharing, and the answer as it comes."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from companion_app.control.asking import Asked
 from companion_app.errors import AppError
 from companion_app.gallery import Picture
-from companion_app.sharing import Answer, EndpointCard, Proposal, Sharing
+from companion_app.sharing import Answer, EndpointCard, Proposal, Receipt, Sharing
 from companion_app.sharing.cards import LOCAL
-from companion_app.sharing.proposal import ANSWER_PURPOSE, MAX_QUESTION_CHARACTERS
+from companion_app.sharing.offers import Barrier
+from companion_app.sharing.proposal import MAX_QUESTION_CHARACTERS
 from companion_app.ui.view_models.observable import Observable
+from companion_app.ui.view_models.sharing.share import ShareModel
 from companion_app.ui.view_models.words.errors import problem
 from companion_app.ui.view_models.words.problem import Problem
+from companion_app.ui.view_models.words.sharing import stopped_words
 from companion_app.ui.view_models.words.voice import LOOKING
 
 
 @dataclass(frozen=True)
 class Answered:
-    """A question with its answer, for the screen."""
+    """A question with its answer, for the screen; `receipt_id` is empty where nothing was asked of anybody."""
 
     question: str
     text: str
     answered_by: str
+    receipt_id: str = ""
 
 
 class AskModel(Observable):
-    """Nothing leaves by asking: `ask` only makes a proposal, and only `agree` shares what the proposal shows."""
+    """Nothing leaves by asking: `ask` opens the sheet, and only `agree` shares what the sheet shows."""
 
     def __init__(self, sharing: Sharing, picture: Callable[[], Picture | None]) -> None:
         super().__init__()
         self._sharing = sharing
         self._picture = picture
+        self._sending: asyncio.Task[Answer] | None = None
         self.question = ""
         self.cards: tuple[EndpointCard, ...] = tuple(sharing.cards())
-        self.endpoint = self.cards[0].id if self.cards else ""
-        self.proposal: Proposal | None = None
+        self.endpoint = sharing.endpoints.default().id
+        self.share: ShareModel | None = None
         self.asking: str = ""
+        self.heard: str = ""
         self.answered: Answered | None = None
         self.note = ""
         self.problem: Problem | None = None
+
+    @property
+    def proposal(self) -> Proposal | None:
+        """What the open sheet would let go; None before its picture was checked."""
+        return self.share.proposal if self.share is not None else None
 
     @property
     def can_ask(self) -> bool:
         """True with a picture, a question and somebody to ask, while nothing is under way."""
         picture = self._picture()
         askable = picture is not None and picture.kind == "photo"
-        return bool(askable and self.question.strip() and self.endpoint and not self.asking and not self.proposal)
+        return bool(askable and self.question.strip() and self.endpoint and not self.asking and not self.share)
 
     @property
     def hint(self) -> str:
         """Why the Ask button is off; empty when it is on."""
-        if self.asking or self.proposal:
+        if self.asking or self.share:
             return ""
         picture = self._picture()
         if picture is None:
@@ -68,64 +80,100 @@ class AskModel(Observable):
             self.changed()
 
     def hear(self, asked: Asked) -> None:
-        """A question that was spoken: it stands in the field, and this device answers; a proposal stays as it was."""
+        """A question that was spoken: it stands in the field, and this device answers; an open sheet stays as it is."""
         self.question = asked.question[:MAX_QUESTION_CHARACTERS]
         self.problem, self.answered, self.note = None, None, LOOKING
         if asked.answer is not None:
             self.answered, self.note = Answered(asked.question, asked.answer.text, LOCAL.recipient), ""
         self.changed()
 
+    def barrier(self, card: EndpointCard) -> Barrier | None:
+        """Why this one is shown and cannot be chosen where the owner is; None when it can."""
+        return self._sharing.endpoints.barrier(card)
+
     def choose(self, endpoint: str) -> None:
-        """Whom to ask. Unknown ids are ignored."""
-        if endpoint in [card.id for card in self.cards]:
+        """Whom to ask. Unknown ids, and who is not offered here, are ignored."""
+        if any(card.id == endpoint and self.barrier(card) is None for card in self.cards):
             self.endpoint = endpoint
             self.changed()
 
     def refresh_cards(self) -> None:
         """Look again at who can be asked."""
         self.cards = tuple(self._sharing.cards())
-        if self.endpoint not in [card.id for card in self.cards]:
-            self.endpoint = self.cards[0].id if self.cards else ""
+        if not any(card.id == self.endpoint and self.barrier(card) is None for card in self.cards):
+            self.endpoint = self._sharing.endpoints.default().id
         self.changed()
 
-    def ask(self) -> None:
-        """Put the whole act before the user: `proposal` holds exactly what would leave. Nothing leaves yet."""
+    async def ask(self) -> None:
+        """Open the sheet and bring its picture up to the moment at which it may be shared. Nothing leaves."""
         picture = self._picture()
         if picture is None or not self.can_ask:
             return
+        card = next(card for card in self.cards if card.id == self.endpoint)
         self.problem, self.note = None, ""
-        try:
-            self.proposal = self._sharing.propose(picture, self.endpoint, self.question, ANSWER_PURPOSE)
-        except AppError as error:
-            self.problem = problem(error)
-        self.changed()
+        self.share = share = ShareModel(self._sharing, picture, card, self.question)
+        share.observe(self.changed)
+        await share.open()
 
     def decline(self) -> None:
-        """The user's no: the proposal is closed and nothing leaves."""
-        proposal, self.proposal = self.proposal, None
-        if proposal is None:
+        """The user's no: the sheet closes and nothing leaves."""
+        share, self.share = self.share, None
+        if share is None:
             return
+        proposal = share.proposal
+        share.close()
+        self.note = "Not shared. Nothing left this device."
         try:
-            self._sharing.decline(proposal)
-            self.note = "Not shared. Nothing left this device."
+            if proposal is not None:
+                self._sharing.decline(proposal)
         except AppError as error:
-            self.problem = problem(error)
+            self.note, self.problem = "", problem(error)
         self.changed()
 
-    async def agree(self, *, recipient: str, purpose: str, terms_sha256: str) -> None:
-        """The user's yes, naming what the sheet showed. Afterwards `answered` or `problem` is set."""
-        proposal, self.proposal = self.proposal, None
-        if proposal is None:
+    async def agree(self, *, recipient: str, purpose: str, terms_sha256: str, picture_sha256: str) -> None:
+        """The user's yes, naming what the sheet showed. Afterwards `answered`, `problem` or `note` says how it went."""
+        share = self.share
+        if share is None or not share.can_agree or share.proposal is None:
             return
-        self.asking = recipient
+        proposal, self.share = share.proposal, None
+        share.close()
+        self.asking, self.heard = recipient, ""
         self.answered, self.note, self.problem = None, "", None
         self.changed()
         try:
-            receipt = self._sharing.agree(proposal, recipient=recipient, purpose=purpose, terms_sha256=terms_sha256)
-            answer: Answer = await self._sharing.send(receipt)
-            self.answered = Answered(proposal.question, answer.text, answer.answered_by)
+            receipt = self._sharing.agree(
+                proposal,
+                recipient=recipient,
+                purpose=purpose,
+                terms_sha256=terms_sha256,
+                picture_sha256=picture_sha256,
+            )
+            await self._send(receipt)
         except AppError as error:
             self.problem = problem(error)
         finally:
-            self.asking = ""
+            self.asking, self.heard = "", ""
             self.changed()
+
+    def stop(self) -> None:
+        """Stop asking, at once; what is known of the picture is told and on record."""
+        if self._sending is not None:
+            self._sending.cancel()
+
+    async def _send(self, receipt: Receipt) -> None:
+        """Ask; a stop by the user ends in words, the end of the app in what it is."""
+        self._sending = asyncio.ensure_future(self._sharing.send(receipt, heard=self._hear_piece))
+        try:
+            await asyncio.wait({self._sending})
+            if self._sending.cancelled():
+                self.note = stopped_words(self._sharing.share(receipt.id).outcome)
+                return
+            answer = self._sending.result()
+            self.answered = Answered(receipt.question, answer.text, answer.answered_by, receipt.id)
+        finally:
+            self._sending.cancel()
+            self._sending = None
+
+    def _hear_piece(self, piece: str) -> None:
+        self.heard += piece
+        self.changed()

@@ -13,6 +13,8 @@ from companion_app.ui.view_models.first_login import FirstLoginModel
 from companion_app.ui.view_models.home import HomeModel
 from companion_app.ui.view_models.observable import Observable
 from companion_app.ui.view_models.pair import PairModel
+from companion_app.ui.view_models.sharing.askers import AskersModel
+from companion_app.ui.view_models.sharing.left import LeftModel
 
 
 class ScreenName(StrEnum):
@@ -35,10 +37,35 @@ class ShellModel(Observable):
         self.pair = PairModel(companion, phone_name)
         self.home = HomeModel(companion, now_s)
         self.ask = AskModel(companion.sharing, lambda: self.home.picture)
+        self.left = LeftModel(companion.sharing, now_s)
+        self.askers = AskersModel(companion.sharing)
+        self._open: Observable | None = None
         self.screen = self._due()
         companion.on_asked(self._asked)
         for part in (self.first_login, self.pair, self.home):
             part.observe(self._look_again)
+
+    @property
+    def sheet(self) -> Observable | None:
+        """The model of the sheet on top of the page: an act of sharing before everything else; None without one."""
+        return self.ask.share or self._open
+
+    def open_left(self, receipt_id: str = "") -> None:
+        """Show what left this device, or one receipt."""
+        self._open = self.left
+        self.left.open(receipt_id)
+
+    def open_askers(self) -> None:
+        """Show who can be asked."""
+        self._open = self.askers
+        self.askers.open()
+
+    def close_sheet(self) -> None:
+        """Back to the page."""
+        closed, self._open = self._open, None
+        if closed is not None:
+            self.ask.refresh_cards()
+            closed.changed()
 
     def _asked(self, asked: Asked) -> None:
         self.home.show(asked.picture)

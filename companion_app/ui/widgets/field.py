@@ -27,6 +27,7 @@ class Field(Column):
     hint = StringProperty("")
     text = StringProperty("")
     locked = BooleanProperty(False)
+    secret = BooleanProperty(False)
 
     def __init__(self, **options: Any) -> None:
         self.register_event_type("on_enter")

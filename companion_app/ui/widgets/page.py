@@ -15,7 +15,23 @@ from companion_app.ui.widgets.rules import load_beside
 
 
 class Scroller(ScrollView):
-    """Scrolls by content, wheel and a bar that always shows how much there is."""
+    """Scrolls by content, wheel and a bar that always shows how much there is.
+
+    What lies in it and says `takes_drags` is drawn on by a finger: such a touch does not scroll.
+    """
+
+    def on_touch_down(self, touch: Any) -> bool:
+        if not getattr(touch, "is_mouse_scrolling", False) and self._is_drawn_on(touch):
+            return self.simulate_touch_down(touch)
+        return super().on_touch_down(touch)
+
+    def _is_drawn_on(self, touch: Any) -> bool:
+        if not self.collide_point(*touch.pos):
+            return False
+        inside = self.to_local(*touch.pos)
+        return any(
+            getattr(one, "takes_drags", False) and one.collide_point(*inside) for one in self.walk(restrict=True)
+        )
 
 
 class Header(BoxLayout):

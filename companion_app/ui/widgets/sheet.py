@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kivy.properties import NumericProperty
+from kivy.properties import NumericProperty, ObjectProperty
 from kivy.uix.modalview import ModalView
 
 from companion_app.ui.widgets.page import Scroller as Scroller  # named in sheet.kv
@@ -33,6 +33,24 @@ class Sheet(ModalView):
     def leave(self) -> None:
         """The safe way out, as Escape takes it."""
         self.dismiss(animation=False)
+
+
+class ModelSheet(Sheet):
+    """A sheet that looks at one model, and is open exactly as long as the shell has that model on top."""
+
+    model = ObjectProperty(None)
+
+    @property
+    def must_draw(self) -> bool:
+        """True when there is a picture to draw that is not drawn yet."""
+        return False
+
+    def refresh(self) -> None:
+        """Look at the model again; each sheet says how."""
+        raise NotImplementedError
+
+    async def draw(self) -> None:
+        """Draw what `must_draw` is about."""
 
 
 load_beside(__file__)

@@ -22,11 +22,21 @@ from companion_app.link.answers import Hello
 from companion_app.link.connection import Connection, ConnectionState, Reason
 from companion_app.observers import Observers
 from companion_app.onboarding import Onboarding
+from companion_app.redaction import Kind, Redactor
 from companion_app.sharing import Sharing
 from companion_app.sharing.address import parse
 from companion_app.sharing.cards import LOCAL, EndpointCard, for_address
 from companion_app.sharing.endpoints.endpoint import Ask, Heard, Post, Reply
+from companion_app.sharing.outcome import Progress
+from tests.app.redaction.scripted import Script, seen
 
+# What the first look finds in `photograph()`: the sign, and faces and a card where only their places matter.
+SHOWN = (
+    seen(Kind.TEXT, 384, 192, 560, 272),
+    seen(Kind.FACE, 64, 208, 144, 304),
+    seen(Kind.FACE, 200, 224, 240, 272),
+    seen(Kind.CARD, 304, 384, 416, 448),
+)
 PROVEN = {"level": "optical", "verdict": "proven", "evidence": {"pulses": 512}}
 UNPROVEN = {"level": "software", "verdict": "unproven", "evidence": {}}
 
@@ -49,23 +59,35 @@ class Refusal:
 
 
 class FakeEndpoint:
-    """Answers with `text`; `asked` holds every question that reached it; waits for `gate` when one is set."""
+    """Answers with `text`; `asked` holds every question that reached it; tells `pieces`, then waits for `gate`."""
 
     def __init__(self, card: EndpointCard, text: str = "The sign says NORTH PIER.") -> None:
         self.card = card
         self.text = text
         self.asked: list[tuple[bytes, str]] = []
+        self.pieces: tuple[str, ...] = ()
         self.gate: asyncio.Event | None = None
         self.error: AppError | None = None
 
     async def ask(self, ask: Ask, post: Post, heard: Heard) -> Reply:
         self.asked.append((ask.jpeg, ask.question))
+        if not self.card.stays_here:
+            self._note_arrival(post)
+        for piece in self.pieces:
+            heard(piece)
         if self.gate is not None:
             await self.gate.wait()
         if self.error is not None:
             raise self.error
         heard(self.text)
         return Reply(self.text, self.card.recipient)
+
+    def _note_arrival(self, post: Post) -> None:
+        """There is no network here: the outbox is told what a real upload that was answered would tell it."""
+        progress: Progress = post.__self__.progress  # type: ignore[attr-defined]
+        if self.error is None:
+            progress.begin()
+            progress.whole_body_written, progress.status = True, 200
 
 
 def photograph(number: int = 1) -> bytes:
@@ -131,7 +153,15 @@ class FakeCompanion(Companion):
         self.gallery = FakeGallery(folder / "pictures")
         self.local = FakeEndpoint(LOCAL)
         self.remote = FakeEndpoint(for_address(parse("https://api.openai.com/v1")))
-        self.sharing = Sharing(folder, self.ledger, local=self.local, endpoints=[self.remote], now_s=now_s)
+        self.sight = Script(SHOWN)
+        self.sharing = Sharing(
+            folder,
+            self.ledger,
+            local=self.local,
+            endpoints=[self.remote],
+            now_s=now_s,
+            redactor=Redactor(self.sight),
+        )
         self.light: dict[str, Any] = PROVEN
         self.pair_error: AppError | None = None
         self.connect_error: AppError | None = None

@@ -58,13 +58,22 @@ async def every_screen(window: Window, companion: FakeCompanion) -> AsyncIterato
     companion.light = UNPROVEN
     await models.home.take()
     models.ask.set_question("What does the sign say?")
-    models.ask.ask()
+    models.ask.choose(companion.remote.card.id)
+    await models.ask.ask()
+    await models.ask.share.tap(0.15, 0.5)
     await window.settle()
     yield "share-sheet"
-    models.ask.decline()
-    models.ask.ask()
-    shown = window.app.sheet
-    await models.ask.agree(recipient=shown.recipient, purpose=shown.purpose, terms_sha256=shown.terms_sha256)
+    models.ask.share.face_stays()
+    await window.settle()
+    await models.ask.agree(**window.app.sheet.named)
+    models.open_left(models.ask.answered.receipt_id)
+    models.left.take_back()
+    await window.settle()
+    yield "receipt"
+    models.left.back()
+    await window.settle()
+    yield "what-left"
+    models.close_sheet()
     companion.said_hello = hello("development")
     companion.journal_verdict = Verdict(3, (Finding(Damage.EDITED, 1),))
     companion.fail_unasked(LinkLost())

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import io
+from typing import TYPE_CHECKING
 
 import pytest
+from PIL import Image
 
+from companion_app.redaction import Kind, Seen
 from companion_app.sharing.errors import Unreachable
 from companion_app.sharing.outcome import Outcome
+from companion_app.ui.view_models.sharing.marks import Sides
+from tests.app.redaction.scripted import seen
 from tests.app.ui.conftest import OpenWindow
 from tests.app.ui.fakes import FakeCompanion
 from tests.app.ui.window import Window
+
+if TYPE_CHECKING:
+    from companion_app.ui.widgets.mask_view import MaskView
 
 pytestmark = [pytest.mark.window, pytest.mark.promise(2)]
 
@@ -23,6 +32,7 @@ def at_home(companion: FakeCompanion) -> FakeCompanion:
     companion.onboarding.answer("voice_listen", "no")
     companion.be_paired()
     companion.arrive()
+    companion.sharing.endpoints.set_region("DE")
     return companion
 
 
@@ -31,31 +41,176 @@ def kinds(companion: FakeCompanion) -> list[str]:
 
 
 async def asked(open_window: OpenWindow, endpoint: str = "This device") -> Window:
-    """The window with the sheet open."""
+    """The window with the sheet open and its picture checked."""
     window = await open_window()
     await window.until(lambda: window.says("Connected"), "home connects by itself")
-    await window.touch(endpoint)
-    await window.type(QUESTION)
-    await window.touch("Ask…")
-    await window.until(lambda: window.says("Share this picture?"), "the sheet opens")
+    await ask(window, endpoint)
     return window
 
 
-async def test_the_sheet_names_recipient_purpose_terms_picture_and_bytes(
+async def ask(window: Window, endpoint: str = "This device") -> None:
+    """Choose, type, touch Ask; the sheet is open and its picture checked."""
+    await window.touch(endpoint)
+    if not window.models.ask.question:
+        await window.type(QUESTION)
+    await window.touch("Ask…")
+    await window.until(lambda: window.app.sheet is not None and window.app.sheet.can_agree, "the sheet is ready")
+
+
+async def test_the_sheet_names_recipient_purpose_terms_redactions_picture_and_bytes(
     open_window: OpenWindow, at_home: FakeCompanion
 ) -> None:
     window = await asked(open_window, "api.openai.com")
-    card, picture = at_home.remote.card, at_home.gallery.pictures()[0]
-    for words in (card.recipient, "Answer one question about this picture", QUESTION, f"{picture.bytes:,} bytes"):
+    card, sheet = at_home.remote.card, window.app.sheet
+    leaving = window.models.ask.proposal.bytes
+    sha256 = hashlib.sha256(leaving).hexdigest()
+    for words in (card.recipient, "Answer one question about this picture", QUESTION, f"{len(leaving):,} bytes"):
         assert window.says(words), words
+    assert window.says("2 faces, 1 bank card"), "what is masked"
+    assert window.says("1 piece of text: the question needs it"), "what is not, and why"
     assert window.says(card.terms.strip())
-    assert window.app.sheet.terms_sha256 == hashlib.sha256(card.terms.encode()).hexdigest()
-    assert window.app.sheet.ids.view.shown == 1, "the picture is drawn"
+    assert "".join(sheet.fingerprint.split()) == sheet.picture_sha256 == sha256
+    assert sheet.terms_sha256 == hashlib.sha256(card.terms.encode()).hexdigest()
+    assert len(sheet.ids.view.marks) == 4
     share, refuse = window.button("Share"), window.button("Don't share")
     assert share.size == refuse.size
     assert share.kind == refuse.kind
     assert at_home.remote.asked == []
     window.save("share-sheet")
+
+
+async def test_touches_on_the_picture_change_what_leaves_and_nothing_else_does(
+    open_window: OpenWindow, at_home: FakeCompanion
+) -> None:
+    window = await asked(open_window, "api.openai.com")
+    model, view = window.models.ask.share, window.app.sheet.ids.view
+    await touch_picture(window, 0.5625, 0.867)  # the card
+    assert model.masked == ("face", "face"), "a tap shows one thing"
+    await touch_picture(window, 0.5625, 0.867)
+    assert "card" in model.masked, "and masks it again"
+    await touch_picture(window, 0.1625, 0.533)  # a face
+    assert window.says("Has this person agreed?")
+    assert window.button("Share").disabled, "not while that is open"
+    await window.touch("Keep it masked")
+    assert model.masked.count("face") == 2
+    await touch_picture(window, 0.1625, 0.533)
+    await window.touch("They agreed: show it")
+    await window.until(lambda: model.can_agree, "it is checked")
+    assert window.says("the person shown agreed")
+    await window.touch("Undo")
+    assert model.masked.count("face") == 2
+    await draw_on_picture(window, (0.7, 0.1), (0.95, 0.3))
+    assert model.masked.count("drawn") == 1
+    await touch_picture(window, 0.4, 0.1)
+    assert model.masked.count("drawn") == 2
+    await window.until(lambda: model.can_agree and view.shown >= 6, "it is checked and drawn")
+    window.save("share-sheet-masked")
+    await window.touch("Share")
+    await window.until(lambda: window.app.sheet is None and not window.models.ask.asking, "it was sent")
+    ((left, _),) = at_home.remote.asked
+    pixels = Image.open(io.BytesIO(left)).convert("RGB")
+    assert max(pixels.getpixel((104, 256))) < 16, "the face is black in what left"
+    assert max(pixels.getpixel((528, 96))) < 16, "and what was drawn"
+    assert min(pixels.getpixel((470, 200))) > 150, "the sign is not"
+
+
+async def test_only_a_part_can_be_sent(open_window: OpenWindow, at_home: FakeCompanion) -> None:
+    window = await asked(open_window, "api.openai.com")
+    model = window.models.ask.share
+    await window.touch("Send only what I ask about")
+    await window.until(lambda: model.can_agree, "it is checked")
+    assert window.says("only the part that is drawn above")
+    part = Image.open(io.BytesIO(model.proposal.bytes))
+    assert part.width < 640
+    window.save("share-sheet-part")
+    await window.touch("Send the whole picture")
+    await window.touch("Send only a part…")
+    await draw_on_picture(window, (0.5, 0.25), (1.0, 0.75))
+    await window.until(lambda: model.can_agree, "it is checked")
+    part = Image.open(io.BytesIO(model.proposal.bytes))
+    assert part.width <= 320
+    assert part.height <= 240
+
+
+async def test_what_the_second_look_still_sees_holds_it_back_with_a_way_out(
+    open_window: OpenWindow, at_home: FakeCompanion
+) -> None:
+    def again(image: Image.Image) -> list[Seen]:
+        return [] if max(image.getpixel((330, 100))) < 16 else [seen(Kind.FACE, 300, 80, 360, 120)]
+
+    at_home.sight.again = again
+    window = await open_window()
+    window.models.ask.choose(at_home.remote.card.id)
+    window.models.ask.set_question(QUESTION)
+    await window.touch("Ask…")
+    await window.until(lambda: window.says("Held back: the second look still sees a face."), "it is held back")
+    assert window.button("Share").disabled
+    assert window.app.sheet.ids.view.marks[0].state == "missed"
+    window.save("share-sheet-held-back")
+    await window.touch("Share")
+    assert at_home.remote.asked == []
+    await window.touch("Mask these, too")
+    await window.until(lambda: window.app.sheet.can_agree, "now it may be shared")
+
+
+async def test_the_keyboard_can_do_what_a_finger_can(open_window: OpenWindow, at_home: FakeCompanion) -> None:
+    window = await asked(open_window, "api.openai.com")
+    model, view = window.models.ask.share, window.app.sheet.ids.view
+    await window.key("tab")
+    assert view.focus
+    await window.key("right")
+    assert view.marks[view.chosen].kind == "card"
+    await window.key("enter")
+    assert "card" not in model.masked
+    await window.key("tab")
+    assert window.focused().caption == "Undo"
+    await window.key("enter")
+    assert "card" in model.masked
+
+
+async def test_a_receipt_follows_the_answer_and_what_left_can_be_asked_back(
+    open_window: OpenWindow, at_home: FakeCompanion
+) -> None:
+    window = await asked(open_window, "api.openai.com")
+    await window.touch("Share")
+    await window.until(lambda: window.says("Answered by api.openai.com"), "the answer shows")
+    await window.touch("Receipt and taking back")
+    (share,) = at_home.sharing.shares()
+    assert window.says("Left this device")
+    assert window.says(share.receipt_id)
+    assert not window.says("I withdraw my consent")
+    await window.touch("Take it back")
+    await window.until(lambda: window.says("I withdraw my consent"), "the request is written, and scrolled to")
+    assert window.says("Asked back on")
+    window.save("receipt-asked-back")
+    await window.touch("They refused")
+    assert window.says("They refused to erase it.")
+    assert at_home.sharing.share(share.receipt_id).asked_back.result == "refused"
+    await window.key("escape")
+    assert window.says("What left this device")
+    await window.key("escape")
+    assert window.app.sheet is None
+    assert len(at_home.remote.asked) == 1, "asking back sends nothing"
+
+
+async def touch_picture(window: Window, x: float, y: float) -> None:
+    """A tap on the preview, in fractions of the picture."""
+    await draw_on_picture(window, (x, y), (x, y))
+
+
+async def draw_on_picture(window: Window, begin: tuple[float, float], end: tuple[float, float]) -> None:
+    """A finger goes down at one place of the preview and up at another."""
+    view = window.app.sheet.ids.view
+    await window.until(lambda: view.texture is not None and not window.app.sheet.must_draw, "the picture is drawn")
+    await window.scroll_to(view)
+    (x, y), (u, v) = (place_in(view, at) for at in (begin, end))
+    await window.stroke((x, y), (u, v))
+    await window.until(lambda: window.models.ask.share.stage != "checking", "the change is checked")
+
+
+def place_in(view: MaskView, at: tuple[float, float]) -> tuple[float, float]:
+    x, y, width, height = view.spot(Sides(0, 0, 1, 1))
+    return view.to_window(x + at[0] * width, y + (1 - at[1]) * height)
 
 
 async def test_declining_sends_nothing_and_says_so(open_window: OpenWindow, at_home: FakeCompanion) -> None:
@@ -70,7 +225,7 @@ async def test_declining_sends_nothing_and_says_so(open_window: OpenWindow, at_h
 
 async def test_sharing_shows_the_answer_and_who_gave_it(open_window: OpenWindow, at_home: FakeCompanion) -> None:
     window = await asked(open_window)
-    await window.touch("Share")
+    await window.touch("Ask")
     await window.until(lambda: window.says("The sign says NORTH PIER."), "the answer shows")
     assert window.says("Answered by this device")
     assert window.app.sheet is None
@@ -93,7 +248,7 @@ async def test_the_chosen_endpoint_is_asked_and_no_other(open_window: OpenWindow
 async def test_asking_is_busy_until_the_answer_comes(open_window: OpenWindow, at_home: FakeCompanion) -> None:
     at_home.local.gate = asyncio.Event()
     window = await asked(open_window)
-    await window.touch("Share")
+    await window.touch("Ask")
     await window.until(lambda: window.says("Asking this device…"), "progress is told")
     assert window.button("Asking this device…").disabled
     at_home.local.gate.set()
@@ -121,17 +276,17 @@ async def test_keys_meant_for_the_question_cannot_agree(open_window: OpenWindow,
     window = await open_window()
     await window.type(QUESTION)
     await window.key("enter")
-    await window.until(lambda: window.says("Share this picture?"), "Enter asks")
+    await window.until(lambda: window.app.sheet is not None and window.app.sheet.can_agree, "Enter asks")
     for name in ("enter", "spacebar", "enter"):
         await window.key(name)
     assert window.app.sheet is not None
     assert at_home.local.asked == []
     await window.key("tab")
-    assert window.focused().caption == "Don't share", "the first stop is the way out"
+    assert window.focused().caption == "Don't ask", "the first stop is the way out"
     await window.key("tab")
-    assert window.focused().caption == "Share"
+    assert window.focused().caption == "Ask"
     await window.key("tab")
-    assert window.focused().caption == "Don't share", "Tab stays on the sheet"
+    assert window.focused().caption == "Don't ask", "Tab stays on the sheet"
     await window.key("tab", "shift")
     await window.key("spacebar")
     await window.until(lambda: window.says("NORTH PIER"), "the keyboard can agree when it means to")
@@ -141,7 +296,7 @@ async def test_a_touch_beside_the_sheet_does_nothing(open_window: OpenWindow, at
     window = await open_window(size=(1180, 820))
     await window.type(QUESTION)
     await window.touch("Ask…")
-    await window.until(lambda: window.says("Share this picture?"), "the sheet opens")
+    await window.until(lambda: window.app.sheet is not None and window.app.sheet.can_agree, "the sheet opens")
     shutter = window.app.page.ids.picture.ids.shutter
     await window.touch_widget(shutter)
     assert window.app.sheet is not None

@@ -38,7 +38,7 @@ def test_the_words_the_picture_and_the_answer_are_shown(companion: FakeCompanion
     assert shell.ask.note == ""
 
 
-def test_speaking_shares_nothing_and_the_owner_can_still_ask_somebody_else(
+async def test_speaking_shares_nothing_and_the_owner_can_still_ask_somebody_else(
     companion: FakeCompanion, clock: Clock
 ) -> None:
     shell = ShellModel(companion, now_s=clock)
@@ -48,17 +48,17 @@ def test_speaking_shares_nothing_and_the_owner_can_still_ask_somebody_else(
     companion.asked.notify(Asked(picture, QUESTION, LocalAnswer("Platform 7", Facts())))
     assert shell.ask.proposal is None
     assert [entry.kind for entry in companion.ledger.entries() if entry.kind.startswith("share")] == []
-    shell.ask.ask()
+    await shell.ask.ask()
     assert shell.ask.proposal is not None
     assert shell.ask.proposal.question == QUESTION
     assert not shell.ask.proposal.card.stays_here
 
 
-def test_a_proposal_that_is_being_read_stays_as_it_was(companion: FakeCompanion, clock: Clock) -> None:
+async def test_a_proposal_that_is_being_read_stays_as_it_was(companion: FakeCompanion, clock: Clock) -> None:
     shell = ShellModel(companion, now_s=clock)
     companion.arrive()
     shell.ask.set_question("Typed before")
-    shell.ask.ask()
+    await shell.ask.ask()
     proposal = shell.ask.proposal
     assert proposal is not None
     companion.arrive()

@@ -221,6 +221,18 @@ class Window:
         touch.touch_up()
         await self.settle()
 
+    async def stroke(self, begin: tuple[float, float], end: tuple[float, float]) -> None:
+        """A finger goes down at one place of the window, moves, and goes up at another."""
+        touch = AsyncUnitTestTouch(*begin)
+        touch.eventloop = EventLoop
+        touch.touch_down()
+        await self.settle()
+        if end != begin:
+            touch.touch_move(*end)
+            await self.settle()
+        touch.touch_up(*end)
+        await self.settle()
+
     async def type(self, text: str) -> None:
         """Type into the only field that is shown."""
         (field,) = self.widgets(FieldInput)
@@ -230,8 +242,8 @@ class Window:
         await self.settle()
 
     async def key(self, name: str, *modifiers: str) -> None:
-        """Press and release one key: tab, enter, escape, spacebar."""
-        code = {"tab": 9, "enter": 13, "escape": 27, "spacebar": 32}[name]
+        """Press and release one key: tab, enter, escape, spacebar, right, left."""
+        code = {"tab": 9, "enter": 13, "escape": 27, "spacebar": 32, "right": 275, "left": 276}[name]
         KivyWindow.dispatch("on_key_down", code, 0, None, list(modifiers))
         KivyWindow.dispatch("on_key_up", code, 0)
         await self.settle()

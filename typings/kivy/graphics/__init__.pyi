@@ -1,5 +1,8 @@
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Any
+
+from kivy.graphics.texture import Texture
 
 class ClearColor:
     def __init__(self, red: float, green: float, blue: float, alpha: float) -> None: ...
@@ -17,3 +20,28 @@ class Fbo:
     def add(self, canvas: Any) -> None: ...
     def remove(self, canvas: Any) -> None: ...
     def draw(self) -> None: ...
+
+class Color:
+    def __init__(self, red: float, green: float, blue: float, alpha: float) -> None: ...
+
+class Line:
+    def __init__(
+        self,
+        *,
+        rectangle: Sequence[float],
+        width: float = ...,
+        dash_length: int = ...,
+        dash_offset: int = ...,
+    ) -> None: ...
+
+class Rectangle:
+    def __init__(
+        self, *, texture: Texture | None = ..., pos: tuple[float, float], size: tuple[float, float]
+    ) -> None: ...
+
+class RoundedRectangle:
+    def __init__(self, *, pos: tuple[float, float], size: tuple[float, float], radius: Sequence[float]) -> None: ...
+
+class InstructionGroup:
+    def add(self, instruction: Any) -> None: ...
+    def clear(self) -> None: ...

@@ -1,4 +1,7 @@
 class Texture:
+    width: int
+    height: int
+    size: tuple[int, int]
     @staticmethod
     def create(*, size: tuple[int, int], colorfmt: str) -> Texture: ...
     def blit_buffer(self, pixels: bytes, *, colorfmt: str, bufferfmt: str) -> None: ...

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import datetime
+
 from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 
 from companion_app.sharing import EndpointCard
+from companion_app.sharing.offers import Barrier
 from companion_app.ui.view_models.ask import AskModel
+from companion_app.ui.view_models.words import cards
 from companion_app.ui.widgets.action import Action as Action
 from companion_app.ui.widgets.choice import Choice
 from companion_app.ui.widgets.field import Field as Field
 from companion_app.ui.widgets.rules import load_beside
 from companion_app.ui.widgets.surfaces import Card
 from companion_app.ui.widgets.surfaces import Notice as Notice
+from companion_app.ui.widgets.way import Way as Way
 
 
 class AskCard(Card):
@@ -24,10 +29,12 @@ class AskCard(Card):
     note = StringProperty("")
     answer = StringProperty("")
     about_answer = StringProperty("")
+    heard = StringProperty("")  # of an answer that is still coming
+    receipt = StringProperty("")
     problem_what = StringProperty("")
     problem_next = StringProperty("")
 
-    _listed: tuple[EndpointCard, ...] = ()
+    _listed: tuple[tuple[EndpointCard, Barrier | None], ...] = ()
 
     def show(self, model: AskModel) -> None:
         """Look at the model."""
@@ -35,11 +42,13 @@ class AskCard(Card):
         self.asking = f"Asking {model.asking}…" if model.asking else ""
         answered = model.answered
         self.answer = answered.text if answered else ""
+        self.heard, self.receipt = model.heard, answered.receipt_id if answered else ""
         self.about_answer = f"Answered by {answered.answered_by}. You asked: {answered.question}" if answered else ""
         failed = model.problem
         self.problem_what, self.problem_next = (failed.what, failed.next_step) if failed else ("", "")
-        if model.cards != self._listed:
-            self._listed = model.cards
+        listed = tuple((card, model.barrier(card)) for card in model.cards)
+        if listed != self._listed:
+            self._listed = listed
             self._lay_out_endpoints()
         for row in self.ids.endpoints.children:
             row.chosen = row.value == model.endpoint
@@ -48,20 +57,12 @@ class AskCard(Card):
 
     def _lay_out_endpoints(self) -> None:
         self.ids.endpoints.clear_widgets()
-        for card in self._listed:
-            row = Choice(value=card.id, title=_name(card), detail=_short_terms(card))
+        today = datetime.date.today()
+        for card, barrier in self._listed:
+            notes = (cards.barrier_words(barrier), cards.age_note(card, today), cards.use(card))
+            row = Choice(value=card.id, title=cards.name(card), detail="\n".join(note for note in notes if note))
             row.bind(on_release=lambda pressed: self.model.choose(pressed.value))
             self.ids.endpoints.add_widget(row)
-
-
-def _name(card: EndpointCard) -> str:
-    return card.recipient[:1].upper() + card.recipient[1:] if not card.url else card.recipient
-
-
-def _short_terms(card: EndpointCard) -> str:
-    if not card.url:
-        return "Nothing leaves it. It reads text and codes and counts faces."
-    return f"Over the network. Trains on it: {card.trains}. Keeps it: {card.retention}."
 
 
 load_beside(__file__)

@@ -40,7 +40,10 @@ SHARING_WORDS: Mapping[str, tuple[str, str]] = {
         "Ask again to send it once more.",
     ),
     "ReceiptUnknown": ("There is no such receipt in this app.", "Look at the list of what was shared."),
-    "ReceiptNotKept": (f"Your receipt could not be written. {_NOTHING_LEFT}", "Make room on this device, then ask again."),
+    "ReceiptNotKept": (
+        f"Your receipt could not be written. {_NOTHING_LEFT}",
+        "Make room on this device, then ask again.",
+    ),
     "ReceiptDamaged": (
         "Your copy of this receipt cannot be read.",
         "The ledger still says what was agreed. Export it to have it once more.",

@@ -1,0 +1,91 @@
+"""What left this device, to whom, under which receipt; and the way to ask for it back."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from companion_app.errors import AppError
+from companion_app.sharing import Sharing
+from companion_app.sharing.shares import Result, Share
+from companion_app.sharing.take_back import ErasureRequest
+from companion_app.ui.view_models.observable import Observable
+from companion_app.ui.view_models.words.errors import problem
+from companion_app.ui.view_models.words.problem import Problem
+
+MAX_SHOWN = 30
+
+
+class LeftModel(Observable):
+    """The newest acts of sharing; one of them may be `chosen` to look at. Nothing here sends anything."""
+
+    def __init__(self, sharing: Sharing, now_s: Callable[[], float] = time.time) -> None:
+        super().__init__()
+        self._sharing = sharing
+        self.now_s = now_s
+        self.shares: tuple[Share, ...] = ()
+        self.total = 0
+        self.chosen: Share | None = None
+        self.request: ErasureRequest | None = None
+        self.problem: Problem | None = None
+
+    @property
+    def can_take_back(self) -> bool:
+        """True where something may have left and nobody asked it back yet."""
+        return self.chosen is not None and self.chosen.may_have_left and self.chosen.asked_back is None
+
+    @property
+    def can_tell_answer(self) -> bool:
+        """True once it was asked back; a later answer replaces an earlier one."""
+        return self.chosen is not None and self.chosen.asked_back is not None
+
+    def open(self, receipt_id: str = "") -> None:
+        """Read the ledger anew; look at one receipt, or at the list."""
+        shares = self._sharing.shares()
+        self.total, self.shares = len(shares), tuple(shares[:MAX_SHOWN])
+        self.chosen, self.request, self.problem = None, None, None
+        if receipt_id:
+            self.choose(receipt_id)
+        self.changed()
+
+    def choose(self, receipt_id: str) -> None:
+        """Look at one of them, with the request for erasure where there is one already."""
+        try:
+            self.chosen = self._sharing.share(receipt_id)
+            self.request = self._sharing.take_back(receipt_id) if self.chosen.asked_back is not None else None
+            self.problem = None
+        except AppError as error:
+            self.problem = problem(error)
+        self.changed()
+
+    def back(self) -> None:
+        """To the list again."""
+        self.open()
+
+    def take_back(self) -> None:
+        """Withdraw the yes, on record, and write the request for erasure; sending it is the owner's act."""
+        if self.chosen is None or not self.can_take_back:
+            return
+        try:
+            self.request = self._sharing.take_back(self.chosen.receipt_id)
+            self.problem = None
+        except AppError as error:
+            self.problem = problem(error)
+        self._read_again(self.chosen.receipt_id)
+
+    def tell_answer(self, result: Result) -> None:
+        """What came back, as the owner says."""
+        if self.chosen is None or not self.can_tell_answer:
+            return
+        try:
+            self._sharing.answered(self.chosen.receipt_id, result)
+            self.problem = None
+        except AppError as error:
+            self.problem = problem(error)
+        self._read_again(self.chosen.receipt_id)
+
+    def _read_again(self, receipt_id: str) -> None:
+        shares = self._sharing.shares()
+        self.total, self.shares = len(shares), tuple(shares[:MAX_SHOWN])
+        self.chosen = next((share for share in shares if share.receipt_id == receipt_id), None)
+        self.changed()
