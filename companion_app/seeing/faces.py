@@ -14,7 +14,8 @@ from companion_app.seeing.tiles import Tile, tiles
 if TYPE_CHECKING:
     from companion_app.seeing.picture import Pixels
 
-MIN_SCORE = 0.35
+# At 0.25, of 27 faces in packages’ photographs shrunk to 10–40 px all but one were found; plain photographs gave none.
+MIN_SCORE = 0.25
 _STRIDE_PX = 4
 _SIDE_MULTIPLE_PX = 32
 _TILE_PX, _TILE_OVERLAP_PX = 1600, 160
