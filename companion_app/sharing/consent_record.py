@@ -55,8 +55,11 @@ def consent_record(consent: Consent) -> dict[str, Any]:
 
 
 def iso_time(time_s: float) -> str:
-    """Seconds since 1970 as ISO 8601 in UTC."""
-    return datetime.fromtimestamp(int(time_s), UTC).isoformat().replace("+00:00", "Z")
+    """Seconds since 1970 as ISO 8601 in UTC; a time that no calendar has, as the number it is."""
+    try:
+        return datetime.fromtimestamp(int(time_s), UTC).isoformat().replace("+00:00", "Z")
+    except (OverflowError, OSError, ValueError):
+        return f"second {int(time_s)}"
 
 
 def _processing(consent: Consent) -> dict[str, Any]:

@@ -122,11 +122,11 @@ def _followed(share: Share, entry: LedgerEntry) -> Share:
 
 def _outcome(value: object) -> Outcome:
     """A word that is none of ours means that nobody knows."""
-    return Outcome(value) if value in set(Outcome) else Outcome.UNKNOWN
+    return next((outcome for outcome in Outcome if outcome.value == value), Outcome.UNKNOWN)
 
 
 def _result(value: object) -> Result | None:
-    return Result(value) if value in set(Result) else None
+    return next((result for result in Result if result.value == value), None)
 
 
 def _at(value: object, *path: str | int) -> Any:

@@ -97,9 +97,8 @@ def _began(share: Share, address: str) -> str:
     """The first paragraph, as wide as the others."""
     sent = "sent" if share.outcome is Outcome.SENT else "may have sent"
     what = "pictures of a live session with a question" if share.live else "a picture and a question about it"
-    words = (
-        f'On {iso_time(share.time_s)} I {sent} {what} to {address}, for this purpose and no other: "{share.purpose}".'
-    )
+    when = f"On {iso_time(share.time_s)} I {sent} you {what}, at {address}"
+    words = f'{when}, for this purpose and no other: "{share.purpose}".'
     return textwrap.fill(words, _WIDTH, break_long_words=False, break_on_hyphens=False)
 
 

@@ -42,7 +42,9 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument("picture", metavar="FILE", help="a JPEG, PNG or WebP file, or the id of a gallery picture")
     parser.add_argument("--question", required=True, metavar="TEXT", help="what to ask; it decides what is masked")
     parser.add_argument(
-        "--endpoint", metavar="local|URL|ID", help="who answers (default: this device); `plainsight cards` lists them"
+        "--endpoint",
+        metavar="local|URL|ID",
+        help="who answers (default: this device, or what `plainsight cards default` set)",
     )
     parser.add_argument("--purpose", default=ANSWER_PURPOSE, metavar="TEXT", help="what for (default: %(default)s)")
     parser.add_argument("--yes", action="store_true", help="agree; for anybody but this device name --endpoint, too")

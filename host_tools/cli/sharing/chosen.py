@@ -6,7 +6,6 @@ from pathlib import Path
 
 from companion_app.gallery.errors import PictureGone
 from companion_app.sharing import EndpointCard, SharedPicture, Sharing
-from companion_app.sharing.cards import LOCAL_ID
 from companion_app.sharing.errors import BadAddress
 from host_tools.exits import UsageError
 from host_tools.worn.records import AppRecords
@@ -24,9 +23,11 @@ def chosen_picture(records: AppRecords, text: str) -> SharedPicture:
 
 
 def chosen_card(sharing: Sharing, text: str | None) -> EndpointCard:
-    """An endpoint by its id, its recipient, or its URL, which need not be known; None: this device.
+    """An endpoint by its id, its recipient, or its URL, which need not be known; None: the owner's default.
     Raises UsageError."""
-    wanted = text or LOCAL_ID
+    if text is None:
+        return sharing.endpoints.default()
+    wanted = text
     known = sharing.cards()
     found = [card for card in known if wanted in (card.id, card.url)] or [c for c in known if wanted == c.recipient]
     if len(found) > 1:

@@ -6,6 +6,7 @@ import argparse
 import json
 import time
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,9 @@ async def share(records: AppRecords, options: argparse.Namespace) -> int:
     card = chosen_card(records.sharing, options.endpoint)
     if options.yes and options.endpoint is None and not card.stays_here:
         raise UsageError(f"--yes agrees to {card.recipient} only together with --endpoint {card.id}")
+    records.sharing.endpoints.choose(card.id)  # refuses before the work of masking
+    if card.stale(datetime.now(UTC).date()):
+        say(f"the card of {card.recipient} was last read on {card.reviewed} and should have been read again since")
     proposal = await _propose(records, options, picture, card, told)
     if options.out is not None:
         _keep_copy(options.out, proposal)

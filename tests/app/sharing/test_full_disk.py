@@ -43,7 +43,7 @@ class FullDisk:
 
 
 @pytest.fixture
-def disk(app: App, monkeypatch: pytest.MonkeyPatch) -> FullDisk:  # noqa: ARG001 (the app is made on a disk with room)
+def disk(app: App, monkeypatch: pytest.MonkeyPatch) -> FullDisk:
     return FullDisk(monkeypatch)
 
 
