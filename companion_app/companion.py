@@ -14,6 +14,7 @@ from companion_app.control.acts import Acts
 from companion_app.control.asking import Asked
 from companion_app.control.by_voice import ByVoice, OnThisDevice
 from companion_app.control.keys import OwnerKeys
+from companion_app.control.living import Living
 from companion_app.control.owner_acts import OwnerActs
 from companion_app.control.record import GlassesRecord
 from companion_app.control.taking import Taking
@@ -45,7 +46,7 @@ from companion_app.visit import erase, finish_deletions
 _RECONNECT_S = 60.0  # how long an import waits for a lost link to come back
 
 
-class Companion(Acts, OwnerActs):
+class Companion(Acts, OwnerActs, Living):
     """Open with `await Companion.open(folder)`, close with `await close()`. Needs a running event loop."""
 
     connection: Connection

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from companion_app.errors import AppError
 from companion_app.observers import Observers
@@ -29,6 +29,7 @@ from companion_app.sharing.outbox import Outbox
 from companion_app.sharing.outcome import Outcome
 from companion_app.speech import Sentences, Speaker
 
+T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 # A task that was cancelled has this long to close its connection; it can send nothing any more, waited for or not.
@@ -69,7 +70,7 @@ class LiveSession:
         self._sampler = ChangeSampler()
         self._chosen: Latest[Frame] = Latest()
         self._over = asyncio.Event()
-        self._tasks: list[asyncio.Task[None]] = []
+        self._tasks: list[asyncio.Task[Any]] = []
         self._frames = 0
         self._failures = 0
 
@@ -103,6 +104,23 @@ class LiveSession:
         for task in self._tasks:
             task.cancel()
         self._over.set()
+
+    async def unless_over(self, opening: Coroutine[Any, Any, T]) -> T | None:
+        """What comes of `opening`, which `stop` cancels; None where the session ended meanwhile."""
+        if self._state.ended is not None:
+            opening.close()
+            return None
+        job = asyncio.create_task(opening)
+        self._tasks = [job]
+        try:
+            return await job
+        except asyncio.CancelledError:
+            job.cancel()
+            if self._state.ended is None:
+                raise
+            return None
+        finally:
+            self._tasks = []
 
     async def run(self, view: View) -> None:
         """Until something ends it; returns then, within a second. May be cancelled, which ends it too."""

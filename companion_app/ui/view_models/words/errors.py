@@ -11,6 +11,7 @@ from companion_app.keys.errors import PhraseWrong
 from companion_app.sharing.errors import SharingError
 from companion_app.ui.view_models.words.link_errors import LINK_WORDS
 from companion_app.ui.view_models.words.listening_errors import LISTENING_WORDS, cut_off_words
+from companion_app.ui.view_models.words.live import LIVE_ERROR_WORDS
 from companion_app.ui.view_models.words.problem import Problem
 from companion_app.ui.view_models.words.redaction_errors import REDACTION_WORDS
 from companion_app.ui.view_models.words.refusals import refusal
@@ -22,6 +23,7 @@ _MAKE_ROOM = "Make room on this device, then try again."
 _WORDS: Mapping[str, tuple[str, str]] = {
     **LINK_WORDS,
     **SHARING_WORDS,
+    **LIVE_ERROR_WORDS,
     **REDACTION_WORDS,
     **LISTENING_WORDS,
     "AppError": ("Something went wrong in this app.", _RESTART),
