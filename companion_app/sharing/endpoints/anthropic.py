@@ -54,10 +54,16 @@ class Anthropic:
             "anthropic-version": self.version,
         }
         if self._api_key is not None:
-            headers["x-api-key"] = self._api_key
+            # The vendor's own client moved the key to the usual header together with the newer version.
+            name, value = ("x-api-key", self._api_key) if self.version == DEFAULT_VERSION else _bearer(self._api_key)
+            headers[name] = value
         async with post(headers, request_body(self.model, ask)) as parts:
             said = await read(parts, AnthropicDialect(), self.card.recipient, heard)
         return Reply(said.text, f"{said.model or self.model} at {self.card.recipient}")
+
+
+def _bearer(key: str) -> tuple[str, str]:
+    return "Authorization", f"Bearer {key}"
 
 
 def request_body(model: str, ask: Ask) -> bytes:
