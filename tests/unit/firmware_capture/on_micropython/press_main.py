@@ -98,7 +98,8 @@ async def main():
         try:
             reason = await act(shutter, keeper)
         except Refused as refused:
-            print(json.dumps({"code": refused.code, "detail": refused.detail, "kept": []}))
+            kept = keeper.kept if uos.getenv("ACT") == "live" else []  # what was shown live has left already
+            print(json.dumps({"code": refused.code, "detail": refused.detail, "kept": kept}))
         else:
             light = shutter.light()
             print(json.dumps({"code": "taken", "reason": reason, "kept": keeper.kept, "light": light}))
