@@ -73,7 +73,8 @@ class LiveView:
         self._early: list[LiveEnded] = []
         self._chain = _Chain(b"")
         self._one = asyncio.Lock()
-        self._given_up: list[Conversation] = []  # an answer may still come, and then counts
+        self._uncounted: list[Conversation] = []  # requests whose answer would count, oldest first
+        self._given_up: list[Conversation] = []  # those that nobody waits for: an answer may still come
         requests.ended.add_done_callback(self._link_ended)
 
     @property
@@ -141,18 +142,18 @@ class LiveView:
         if self._begun is None:
             self._early.append(event)
         elif event.record is None or event.record > self._begun.record:
-            self._count_given_up()
+            self._count_answers()
             self._may_run = False
             agrees = (event.frames, event.digest) == (self._chain.frames, self._chain.digest)
             self._end(LiveEnd(event.reason, event.frames, event.digest, event.record, agrees))
 
     async def _pull(self) -> LiveFrame:
         conversation = await self._requests.begin("live_frame", window=wire.DEFAULT_WINDOW)
+        self._uncounted.append(conversation)
         answers: list[dict[str, Any]] = []
 
         def answered(fields: dict[str, Any]) -> None:
-            self._count_given_up()
-            self._count(conversation, fields)
+            self._count_answers()
             answers.append(fields)
 
         try:
@@ -164,20 +165,22 @@ class LiveView:
         [fields] = answers
         return LiveFrame(jpeg, fields["seq"], fields["time_ms"], fields["light"], fields["sha256"])
 
+    def _count_answers(self) -> None:
+        """Chain what has come, also where nobody has looked at it yet or ever will; what comes later is no answer."""
+        for conversation in self._uncounted:
+            frame = conversation.first
+            if frame is not None and frame.kind == wire.RESPONSE:
+                with suppress(GlassesRefused, AnswerMalformed):  # then nothing had left
+                    self._count(conversation, conversation.answer(frame))
+        for conversation in self._given_up:
+            self._requests.finish(conversation, forget=True)
+        self._uncounted.clear()
+        self._given_up.clear()
+
     def _count(self, conversation: Conversation, fields: dict[str, Any]) -> None:
         if fields["seq"] != self._chain.frames + 1:
             raise conversation.breach("live_out_of_order")
         self._chain.add(fields["sha256"])
-
-    def _count_given_up(self) -> None:
-        """Frames whose answer came after all, though nobody waited for it any more."""
-        for conversation in self._given_up:
-            frame = conversation.arrived()
-            if frame is not None and frame.kind == wire.RESPONSE:
-                with suppress(GlassesRefused, AnswerMalformed):  # then nothing had left
-                    self._count(conversation, conversation.answer(frame))
-            self._requests.finish(conversation, forget=True)
-        self._given_up.clear()
 
     async def _last_word(self) -> None:
         await asyncio.wait([self.ended], timeout=_LAST_WORD_S)

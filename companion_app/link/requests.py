@@ -51,6 +51,7 @@ class Conversation:
         self.operation = operation
         self.number = number
         self._waiting: asyncio.Queue[Frame] = asyncio.Queue(_MAX_WAITING_FRAMES)
+        self.first: Frame | None = None  # what came first, whether or not somebody has taken it
         self.answered = False
         self.refused = False
 
@@ -74,10 +75,6 @@ class Conversation:
         finally:
             waiting.cancel()
 
-    def arrived(self) -> Frame | None:
-        """The next frame of this conversation where it is here already."""
-        return None if self._waiting.empty() else self._waiting.get_nowait()
-
     def answer(self, frame: Frame) -> dict[str, Any]:
         """The checked fields of the RESPONSE. Raises GlassesRefused, AnswerMalformed."""
         self.answered = True
@@ -94,6 +91,7 @@ class Conversation:
 
     def deliver(self, frame: Frame) -> None:
         """Take a frame from the reader. Raises ProtocolBroken where too many wait."""
+        self.first = self.first or frame
         try:
             self._waiting.put_nowait(frame)
         except asyncio.QueueFull as error:
