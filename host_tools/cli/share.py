@@ -37,7 +37,10 @@ def add_parser(commands: Commands) -> None:
         "would get them, and after a yes send them once. The owner's receipt and the ledger have it before the first "
         "byte leaves, and how it ended after.",
         examples=_EXAMPLES,
-        codes=(Exit.OK, Exit.FAILED, Exit.USAGE, Exit.NOT_SHARED, Exit.ENDPOINT, Exit.INTERRUPTED, Exit.TERMINATED),
+        codes=(
+            *(Exit.OK, Exit.FAILED, Exit.USAGE, Exit.PHOTO, Exit.NOT_SHARED, Exit.ENDPOINT, Exit.HOST),
+            *(Exit.INTERRUPTED, Exit.TERMINATED),
+        ),
     )
     parser.add_argument("picture", metavar="FILE", help="a JPEG, PNG or WebP file, or the id of a gallery picture")
     parser.add_argument("--question", required=True, metavar="TEXT", help="what to ask; it decides what is masked")

@@ -7,7 +7,12 @@ from contextlib import contextmanager
 
 from companion_app.errors import AppError
 from companion_app.link.errors import GlassesRefused, LinkError
-from companion_app.redaction.errors import RedactionError
+from companion_app.redaction.errors import (
+    PictureOutOfBounds,
+    PictureUnreadable,
+    RedactionError,
+    RedactionUnavailable,
+)
 from companion_app.sharing.errors import ConsentError, DeliveryError
 from companion_app.ui.view_models.words.errors import problem
 from host_tools.exits import Exit, HostError
@@ -35,6 +40,10 @@ def in_words() -> Generator[None]:
 def _exit_of(error: AppError) -> Exit:
     if isinstance(error, GlassesRefused):
         return Exit.REFUSED
+    if isinstance(error, RedactionUnavailable):
+        return Exit.HOST
+    if isinstance(error, PictureUnreadable | PictureOutOfBounds):
+        return Exit.PHOTO
     if isinstance(error, ConsentError | RedactionError):
         return Exit.NOT_SHARED
     if isinstance(error, DeliveryError):
