@@ -10,7 +10,7 @@ from PIL import Image
 from companion_app.redaction.errors import DetectionFailed, RedactionUnavailable
 from companion_app.redaction.kind import Kind
 from companion_app.redaction.region import Seen
-from companion_app.redaction.settling import settle
+from companion_app.redaction.settling import believable, settle
 from companion_app.redaction.widening import code_area, face_area, line_area, screen_area
 from companion_app.seeing.errors import AnswersNotInstalled, DetectorFailed
 from companion_app.seeing.looks import FirstLook, SecondLook, Sights
@@ -31,7 +31,7 @@ class Eyes:
     def second(self, image: Image.Image) -> Sequence[Seen]:
         """See Sight. Raises RedactionUnavailable, DetectionFailed."""
         with _as_ours():
-            return _seen(self._second.look(pixels(image)))
+            return believable(_seen(self._second.look(pixels(image))), *image.size)
 
 
 def _seen(sights: Sights) -> Sequence[Seen]:

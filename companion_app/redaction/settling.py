@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from companion_app.redaction.area import covered
-from companion_app.redaction.kind import Kind
+from companion_app.redaction.kind import WRITTEN, Kind
 from companion_app.redaction.region import Seen
 
 _PART_OF = 0.7
+# A "line" as large as this is a picture's own pattern, taken for letters, unless the reader is sure of it.
+_LARGE, _SURE = 0.25, 0.8
 
 
 def settle(found: Sequence[Seen]) -> list[Seen]:
@@ -16,3 +18,12 @@ def settle(found: Sequence[Seen]) -> list[Seen]:
     a kept code would be covered by a mask. Whatever is more than plain text stays."""
     codes = [one.area for one in found if one.kind is Kind.CODE]
     return [one for one in found if one.kind is not Kind.TEXT or covered(one.area, codes) < _PART_OF]
+
+
+def believable(found: Iterable[Seen], width: int, height: int) -> list[Seen]:
+    """Of a second look at a picture of that size (px): without writing that spans it and could hardly be read."""
+    return [
+        one
+        for one in found
+        if one.kind not in WRITTEN or one.score >= _SURE or one.area.pixels < _LARGE * width * height
+    ]

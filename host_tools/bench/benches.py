@@ -18,6 +18,7 @@ from host_tools.bench import (
     start_up,
 )
 from host_tools.bench.keyword import listening
+from host_tools.bench.redaction import bench as redacting
 from host_tools.bench.rows import Row
 from host_tools.bench.signatures import schemes
 from host_tools.journey.plan import DEFAULT_PROFILE
@@ -45,6 +46,7 @@ _BENCHES: dict[str, tuple[Bench, bool]] = {
     "seal": (sealing.throughput, False),
     "signatures": (schemes.verification, False),
     "keyword": (listening.keyword, False),
+    "redaction": (redacting.redaction, False),
 }
 NAMES = tuple(_BENCHES)
 

@@ -17,13 +17,14 @@ from host_tools.simulator.radio.profiles import PROFILES
 
 NAMES = (
     *("goodput", "upload", "openglass", "resume", "import", "capture", "boot", "memory", "first-frame", "demo"),
-    *("power", "seal", "signatures", "keyword"),
+    *("power", "seal", "signatures", "keyword", "redaction"),
 )
 
 _EXAMPLES = """\
   plainsight bench --only goodput --quick
   plainsight bench power           what pictures and states cost; MODELLED from datasheets, measured on no board
   plainsight bench keyword         what listening takes: here measured, on the board MODELLED, cycle by cycle
+  plainsight bench redaction       speed against its own models, what is left to read, memory: measured here
   plainsight bench --json > rows.json
   plainsight bench cuts fuzz day   long runs: power cuts at every write, a million inputs, 24 hours; --quick: a slice
   plainsight bench --target /dev/ttyACM0                  a board's own figures beside the modelled ones: measured
