@@ -1,0 +1,238 @@
+"""`plainsight share`, `ledger` and `take-back`: one act from the command line, and what can be read of it after."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import http.server
+import json
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from companion_app.redaction import Kind
+from companion_app.sharing import egress
+from host_tools.cli.main import main
+from host_tools.exits import Exit
+from tests.app.redaction import scripted
+from tests.app.sharing.conftest import PHOTOGRAPH
+
+FACE = scripted.seen(Kind.FACE, 160, 80, 320, 280)
+SIGN = scripted.seen(Kind.TEXT, 0, 400, 200, 460)
+
+
+@dataclass
+class Recipient:
+    """A program on this computer that answers as OpenAI does; `pictures` are what reached it."""
+
+    url: str = ""
+    status: int = 200
+    pictures: list[bytes] = field(default_factory=list)
+
+    def take(self, body: bytes) -> bytes:
+        """Keep the picture; the answer's body."""
+        url = json.loads(body)["messages"][0]["content"][1]["image_url"]["url"]
+        self.pictures.append(base64.b64decode(url.partition(",")[2]))
+        return json.dumps({"choices": [{"message": {"content": "A ship."}}], "model": "m"}).encode()
+
+
+@dataclass
+class Ended:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+Run = Callable[..., Ended]
+
+
+@pytest.fixture
+def recipient() -> Iterator[Recipient]:
+    made = Recipient()
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            answer = made.take(self.rfile.read(int(self.headers["Content-Length"])))
+            self.send_response(made.status)
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def log_message(self, *_: object) -> None:
+            """Nothing to stderr."""
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    made.url = f"http://127.0.0.1:{server.server_port}/v1"
+    yield made
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    return Path(shutil.copy(PHOTOGRAPH, tmp_path / "me at the pier.jpg"))
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs a command on an app of its own; the guard, which no process can take off again, stays off."""
+    monkeypatch.setattr(egress, "install", lambda: None)
+    monkeypatch.setattr("companion_app.sharing.sharing.Redactor", lambda: scripted.redactor(FACE, SIGN))
+
+    def run(*arguments: object) -> Ended:
+        try:
+            code = main([*map(str, arguments), "--folder", str(tmp_path / "home")])
+        except SystemExit as end:
+            code = int(end.code or 0)
+        captured = capsys.readouterr()
+        return Ended(code, captured.out, captured.err)
+
+    return run
+
+
+def test_a_scripts_act_prints_receipt_redactions_hash_and_answer(run: Run, photo: Path, recipient: Recipient) -> None:
+    ended = run(
+        *("share", photo, "--endpoint", recipient.url, "--question", "What does the sign say?"),
+        *("--yes", "--json", "--out", photo.with_name("left.jpg")),
+    )
+
+    assert ended.code == Exit.OK, ended.err
+    told, [picture] = ended.json, recipient.pictures
+    left = hashlib.sha256(picture).hexdigest()
+    assert told["left"] == {"bytes": len(picture), "sha256": left}
+    assert told["receipt"]["consent"]["picture"]["sha256"] == left
+    assert told["receipt"]["original"]["sha256"] == hashlib.sha256(photo.read_bytes()).hexdigest()
+    assert told["redactions"]["masked"] == {"face": 1}
+    assert told["redactions"]["kept"] == [["text", "the question needs it"]]
+    assert (told["answer"], told["whole_answer"], told["outcome"]) == ("A ship.", True, "sent")
+    assert told["body_bytes"] > len(picture)
+    assert list(told["moments_ms"]) == ["looked", "redacted", "first_byte_left", "answered"]
+    assert photo.with_name("left.jpg").read_bytes() == picture != photo.read_bytes()
+
+
+def test_the_second_share_of_a_file_says_how_the_first_ended(run: Run, photo: Path, recipient: Recipient) -> None:
+    for _ in range(2):
+        ended = run("share", photo, "--endpoint", recipient.url, "--question", "What?", "--yes")
+
+    assert "before: sent\n" in ended.err
+    assert "A ship.\n" in ended.out
+    assert len(recipient.pictures) == 2
+
+
+def test_pinned_terms_that_are_not_the_cards_refuse(run: Run, photo: Path, recipient: Recipient) -> None:
+    for pinned in (("--recipient", "example.org"), ("--terms-sha256", "0" * 64)):
+        ended = run("share", photo, "--endpoint", recipient.url, "--question", "What?", "--yes", *pinned)
+        assert (ended.code, ended.out) == (Exit.NOT_SHARED, "")
+
+    assert recipient.pictures == []
+    assert [row[2] for row in run("ledger", "list", "--all", "--json").json] == ["share_refused"] * 2
+
+
+def test_a_refused_upload_says_that_it_left_and_never_comes_twice(run: Run, photo: Path, recipient: Recipient) -> None:
+    recipient.status = 401
+    ended = run("share", photo, "--endpoint", recipient.url, "--question", "What?", "--yes", "--json")
+
+    assert ended.code == Exit.ENDPOINT
+    assert (ended.json["outcome"], ended.json["answer"]) == ("sent", None)
+    assert ended.json["left"]["sha256"] == hashlib.sha256(recipient.pictures[0]).hexdigest()
+    assert "the ledger says so" in ended.json["reason"]
+    assert len(recipient.pictures) == 1
+
+
+def test_the_ledger_lists_verifies_and_exports_it(run: Run, photo: Path, recipient: Recipient, tmp_path: Path) -> None:
+    run("share", photo, "--endpoint", recipient.url, "--question", "What?", "--yes")
+
+    [share] = run("ledger", "--json").json
+    assert (share["outcome"], share["masked"]) == ("sent", {"face": 1, "text": 1})
+    assert share["receipt_id"] in run("ledger").out
+    verified = run("ledger", "verify", "--json")
+    assert (verified.code, verified.json["intact"], verified.json["records"]) == (Exit.OK, True, 3)
+    exported = tmp_path / "mine.json"
+    assert run("ledger", "export", exported).code == Exit.OK
+    assert run("ledger", "verify", exported, "--json").json["head"] == verified.json["head"]
+    exported.write_text(exported.read_text().replace("share_ended", "share_ENDED"))
+    damaged = run("ledger", "verify", exported)
+    assert (damaged.code, damaged.out) == (Exit.FAILED, "Record 2 was edited.\n")
+    assert run("ledger", "export", exported).code == Exit.USAGE
+
+
+def test_taking_back_writes_the_request_and_notes_the_answer(
+    run: Run, photo: Path, recipient: Recipient, tmp_path: Path
+) -> None:
+    run("share", photo, "--endpoint", recipient.url, "--question", "What?", "--yes")
+    receipt_id = run("ledger", "--json").json[0]["receipt_id"]
+
+    printed = run("take-back", receipt_id[:8])
+    assert printed.code == Exit.OK
+    assert receipt_id in printed.out
+    written = run("take-back", receipt_id, "--out", tmp_path / "request.txt")
+    assert (written.out, (tmp_path / "request.txt").read_text()) == ("", printed.out)
+    answered = run("take-back", receipt_id, "--answer", "erased", "--note", "by e-mail", "--json")
+    assert answered.json["asked_back"]["result"] == "erased"
+    assert "answer: erased (by e-mail)" in run("ledger").out
+    assert len(recipient.pictures) == 1
+
+
+def test_what_stayed_here_cannot_be_asked_back(run: Run, photo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "companion_app.assistant.local.LocalAnswers.answer",
+        lambda *_: type("Answer", (), {"text": "Nothing."})(),
+    )
+    shared = run("share", photo, "--question", "What?", "--yes", "--json")
+    assert (shared.code, shared.json["left"], shared.json["outcome"]) == (Exit.OK, None, "stayed on this device")
+
+    ended = run("take-back", shared.json["receipt"]["consent"]["receipt_id"])
+
+    assert (ended.code, ended.out) == (Exit.FAILED, "")
+    assert "Nothing left this device" in ended.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["share"],
+        ["share", "photo"],
+        ["share", "photo", "--question", " ", "--yes"],
+        ["share", "no such file", "--question", "What?", "--yes"],
+        ["share", "photo", "--question", "What?"],
+        ["share", "photo", "--question", "What?", "--yes", "--endpoint", "http://example.org"],
+        ["share", "photo", "--question", "What?", "--yes", "--endpoint", "nobody"],
+        ["share", "photo", "--question", "What?", "--yes", "--mask", "1,2,3"],
+        ["share", "photo", "--question", "What?", "--yes", "--crop", "9,9,1,1"],
+        ["share", "photo", "--question", "What?", "--yes", "--keep", "face"],
+        ["share", "photo", "--question", "What?", "--yes", "--out", "photo"],
+        ["ledger", "burn"],
+        ["ledger", "list", "file"],
+        ["ledger", "export"],
+        ["ledger", "verify", "no such file"],
+        ["take-back"],
+        ["take-back", "short"],
+        ["take-back", "0" * 32, "--note", "x"],
+        ["take-back", "0" * 32, "--answer", "burnt"],
+    ],
+    ids=" ".join,
+)
+def test_bad_lines_get_one_line_and_the_usage_code(arguments: list[str], run: Run, photo: Path) -> None:
+    ended = run(*[photo if word == "photo" else word for word in arguments])
+
+    assert (ended.code, ended.out) == (Exit.USAGE, "")
+    assert len(ended.err.strip().splitlines()) == 1
+
+
+def test_an_app_that_is_not_there_has_no_ledger(run: Run, tmp_path: Path) -> None:
+    for command in (("ledger",), ("ledger", "verify"), ("take-back", "0" * 32)):
+        assert run(*command).code == Exit.USAGE
+
+    assert not (tmp_path / "home").exists()
