@@ -57,7 +57,7 @@ def open_records(options: argparse.Namespace, *, create: bool = False) -> Genera
     egress.install()
     with ExitStack() as stack:
         stack.enter_context(in_words())
-        folder = _app_folder(options)
+        folder = app_folder(options)
         if not create and not folder.exists():
             raise UsageError(f"{folder}: no app has kept anything there; name another --folder")
         if options.radio == VIRTUAL:
@@ -67,7 +67,8 @@ def open_records(options: argparse.Namespace, *, create: bool = False) -> Genera
         yield AppRecords(paths, Gallery(paths.gallery), ledger, Sharing(paths.sharing, ledger))
 
 
-def _app_folder(options: argparse.Namespace) -> Path:
+def app_folder(options: argparse.Namespace) -> Path:
+    """Where the app that is meant keeps its data; it need not be there yet."""
     if options.radio == VIRTUAL:
         return Home(options.folder or DEFAULT).app
     if options.radio == SYSTEM:

@@ -35,6 +35,7 @@ _OPENAI = DataUse(
     reviewed=_READ,
     review_by=_READ_AGAIN,
     source="https://developers.openai.com/api/docs/guides/your-data",
+    contact="dsar@openai.com or https://privacy.openai.com",
 )
 _ANTHROPIC = DataUse(
     trains="no, unless an agreement with the account's owner says otherwise",
@@ -45,6 +46,7 @@ _ANTHROPIC = DataUse(
     reviewed=_READ,
     review_by=_READ_AGAIN,
     source="https://privacy.anthropic.com/en/articles/7996866",
+    contact="privacy@anthropic.com",
     erasure="not supported on demand for its API: https://privacy.claude.com/en/articles/7996875",
 )
 _GEMINI_UNPAID = DataUse(
@@ -78,6 +80,7 @@ _MISTRAL_FREE = DataUse(
     reviewed=_READ,
     review_by=_READ_AGAIN,
     source="https://help.mistral.ai/en/articles/323757",
+    contact="Mistral AI, privacy team, 15 rue des Halles, 75001 Paris, France",
 )
 _MISTRAL_PAID = DataUse(
     trains="no, on a paid plan as the account's owner says",
@@ -88,6 +91,7 @@ _MISTRAL_PAID = DataUse(
     reviewed=_READ,
     review_by=_READ_AGAIN,
     source="https://help.mistral.ai/en/articles/323757",
+    contact="Mistral AI, privacy team, 15 rue des Halles, 75001 Paris, France",
 )
 _OPENROUTER = DataUse(
     trains="depends on the company that it passes the picture on to, and on the account's settings",

@@ -27,15 +27,27 @@ def chosen_card(sharing: Sharing, text: str | None) -> EndpointCard:
     Raises UsageError."""
     if text is None:
         return sharing.endpoints.default()
-    wanted = text
-    known = sharing.cards()
-    found = [card for card in known if wanted in (card.id, card.url)] or [c for c in known if wanted == c.recipient]
-    if len(found) > 1:
-        raise UsageError(f"--endpoint {wanted}: several are known ({', '.join(card.id for card in found)}); name one")
-    if found:
-        return found[0]
+    found = _known(sharing, text)
+    if found is not None:
+        return found
     try:
-        return sharing.add_url(wanted)
+        return sharing.add_url(text)
     except BadAddress as error:
-        names = ", ".join(card.id for card in known)
-        raise UsageError(f"--endpoint {wanted}: neither one of {names}, nor a URL ({error.data['reason']})") from error
+        names = ", ".join(card.id for card in sharing.cards())
+        raise UsageError(f"--endpoint {text}: neither one of {names}, nor a URL ({error.data['reason']})") from error
+
+
+def known_card(sharing: Sharing, text: str) -> EndpointCard:
+    """An endpoint that was added, by its id, URL or recipient. Raises UsageError."""
+    found = _known(sharing, text)
+    if found is None:
+        raise UsageError(f"{text}: not one of {', '.join(card.id for card in sharing.cards())}")
+    return found
+
+
+def _known(sharing: Sharing, text: str) -> EndpointCard | None:
+    known = sharing.cards()
+    found = [card for card in known if text in (card.id, card.url)] or [c for c in known if text == c.recipient]
+    if len(found) > 1:
+        raise UsageError(f"{text}: several are known ({', '.join(card.id for card in found)}); name one")
+    return found[0] if found else None
