@@ -30,7 +30,7 @@ NO_SECRETS = {
     r"identity/setup\.json": (),
     r"identity/phones\.json": ("cert_sha256", "code_sha256", "wrap_key"),
     r"identity/release\.key": ("",),  # the public half
-    r"journal/\d{8}\.log": ("certificate_sha256", "consent", "commit", "owner"),
+    r"journal/\d{8}\.log": ("certificate_sha256", "consent", "commit", "digest", "owner"),
     r"journal/head": ("head", "base_head"),
     r"journal/index": ("",),  # heads of the chain
     r"journal/countersigned": ("head", "mac"),

@@ -52,6 +52,19 @@ def assert_seen_in_light(both: Worn, pulled: list[LiveFrame]) -> None:
     assert not both.world.camera.running
 
 
+async def lose_it_while_nobody_asks(both: Worn) -> None:
+    """Nothing is exposed then, and yet the session ends, and the camera is closed."""
+    async with both.app.live_frames(60) as view:
+        pulled = await look(both, view, 1)
+        exposed = len(both.world.exposures)
+        both.world.led.cut()
+        end: LiveEnd = await asyncio.wait_for(asyncio.shield(view.ended), 20)
+    assert (end.reason, end.frames, end.agrees) == ("light_lost", 1, True)
+    await until(lambda: not both.world.camera.running, "the camera is closed")
+    assert len(both.world.exposures) == exposed
+    assert_seen_in_light(both, pulled)
+
+
 @pytest.mark.parametrize("level", LEVELS)
 async def test_every_live_frame_is_lit_younger_than_its_request_and_says_what_its_light_is_worth(
     home: Home, level: str
@@ -88,16 +101,5 @@ async def test_every_live_frame_is_lit_younger_than_its_request_and_says_what_it
         with pytest.raises(GlassesRefused, match="light_"):
             async with both.app.live_frames(60):
                 pytest.fail("it began without light")
-
-
-async def test_a_light_that_fails_while_nobody_asks_ends_it_and_closes_the_camera(home: Home) -> None:
-    async with worn(home, connect=True) as both:
-        async with both.app.live_frames(60) as view:
-            pulled = await look(both, view, 1)
-            exposed = len(both.world.exposures)
-            both.world.led.cover()
-            end: LiveEnd = await asyncio.wait_for(asyncio.shield(view.ended), 20)
-        assert (end.reason, end.frames, end.agrees) == ("light_lost", 1, True)
-        await until(lambda: not both.world.camera.running, "the camera is closed")
-        assert len(both.world.exposures) == exposed, "and nothing was exposed meanwhile"
-        assert_seen_in_light(both, pulled)
+        both.world.led.mend()
+        await lose_it_while_nobody_asks(both)
