@@ -158,6 +158,8 @@ def proposal(card):
         bytes=b"jpeg",
         sha256="0" * 64,
         commitment="1" * 64,
+        original={"sha256": "2" * 64},
+        redactions=None,
         card=card,
         question="?",
         purpose="p",

@@ -12,6 +12,7 @@ import pytest
 
 from companion_app.sharing.cards import LOCAL
 from companion_app.sharing.proposal import Proposal
+from companion_app.sharing.redactions import Redactions
 from host_tools.cli.terminal import ask_to_share, confirm
 
 PROPOSAL = Proposal(
@@ -24,6 +25,8 @@ PROPOSAL = Proposal(
     purpose="To know",
     earlier=("sent",),
     commitment="ef" * 32,
+    original={"sha256": "ab" * 32},
+    redactions=Redactions(640, 480, None, (("card", 1), ("face", 2)), (("text", "the question needs it"),), 0),
 )
 
 
@@ -89,6 +92,7 @@ async def test_the_question_names_everything_that_is_agreed_to(typed: int, capsy
     agreement = await ask_to_share(PROPOSAL)
     shown = capsys.readouterr()
     assert shown.out == ""
+    assert "masked: 1 card, 2 face; kept: text (the question needs it)" in shown.err
     for part in (LOCAL.recipient, LOCAL.terms_sha256, "To know", "Who?", "cd" * 32, *LOCAL.terms.splitlines()):
         assert part in shown.err
     assert agreement is not None
