@@ -41,7 +41,7 @@ def _seen(sights: Sights) -> Sequence[Seen]:
         [
             *(Seen(Kind.FACE, face_area(box), box.score) for box in sights.faces),
             *(Seen(Kind(writing or Kind.TEXT), line_area(line.quad), line.score) for line, writing in writings),
-            *(Seen(Kind.CODE, code_area(code), 1.0) for code in sights.codes),
+            *(Seen(Kind.CODE, code_area(code), 1.0 if code.text else 0.0) for code in sights.codes),
             *(Seen(Kind.SCREEN, screen_area(quad), quad.score) for quad in sights.screens),
         ]
     )

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 
 from companion_app.redaction.area import Area
 from companion_app.redaction.decoding import Original
+from companion_app.redaction.errors import DetectionFailed
 from companion_app.redaction.kind import Kind
 from companion_app.redaction.region import Region, Seen
 
-MAX_REGIONS = 1500
+MAX_REGIONS = 2000
 
 
 @dataclass(frozen=True)
@@ -38,16 +39,16 @@ class Look:
 
 
 def look_over(original: Original, found: Iterable[Seen]) -> Look:
-    """Name what was found, and widen each area to the blocks that carry traces of it."""
+    """Name what was found, and widen each area to the blocks that carry traces of it. Raises DetectionFailed."""
     widened = [
         (seen.kind, area, seen.score)
         for seen in found
         if (area := original.grid.around(seen.area, original.bounds)) is not None
     ]
-    # Without this bound a picture made for it could stop the screen that draws the regions; the rest is one mask.
-    ordered = _each_once(sorted(widened))
-    regions = [*_named(ordered[:MAX_REGIONS]), *_rest(ordered[MAX_REGIONS:])]
-    return Look(original, tuple(regions))
+    if len(widened) > MAX_REGIONS:
+        # Nobody could look at so many, and a picture made for it would stop the screen that draws them.
+        raise DetectionFailed("regions", "too many")
+    return Look(original, tuple(_named(_each_once(sorted(widened)))))
 
 
 def _each_once(ordered: list[tuple[Kind, Area, float]]) -> list[tuple[Kind, Area, float]]:
@@ -65,12 +66,3 @@ def _named(found: list[tuple[Kind, Area, float]]) -> list[Region]:
         counts[kind] += 1
         regions.append(Region(f"{kind}-{counts[kind]}", kind, area, score))
     return regions
-
-
-def _rest(found: list[tuple[Kind, Area, float]]) -> list[Region]:
-    if not found:
-        return []
-    hull = found[0][1]
-    for _kind, area, _score in found[1:]:
-        hull = hull.hull(area)
-    return [Region("drawn-rest", Kind.DRAWN, hull, 0.0)]

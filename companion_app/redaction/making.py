@@ -48,8 +48,9 @@ class Redacted:
 
 
 def make(look: Look, plan: Plan) -> Redacted:
-    """The same bytes for the same picture and plan. Raises PlanOfAnotherPicture."""
-    if plan.original_sha256 != look.original_sha256 or plan.bounds != look.original.bounds:
+    """The same bytes for the same picture and plan. Raises PlanOfAnotherPicture, also where the plan does not know of
+    something that this look found."""
+    if plan.original_sha256 != look.original_sha256 or not set(look.regions) <= set(plan.regions):
         raise PlanOfAnotherPicture(plan.original_sha256, look.original_sha256)
     frame = plan.crop or plan.bounds
     masked = tuple(region for region in plan.masked if region.area.common(frame) is not None)

@@ -13,8 +13,10 @@ from companion_app.redaction.look import Look
 from companion_app.redaction.needs import needs
 from companion_app.redaction.region import Region, Seen
 
-# What could not be read here may be a card number at a slant: a question or a rule does not keep it, the owner may.
+# What could not be read here may be a card number at a slant, and what could not be decoded no code at all: a question
+# or a rule does not keep it, the owner may.
 _READ = 0.5
+_MUST_BE_READ = frozenset({Kind.TEXT, Kind.CODE})
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,11 @@ class Plan:
     reasons: tuple[tuple[str, Reason], ...] = ()
     crop: Area | None = None
     suggested_crop: Area | None = None
+
+    def __post_init__(self) -> None:
+        for region, reason in self.kept:
+            if region.kind is Kind.FACE and reason is not Reason.AGREED:
+                raise FaceNeedsConsent(region.id)
 
     @classmethod
     def all_masked(cls, look: Look) -> Plan:
@@ -126,5 +133,6 @@ class Plan:
 
 
 def _of_kind(regions: Iterable[Region], kind: Kind) -> list[Region]:
-    """Regions of a kind, of text those that could be read."""
-    return [region for region in regions if region.kind is kind and (kind is not Kind.TEXT or region.score >= _READ)]
+    """Regions of a kind, of text and codes those that could be read."""
+    sure_enough = _READ if kind in _MUST_BE_READ else 0.0
+    return [region for region in regions if region.kind is kind and region.score >= sure_enough]

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import io
 import threading
+from dataclasses import replace
 
 from PIL import Image
 
 from companion_app.redaction.decoding import decode
 from companion_app.redaction.errors import StillVisible
 from companion_app.redaction.eyes import Eyes
+from companion_app.redaction.kind import WRITTEN
 from companion_app.redaction.look import Look, look_over
 from companion_app.redaction.making import Redacted, make
 from companion_app.redaction.plan import Plan
+from companion_app.redaction.region import Seen
 from companion_app.redaction.sight import Sight
 from companion_app.redaction.verified import Verified, vouch
 from companion_app.redaction.verifying import unexcused
@@ -35,7 +38,8 @@ class Redactor:
         original = decode(content)
         with self._one_at_a_time:
             found = self._sight.first(original.image, reading=reading)
-        return look_over(original, found)
+        # Nobody read it, so nobody knows that it is no card: only the owner may unmask it.
+        return look_over(original, found if reading else (_unread(one) for one in found))
 
     def make(self, look: Look, plan: Plan) -> Redacted:
         """Draw the plan, for a preview; unverified, so that sharing does not take it. Raises PlanOfAnotherPicture."""
@@ -66,3 +70,7 @@ class Redactor:
         redacted = make(look, plan)
         self.verify(redacted)
         return vouch(redacted)
+
+
+def _unread(seen: Seen) -> Seen:
+    return replace(seen, score=0.0) if seen.kind in WRITTEN else seen

@@ -10,7 +10,8 @@ from companion_app.redaction.kind import Kind
 
 @dataclass(frozen=True, order=True)
 class Seen:
-    """One finding of a detector with its score 0–1; `area` in px of the picture it was given."""
+    """One finding of a detector; `area` in px of the picture it was given. `score` 0–1: of writing how surely it was
+    read, of a code whether it was decoded, of anything else how surely it is there."""
 
     kind: Kind
     area: Area

@@ -14,9 +14,9 @@ _LARGE, _SURE = 0.25, 0.8
 
 
 def settle(found: Sequence[Seen]) -> list[Seen]:
-    """Without plain text that lies in a code: its modules look like letters, and its digits say what it says. Otherwise
-    a kept code would be covered by a mask. Whatever is more than plain text stays."""
-    codes = [one.area for one in found if one.kind is Kind.CODE]
+    """Without plain text that lies in a decoded code: its modules look like letters, and its digits say what it says,
+    so that a mask over them would cover a kept code. Whatever is more than plain text stays."""
+    codes = [one.area for one in found if one.kind is Kind.CODE and one.score > 0]
     return [one for one in found if one.kind is not Kind.TEXT or covered(one.area, codes) < _PART_OF]
 
 

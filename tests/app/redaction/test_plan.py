@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -80,6 +82,30 @@ def test_what_masks_cover_wholly_is_not_called_kept() -> None:
     plan = Plan.all_masked(look).unmask("text-1")
     assert plan.kept
     assert redactor().make(look, plan).kept == ()
+
+
+def test_a_code_that_nobody_could_decode_is_not_kept_by_a_question() -> None:
+    look = look_at(Seen(Kind.CODE, Area(10, 10, 90, 90), 0.0), Seen(Kind.CODE, Area(100, 10, 180, 90), 1.0))
+    assert [region.id for region, _why in Plan.for_question(look, "Scan the QR code").kept] == ["code-2"]
+
+
+def test_without_reading_no_question_and_no_rule_keeps_what_is_written() -> None:
+    look = redactor(SIGN, CARD).look(png(Image.new("RGB", SIZE, "white")), reading=False)
+    assert Plan.for_question(look, "Read this").kept == Plan.all_masked(look).keep(Kind.TEXT).kept == ()
+
+
+def test_a_plan_that_does_not_know_all_that_was_found_is_refused() -> None:
+    look = look_at(SIGN, FACE)
+    partial = dataclasses.replace(Plan.all_masked(look), regions=look.regions[:1])
+    with pytest.raises(PlanOfAnotherPicture):
+        redactor().make(look, partial)
+
+
+def test_no_plan_keeps_a_face_for_another_reason_than_consent() -> None:
+    plan = Plan.all_masked(look_at(FACE))
+    for reason in set(Reason) - {Reason.AGREED}:
+        with pytest.raises(FaceNeedsConsent):
+            dataclasses.replace(plan, reasons=(("face-1", reason),))
 
 
 def test_a_face_is_unmasked_only_with_the_word_that_somebody_agreed() -> None:
