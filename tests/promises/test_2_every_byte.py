@@ -12,10 +12,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.promises.watched import namespace
+from tests.promises.watched import commands, namespace
 from tests.promises.watched.account import Account, Covered, Unaccounted, balance
 from tests.promises.watched.diary import Diary, Journey
-from tests.promises.watched.journeys import MEDDLING, QUIET, QUIET_AFTERWARDS, SHARES
+from tests.promises.watched.journeys import (
+    MEDDLING,
+    ON_THIS_COMPUTER,
+    PROBED_PORT,
+    QUIET,
+    QUIET_AFTERWARDS,
+    SHARES,
+)
 from tests.promises.watched.strays import STRAYS
 from tests.promises.watched.world import RECIPIENTS
 
@@ -64,20 +71,42 @@ def account_of(journey: Journey) -> Account:
     return balance(journey.packets, covered, journey.heard, RECIPIENTS)
 
 
-def test_a_journey_without_a_share_sends_not_one_packet(diary: Diary) -> None:
-    quiet = [journey.name for journey in (*QUIET, *QUIET_AFTERWARDS)]
-    names = [*quiet, "provision and open", "between journeys", "close"]
-    loud = {name: diary.journeys[name].packets for name in names if diary.journeys[name].packets}
-    assert loud == {}
-    assert {name: diary.journeys[name].heard for name in names if diary.journeys[name].heard} == {}
+def quiet(folder: Path) -> list[str]:
+    """The names of all journeys in which nothing may leave."""
+    of_the_app = [journey.name for journey in (*QUIET, *QUIET_AFTERWARDS)]
+    by_command = [f"plainsight {name}" for name in commands.quiet(folder)]
+    return [*of_the_app, *by_command, "provision and open", "close", "between journeys"]
 
 
-def test_a_share_sends_what_its_receipt_covers_and_itemised_overhead(diary: Diary) -> None:
-    for share in SHARES:
-        account = account_of(diary.journeys[share.name])
-        print(f"{share.name}\n{account.table()}")
-        assert account.items["the picture of the receipt"] > account.left / 2
-        assert diary.journeys[share.name].facts["outcome"] == "sent"
+def test_a_journey_without_a_share_sends_not_one_packet(diary: Diary, folder: Path) -> None:
+    journeys = [diary.journeys[name] for name in quiet(folder)]
+    assert {journey.name: journey.packets for journey in journeys if journey.packets} == {}
+    assert {journey.name: journey.heard for journey in journeys if journey.heard} == {}
+    assert {journey.name: journey.facts["out"] for journey in journeys if journey.facts.get("code", 0)} == {}
+
+
+def test_each_share_sends_what_its_receipt_covers_and_itemised_overhead(diary: Diary) -> None:
+    for name in (*(share.name for share in SHARES), commands.SHARE):
+        account = account_of(diary.journeys[name])
+        print(f"{name}\n{account.table()}")
+        assert account.items["the picture of the receipt"] > 0
+
+
+def test_the_shares_went_as_they_should(diary: Diary) -> None:
+    """Otherwise their books would balance over nothing."""
+    facts = {share.name: diary.journeys[share.name].facts for share in SHARES}
+    assert [facts[name]["outcome"] for name in facts if name != "live session"] == ["sent"] * 4
+    assert [facts[name].get("error") for name in facts] == [None, None, "Refused", "ConnectionLost", None]
+    assert facts["live session"]["ended"] == "tap"
+    assert len(facts["live session"]["covered"]) == 2
+    assert diary.journeys[commands.SHARE].facts["code"] == 0
+
+
+def test_a_look_at_an_address_of_this_computer_stays_on_it(diary: Diary) -> None:
+    for journey in ON_THIS_COMPUTER:
+        packets = diary.journeys[journey.name].packets
+        assert {packet.interface for packet in packets} == {"lo"}
+        assert all(("127.0.0.1", PROBED_PORT) in (packet.source, packet.destination) for packet in packets)
 
 
 def test_what_the_receipt_does_not_cover_does_not_pass_the_books(diary: Diary) -> None:
@@ -95,10 +124,10 @@ def test_what_the_receipt_does_not_cover_does_not_pass_the_books(diary: Diary) -
     assert diary.journeys["another name on the way"].facts["error"] == "EgressRefused"
 
 
-def test_no_journey_was_left_out_and_the_kernel_counted_the_same(diary: Diary) -> None:
+def test_no_journey_was_left_out_and_the_kernel_counted_the_same(diary: Diary, folder: Path) -> None:
     strays = [f"{manner}: {stray.__name__}" for manner in ("guarded", "unguarded") for stray in STRAYS]
-    travelled = [journey.name for journey in (*QUIET, *SHARES, *QUIET_AFTERWARDS, *MEDDLING)]
-    assert set(diary.journeys) == {*travelled, *strays, "provision and open", "close", "between journeys"}
+    louder = [journey.name for journey in (*SHARES, *ON_THIS_COMPUTER, *MEDDLING)]
+    assert set(diary.journeys) == {*quiet(folder), *louder, *strays, commands.SHARE}
     packets = [packet for journey in diary.journeys.values() for packet in journey.packets]
     by_cable = sum(packet.frame_bytes for packet in packets if packet.interface == namespace.PHONE_INTERFACE)
     assert by_cable + diary.housekeeping_bytes == diary.counted[namespace.PHONE_INTERFACE]

@@ -10,13 +10,21 @@ from typing import Any
 from companion_app.gallery import Picture
 from companion_app.redaction import Plan, Verified
 from companion_app.sharing import OpenAICompatible, Proposal, Receipt
+from companion_app.sharing.endpoints.anthropic import Anthropic
 from companion_app.sharing.endpoints.endpoint import Endpoint
+from companion_app.sharing.endpoints.saved import SavedEndpoint
 from companion_app.sharing.errors import ConsentMismatch, DeliveryError, EgressRefused
-from tests.promises.rig import Worn
+from host_tools.journey.plan import default_photo
+from tests.promises.rig import Worn, until
 from tests.promises.watched import meddlers
 
 QUESTION = "How many people are in the picture?"
 OPENAI = "https://openai.example/v1"
+ANTHROPIC = "https://anthropic.example"
+KEY, REVOKED_KEY = "sk-good", "sk-revoked"
+LIVE_S = 60
+PROBED_PORT = 11434
+_ANOTHER_VIEW = default_photo().with_name("Minduka_Present_Blue_Pack.png")
 
 _redacted: dict[str, Verified] = {}
 
@@ -26,11 +34,11 @@ Act = Callable[[Worn, Facts], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Journey:
-    """`manner`: how the recipients behave during it."""
+    """`manner`: how the recipients behave during it, by its name in tests/clouds."""
 
     name: str
     act: Act
-    manner: str = "well"
+    manner: str = "streams"
 
 
 async def pair(both: Worn, facts: Facts) -> None:
@@ -141,6 +149,38 @@ def share(make: Callable[[], Endpoint]) -> Act:
     return act
 
 
+async def live(both: Worn, facts: Facts) -> None:
+    """Two views, each sent once, and the end by a tap."""
+    sharing = both.app.sharing
+    card = sharing.add(_anthropic())
+    proposal = sharing.live.propose(card.id, QUESTION, LIVE_S)
+    receipt = sharing.live.agree(
+        proposal,
+        recipient=proposal.card.recipient,
+        purpose=proposal.purpose,
+        terms_sha256=proposal.card.terms_sha256,
+        seconds=LIVE_S,
+    )
+    session = both.app.start_live(receipt, size="qvga")
+    await until(lambda: session.state.sent >= 1 or session.state.ended is not None, "a first frame is sent")
+    both.world.show(_ANOTHER_VIEW)
+    await until(lambda: session.state.sent >= 2 or session.state.ended is not None, "a second frame is sent")
+    session.stop("tap")
+    await until(lambda: sharing.live.running is None, "the session is over")
+    facts["ended"] = session.state.ended
+    facts["covered"] = [
+        {"recipient": card.recipient, "sha256": frame["sha256"], "bytes": frame["bytes"], "question": QUESTION}
+        for frame in session.log.records()
+        if frame["record"] == "frame"
+    ]
+
+
+async def probe(both: Worn, facts: Facts) -> None:
+    """The owner adds an address of this computer, where nothing answers."""
+    card = both.app.sharing.remember(SavedEndpoint(f"http://localhost:{PROBED_PORT}/v1"))
+    await both.app.sharing.probe(card.id)
+
+
 async def _proposal(both: Worn, endpoint: Endpoint) -> Proposal:
     sharing = both.app.sharing
     card = sharing.add(endpoint)
@@ -171,8 +211,12 @@ def _covered(receipt: Receipt) -> Facts:
     }
 
 
-def _openai(adapter: type[OpenAICompatible] = OpenAICompatible) -> Callable[[], Endpoint]:
-    return lambda: adapter(OPENAI, "a-model", "sk-not-a-secret")
+def _openai(adapter: type[OpenAICompatible] = OpenAICompatible, key: str = KEY) -> Callable[[], Endpoint]:
+    return lambda: adapter(OPENAI, "a-model", key)
+
+
+def _anthropic() -> Endpoint:
+    return Anthropic(ANTHROPIC, "a-model", KEY)
 
 
 QUIET: Sequence[Journey] = (
@@ -191,8 +235,12 @@ QUIET: Sequence[Journey] = (
 )
 SHARES: Sequence[Journey] = (
     Journey("share, OpenAI's dialect", share(_openai())),
-    Journey("share, key revoked", share(_openai()), manner="revoked"),
+    Journey("share, Anthropic's dialect", share(_anthropic)),
+    Journey("share, key revoked", share(_openai(key=REVOKED_KEY))),
+    Journey("share, the answer breaks off", share(_openai()), manner="breaks the connection"),
+    Journey("live session", live),
 )
+ON_THIS_COMPUTER: Sequence[Journey] = (Journey("probe an address of this computer", probe),)
 QUIET_AFTERWARDS: Sequence[Journey] = (
     Journey("take back", take_back),
     Journey("read the record", read_the_record),

@@ -10,7 +10,7 @@ from companion_app.sharing import egress
 from host_tools.simulator.interpreter import BEGINNING
 from tests.promises.rig import make_home, worn
 from tests.promises.watched.diary import Traveller
-from tests.promises.watched.journeys import MEDDLING, QUIET, QUIET_AFTERWARDS, SHARES
+from tests.promises.watched.journeys import MEDDLING, ON_THIS_COMPUTER, QUIET, QUIET_AFTERWARDS, SHARES
 from tests.promises.watched.parts import inventory
 
 
@@ -21,7 +21,7 @@ async def main(folder: Path) -> None:
     with traveller.journey("provision and open"):
         home = await make_home(folder / "home", paired=False)
     async with worn(home) as both:
-        for journey in (*QUIET, *SHARES, *QUIET_AFTERWARDS, *MEDDLING):
+        for journey in (*QUIET, *SHARES, *ON_THIS_COMPUTER, *QUIET_AFTERWARDS, *MEDDLING):
             with traveller.journey(journey.name, manner=journey.manner) as facts:
                 await journey.act(both, facts)
     with traveller.journey("close") as facts:

@@ -18,7 +18,9 @@ from typing import Any
 
 import trustme
 
-from tests.app.sharing.recipient import Manner, Recipient, answers, well
+from tests.clouds.cloud import Cloud
+from tests.clouds.dialects import ANTHROPIC, OPENAI
+from tests.clouds.manners import MANNERS
 from tests.promises.watched.account import Heard
 from tests.promises.watched.capture import Capture, open_connections, sent_by_kernel_count
 from tests.promises.watched.diary import Diary, Journey
@@ -28,9 +30,10 @@ from tests.promises.watched.namespace import NAME_SERVER, lay_cable, name_server
 ROOT = Path(__file__).parents[3]
 HTTPS = 443
 RECIPIENTS = {"openai.example": ("203.0.113.10", HTTPS), "anthropic.example": ("203.0.113.20", HTTPS)}
-_MANNERS: dict[str, Manner] = {"well": well, "revoked": answers("401 Unauthorized", b'{"error":{"message":"no"}}')}
+_DIALECTS = {"openai.example": OPENAI, "anthropic.example": ANTHROPIC}
 _TRAVELLERS = (
     ("tests.promises.watched.phone",),
+    ("tests.promises.watched.commands",),
     ("tests.promises.watched.strays", "unguarded"),
     ("tests.promises.watched.strays", "guarded"),
 )
@@ -46,7 +49,10 @@ class World:
         self._anchor = anchor
         self._before = sent_by_kernel_count(anchor)
         self._capture = Capture(anchor)
-        self._clouds = {name: Recipient(trustme.CA(), name=name) for name in RECIPIENTS}
+        self._clouds = {
+            name: Cloud(trustme.CA(), MANNERS["streams"](dialect), name=name, dialect=dialect)
+            for name, dialect in _DIALECTS.items()
+        }
         self._heard_before: dict[str, int] = {}
         self._diary = Diary()
 
@@ -81,8 +87,9 @@ class World:
     async def _note(self, message: dict[str, Any]) -> None:
         if "begin" in message:
             self._turn_page("between journeys")
-            for cloud in self._clouds.values():
-                cloud.manner = _MANNERS[message.get("manner", "well")]
+            manner = message.get("manner", "streams")
+            for name, cloud in self._clouds.items():
+                cloud.manner = MANNERS[manner](_DIALECTS[name])
             return
         await self._settled()
         journey = self._turn_page(message["end"])
