@@ -36,7 +36,12 @@ async def test_deleting_is_recorded_and_reaches_the_glasses(paired: Companion, p
 async def test_after_deletion_the_picture_cannot_be_recognised_in_any_file(paired: Companion, folder: Path) -> None:
     picture = await paired.capture()
     salt, digest = picture.salt, picture.sha256
+    shown = paired.sharing.propose(picture, "local", "What is this?")
+    terms = {"terms_sha256": shown.card.terms_sha256, "picture_sha256": shown.sha256}
+    receipt = paired.sharing.agree(shown, recipient=shown.card.recipient, purpose=shown.purpose, **terms)
+    assert paired.sharing.receipt(receipt.id)["original"] == {"sha256": digest}
     await paired.delete(picture)
+    assert paired.sharing.receipt(receipt.id)["original"] is None
     everything = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
     assert salt.encode() not in everything
     assert digest.encode() not in everything
