@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -47,3 +48,9 @@ class Network:
     def note(self, key: str) -> str:
         """A text that rides in the model file; empty where there is none."""
         return str(self._session.get_modelmeta().custom_metadata_map.get(key, ""))
+
+
+@cache
+def shared(path: Path, detector: str) -> Network:
+    """One Network for each file, whoever asks: 20–60 MB each. Raises AnswersNotInstalled, DetectorFailed."""
+    return Network(path, detector)

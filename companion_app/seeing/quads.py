@@ -28,6 +28,23 @@ def _backwards(points: list[Point]) -> bool:
     return across < 0 if abs(across) >= abs(down) else down < 0
 
 
+def turned(quad: Quad) -> Quad:
+    """The same place read from the other end."""
+    a, b, c, d = quad.corners
+    return Quad((c, d, a, b), quad.score)
+
+
+def slimmed(quad: Quad, share: float) -> Quad:
+    """The middle `share` of its thickness, all of its length."""
+    a, b, c, d = quad.corners
+    cut = (1 - share) / 2
+    return Quad((_between(a, d, cut), _between(b, c, cut), _between(c, b, cut), _between(d, a, cut)), quad.score)
+
+
+def _between(start: Point, end: Point, share: float) -> Point:
+    return start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share
+
+
 def apart(quads: list[Quad], most: int) -> list[Quad]:
     """Largest first, without those that lie almost wholly in a larger one.
 

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from companion_app.seeing.geometry import Box, Quad, hull
-from companion_app.seeing.networks import Network
+from companion_app.seeing.networks import Network, shared
 from companion_app.seeing.packages import file_of, load
 from companion_app.seeing.quads import apart, quad_around
 from companion_app.seeing.tiles import Tile, tiles
@@ -38,7 +38,7 @@ class TextFinder:
         """Lines of text in RGB `pixels`, top to bottom. Raises AnswersNotInstalled, DetectorFailed."""
         if self._network is None:
             self._cv2 = load("cv2")
-            self._network = Network(file_of("rapidocr", "models", "PP-OCRv6_det_small.onnx"), "text")
+            self._network = shared(file_of("rapidocr", "models", "PP-OCRv6_det_small.onnx"), "text")
         height, width = pixels.shape[:2]
         quads = [quad for tile in tiles(width, height, _TILE_PX, _TILE_OVERLAP_PX) for quad in self._in(pixels, tile)]
         # Letters larger than the network's view, or cut by a tile's edge, are seen in a smaller copy.

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from companion_app.seeing.checks.lookalikes import as_digits, mostly_digits
 
-_FEWEST, _MOST = 13, 19
+_FEWEST, _USUAL, _MOST, _LONGEST_RUN = 13, 16, 19, 40
+_FEWEST_BLURRED = 7
 # ISO/IEC 7812: 1 and 2 airlines and others, 3 travel, 4 and 5 banks, 6 merchandising and banks, 8 and 9 national.
 _FIRST = frozenset("12345689")
 # How numbers are set on cards: fours (the last may be shorter), or American Express' and Diners' ways.
@@ -38,25 +39,25 @@ def is_card(parts: Sequence[str]) -> bool:
     for start in range(len(parts)):
         number = ""
         for end in range(start, len(parts)):
-            if not parts[end]:
-                break
             number += parts[end]
-            if len(number) > _MOST:
+            if not parts[end] or len(number) > _LONGEST_RUN:
                 break
-            if len(number) >= _FEWEST and _is_number(number, parts[start : end + 1]):
+            if _is_number(number, parts[start : end + 1]):
                 return True
-    return any(_within(part) for part in parts)
+    return False
 
 
 def _is_number(number: str, parts: Sequence[str]) -> bool:
-    if number[0] not in _FIRST or len(set(number)) == 1:
+    if len(number) < _FEWEST or len(set(number)) == 1:
         return False
-    return luhn(number) or tuple(map(len, parts)) in _SHAPES
+    if len(number) <= _MOST and number[0] in _FIRST and luhn(number):
+        return True
+    return tuple(map(len, parts)) in _SHAPES or _within(number)
 
 
-def _within(part: str) -> bool:
-    """A number of 16 that runs on into what stands beside it."""
-    windows = (part[start : start + 16] for start in range(len(part) - 15)) if len(part) > _MOST else ()
+def _within(number: str) -> bool:
+    """A number of 16 with something read into it at an end, or that runs on into what stands beside it."""
+    windows = (number[start : start + _USUAL] for start in range(1 + len(number) - _USUAL))
     return any(window[0] in _FIRST and luhn(window) for window in windows)
 
 
@@ -69,3 +70,9 @@ def is_part(text: str) -> bool:
     """True for a line that may be a piece of a card number: nothing but groups of 2–8 digits."""
     found = groups(text)
     return bool(found) and all(2 <= len(group) <= 8 for group in found)
+
+
+def is_blurred_number(text: str) -> bool:
+    """True for a line that the reader could hardly make out, but for its being a long number."""
+    digits = sum(c.isdigit() for c in text)
+    return digits >= _FEWEST_BLURRED and 3 * digits >= 2 * sum(c.isalnum() for c in text)

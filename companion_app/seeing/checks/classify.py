@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from enum import StrEnum
 
-from companion_app.seeing.checks.cards import groups, has_card, is_card, is_part
+from companion_app.seeing.checks.cards import groups, has_card, is_blurred_number, is_card, is_part
 from companion_app.seeing.checks.contacts import has_contact
 from companion_app.seeing.checks.iban import has_iban
 from companion_app.seeing.checks.mrz import is_mrz
@@ -19,6 +19,8 @@ _SOCIAL_SECURITY = re.compile(r"(?<!\d)\d{3}-\d{2}-\d{4}(?!\d)")
 # 86 × 54 mm with a number of 60 mm about its middle; a passport's page is 125 × 88 mm over a zone of 112 mm.
 _REACH = {"card": (0.4, 0.6, 0.5), "document": (0.1, 0.85, 0.15)}
 _MAX_PIECES = 12
+# Below this score digits were dropped or made up; a card's number is at least so many times longer than high.
+_SURE, _LEAST_CARD_SHAPE = 0.95, 4.0
 
 
 class Writing(StrEnum):
@@ -45,13 +47,15 @@ def classify(lines: Sequence[Line]) -> tuple[Writing | None, ...]:
 def _alone(line: Line, lines: Sequence[Line]) -> Writing | None:
     """What the line itself says."""
     text = line.text
+    shape = line.quad.length / max(line.quad.thickness, 1.0)
     if is_mrz(text) or _SOCIAL_SECURITY.search(text):
         return Writing.DOCUMENT
     if has_card(text) or has_iban(text):
         return Writing.CARD
     if has_contact(text):
         return Writing.CONTACT
-    shape = line.quad.length / max(line.quad.thickness, 1.0)
+    if line.score < _SURE and shape >= _LEAST_CARD_SHAPE and is_blurred_number(text):
+        return Writing.CARD
     if is_plate(text, shape, alone=sum(near(line.quad, other.quad) for other in lines) <= 2):
         return Writing.PLATE
     return None

@@ -32,5 +32,6 @@ def _is_phone(number: str, *, called: bool) -> bool:
     if number.startswith("+") or called:
         return True
     parts = len(re.findall(r"\d+", number))
-    grouped = parts >= 2 and len(digits) >= _FEWEST_BARE
-    return grouped and (digits[0] == "0" or "(" in number or parts >= 3 or "-" in number)
+    if len(digits) < _FEWEST_BARE:
+        return False
+    return digits[0] == "0" or (parts >= 2 and ("(" in number or parts >= 3 or "-" in number))

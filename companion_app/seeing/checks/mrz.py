@@ -16,6 +16,7 @@ _FILLERS = str.maketrans(
     {"«": "<<", "‹": "<", "≤": "<", "〈": "<", "《": "<<", "＜": "<", "˂": "<", "(": "<", "{": "<"}
 )
 _SHORTEST, _LONGEST = 26, 48
+_FEWEST = 8
 
 
 def check_digit(field: str) -> int:
@@ -31,14 +32,14 @@ def tidy(text: str) -> str:
 def is_mrz(text: str) -> bool:
     """True when a line is one of a machine-readable zone: by its check digits, or by its fillers."""
     line = tidy(text)
-    if len(line) < 9:
+    if len(line) < _FEWEST:
         return False
     return _has_fillers(line) or _has_dates(line) or _is_first_with_number(line)
 
 
 def _has_fillers(line: str) -> bool:
     """Nothing else people write has runs of `<`."""
-    return "<<<" in line or ("<<" in line and len(line) >= _SHORTEST // 2) or line.count("<") >= 3
+    return "<<<" in line or ("<<" in line and len(line) >= _FEWEST) or line.count("<") >= 3
 
 
 def _has_dates(line: str) -> bool:

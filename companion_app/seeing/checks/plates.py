@@ -8,7 +8,7 @@ _GAP = r"[ \-·.:•]?"
 _SEPARATED = r"[ \-·.:•]{1,3}"
 # Formats that little else has.
 _STRONG = (
-    rf"[A-Z]{{2}}\d{{2}}{_GAP}[A-Z]{{3}}",  # GB since 2001
+    rf"[A-Z]{{2}}{_GAP}\d{{2}}{_GAP}[A-Z]{{3}}",  # GB since 2001
     rf"[A-Z]{{2}}{_GAP}\d{{3}}{_GAP}[A-Z]{{2}}",  # FR, IT, SK, AL, GE
     rf"[A-ZÄÖÜ]{{1,3}}{_SEPARATED}[A-Z]{{1,2}}{_GAP}\d{{1,4}}[EH]?",  # DE
     rf"\d{{4}}{_GAP}[B-DF-HJ-NP-TV-Z]{{3}}",  # ES
@@ -47,6 +47,8 @@ def is_plate(text: str, shape: float, *, alone: bool) -> bool:
     if not _LEAST_SHAPE <= shape <= _MOST_SHAPE:
         return False
     line = text.strip(" .,:;-|[](){}'\"*")
+    # One small letter among capitals was misread; a word in small letters is no plate.
+    line = line.upper() if sum(map(str.islower, line)) <= 1 else line
     return any(_fits(candidate, alone=alone) for candidate in {line, _COUNTRY.sub("", line)})
 
 
