@@ -112,13 +112,16 @@ import asyncio, hashlib, json, pathlib, sys
 from types import SimpleNamespace
 from companion_app.ledger import Ledger
 from companion_app.sharing import OpenAICompatible, Sharing, egress
+from companion_app.redaction import Kind, Plan
 from companion_app.sharing.errors import EgressRefused
+from tests.app.redaction.scripted import redactor, seen
 url, other_port, ca_file, folder, photograph = sys.argv[1:]
 path = pathlib.Path(photograph)
 picture = SimpleNamespace(
     id="p", path=path, sha256=hashlib.sha256(path.read_bytes()).hexdigest(), commitment="c"
 )
-sharing = Sharing(pathlib.Path(folder), Ledger(pathlib.Path(folder) / "ledger"), ca_file=pathlib.Path(ca_file))
+sharing = Sharing(pathlib.Path(folder), Ledger(pathlib.Path(folder) / "ledger"), ca_file=pathlib.Path(ca_file),
+                  redactor=redactor(seen(Kind.FACE, 200, 60, 320, 220)))
 
 class Curious(OpenAICompatible):
     def __init__(self, *arguments):
@@ -141,9 +144,12 @@ async def reach(port):
 async def main():
     endpoint = Curious(url)
     card = sharing.add(endpoint)
-    proposal = sharing.propose(picture, card.id, "What is this?")
+    look = await sharing.look(picture)
+    verified = await sharing.redact(look, Plan.for_question(look, "What is this?"))
+    proposal = sharing.propose(picture, card.id, "What is this?", verified)
     receipt = sharing.agree(
-        proposal, recipient=card.recipient, purpose=proposal.purpose, terms_sha256=card.terms_sha256
+        proposal, recipient=card.recipient, purpose=proposal.purpose, terms_sha256=card.terms_sha256,
+        picture_sha256=proposal.sha256,
     )
     answer = await sharing.send(receipt)
     print(json.dumps({"text": answer.text, "before": endpoint.before, "after": endpoint.after}))
@@ -162,7 +168,7 @@ async def test_the_outbox_gets_through_and_the_adapter_around_it_does_not(
     await elsewhere.stop()
 
     assert result == {"text": "A naval officer in uniform.", "before": "refused", "after": "refused"}
-    assert recipient.exchanges[0].picture == PHOTOGRAPH.read_bytes()
+    assert recipient.exchanges[0].picture not in (b"", PHOTOGRAPH.read_bytes())
     assert (recipient.connections, elsewhere.connections) == (1, 0)
 
 
@@ -180,7 +186,10 @@ picture = SimpleNamespace(
 sharing = Sharing(folder, Ledger(folder / "ledger"))
 card = sharing.cards()[0]
 proposal = sharing.propose(picture, "local", "What do you see?")
-receipt = sharing.agree(proposal, recipient=card.recipient, purpose=proposal.purpose, terms_sha256=card.terms_sha256)
+receipt = sharing.agree(
+    proposal, recipient=card.recipient, purpose=proposal.purpose, terms_sha256=card.terms_sha256,
+    picture_sha256=proposal.sha256,
+)
 answer = asyncio.run(sharing.send(receipt))
 leaving = {"socket.connect", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo", "socket.gethostbyname"}
 print(json.dumps({"text": answer.text, "attempts": sorted(leaving & set(events)), "outcome": answer.outcome}))
