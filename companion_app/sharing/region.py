@@ -39,7 +39,8 @@ def parse(text: str) -> str:
     """One spelling of a region: "DE", "US-IL". Only states of the USA have rules, so only they are taken as parts.
     Raises BadRegion."""
     code = text.strip().upper()
-    found = _CODE.fullmatch(code)
+    # Upper-casing turns some letters of other scripts into ours.
+    found = _CODE.fullmatch(code) if text.isascii() else None
     if found is None or found[1] not in _COUNTRIES:
         raise BadRegion(region=text[:_MAX_SHOWN], reason="not a country's code of ISO 3166-1")
     if found[2] is None:

@@ -78,7 +78,8 @@ def _host(row: Mapping[str, Any]) -> str:
         host = urlsplit(address).hostname
     except ValueError:
         host = None
-    return plain_text(host or address, _MAX_HOST_CHARACTERS) or _NOBODY
+    # The terms are lines: what a program says must not add one.
+    return " ".join(plain_text(host or address, _MAX_HOST_CHARACTERS).split()) or _NOBODY
 
 
 def _rows(value: object) -> list[dict[str, Any]] | None:
