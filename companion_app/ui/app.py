@@ -10,7 +10,7 @@ from typing import Any
 from kivy.clock import Clock
 from kivy.core.window import Window
 from kivy.metrics import dp
-from kivy.properties import BooleanProperty, ListProperty, ObjectProperty
+from kivy.properties import BooleanProperty, ListProperty, ObjectProperty, StringProperty
 from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.widget import Widget
 from kivymd.app import MDApp
@@ -21,6 +21,7 @@ from companion_app.ui.screens.home.home_screen import HomeScreen
 from companion_app.ui.screens.pair import PairScreen
 from companion_app.ui.screens.sharing.askers_sheet import AskersSheet
 from companion_app.ui.screens.sharing.left_sheet import LeftSheet
+from companion_app.ui.screens.sharing.live_sheet import LiveSheet
 from companion_app.ui.screens.sharing.share_sheet import ShareSheet
 from companion_app.ui.tasks import Tasks
 from companion_app.ui.theme.appearance import Appearance
@@ -28,6 +29,7 @@ from companion_app.ui.theme.look import Look
 from companion_app.ui.view_models.observable import Observable
 from companion_app.ui.view_models.sharing.askers import AskersModel
 from companion_app.ui.view_models.sharing.left import LeftModel
+from companion_app.ui.view_models.sharing.live_start import LiveStartModel
 from companion_app.ui.view_models.sharing.share import ShareModel
 from companion_app.ui.view_models.shell import ScreenName, ShellModel
 from companion_app.ui.widgets.focus import focusables
@@ -36,12 +38,14 @@ from companion_app.ui.widgets.sheet import ModelSheet
 
 _WIDE_DP = 900
 _AGE_REFRESH_S = 5.0
+_COUNTDOWN_S = 1.0
 _ESCAPE, _TAB = 27, 9  # SDL key codes
 _DEFAULT_APPEARANCE = Appearance()
 _SHEETS: Mapping[type[Observable], type[ModelSheet]] = {
     ShareModel: ShareSheet,
     LeftModel: LeftSheet,
     AskersModel: AskersSheet,
+    LiveStartModel: LiveSheet,
 }
 
 
@@ -53,6 +57,7 @@ class PlainsightApp(MDApp):
     look: Look = ObjectProperty(None)
     viewport = ListProperty([412, 892])
     wide = BooleanProperty(False)
+    live_words = StringProperty("")  # what the banner of a live session says; empty while none runs
 
     def __init__(
         self,
@@ -85,10 +90,12 @@ class PlainsightApp(MDApp):
             self.models.ask.observe(self._refresh),
             self.models.left.observe(self._refresh),
             self.models.askers.observe(self._refresh),
+            self.models.live.observe(self._refresh),
         ]
         self._root = FloatLayout()
         self._show_due_screen()
         Clock.schedule_interval(lambda _: self._refresh(), _AGE_REFRESH_S)
+        Clock.schedule_interval(lambda _: self._count_down(), _COUNTDOWN_S)
         return self._root
 
     def on_start(self) -> None:
@@ -144,7 +151,8 @@ class PlainsightApp(MDApp):
             self._page = PairScreen(note=self.note, model=models.pair)
         else:
             models.ask.refresh_cards()
-            self._page = HomeScreen(note=self.note, model=models.home, asking=models.ask, answers=models.first_login)
+            parts = {"asking": models.ask, "living": models.live, "answers": models.first_login}
+            self._page = HomeScreen(note=self.note, model=models.home, **parts)
             self.start(models.home.connect())
         self._root.add_widget(self._page)
         self._refresh()
@@ -152,10 +160,14 @@ class PlainsightApp(MDApp):
     def _refresh(self) -> None:
         if self._page is None:
             return
+        self._count_down()
         self._page.refresh()
         if isinstance(self._page, HomeScreen) and self._page.ids.picture.must_draw(self.models.home):
             self._drawing.start(self._page.ids.picture.draw(self.models.home))
         self._follow_sheet()
+
+    def _count_down(self) -> None:
+        self.live_words = self.models.live.banner
 
     def _follow_sheet(self) -> None:
         """The open sheet is the one that the models have, if any."""

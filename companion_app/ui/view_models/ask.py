@@ -55,6 +55,11 @@ class AskModel(Observable):
         return self.share.proposal if self.share is not None else None
 
     @property
+    def card(self) -> EndpointCard | None:
+        """Of whoever is chosen."""
+        return next((card for card in self.cards if card.id == self.endpoint), None)
+
+    @property
     def can_ask(self) -> bool:
         """True with a picture, a question and somebody to ask, while nothing is under way."""
         picture = self._picture()
@@ -106,10 +111,9 @@ class AskModel(Observable):
 
     async def ask(self) -> None:
         """Open the sheet and bring its picture up to the moment at which it may be shared. Nothing leaves."""
-        picture = self._picture()
-        if picture is None or not self.can_ask:
+        picture, card = self._picture(), self.card
+        if picture is None or card is None or not self.can_ask:
             return
-        card = next(card for card in self.cards if card.id == self.endpoint)
         self.problem, self.note = None, ""
         self.share = share = ShareModel(self._sharing, picture, card, self.question)
         share.observe(self.changed)

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from companion_app.companion import Companion
 from companion_app.control.asking import Asked
+from companion_app.speech import Espeak
 from companion_app.ui.view_models.ask import AskModel
 from companion_app.ui.view_models.first_login import FirstLoginModel
 from companion_app.ui.view_models.home import HomeModel
@@ -15,6 +16,7 @@ from companion_app.ui.view_models.observable import Observable
 from companion_app.ui.view_models.pair import PairModel
 from companion_app.ui.view_models.sharing.askers import AskersModel
 from companion_app.ui.view_models.sharing.left import LeftModel
+from companion_app.ui.view_models.sharing.live import LiveModel
 
 
 class ScreenName(StrEnum):
@@ -39,6 +41,7 @@ class ShellModel(Observable):
         self.ask = AskModel(companion.sharing, lambda: self.home.picture)
         self.left = LeftModel(companion.sharing, now_s)
         self.askers = AskersModel(companion.sharing)
+        self.live = LiveModel(companion, Espeak.find)
         self._open: Observable | None = None
         self.screen = self._due()
         companion.on_asked(self._asked)
@@ -48,7 +51,7 @@ class ShellModel(Observable):
     @property
     def sheet(self) -> Observable | None:
         """The model of the sheet on top of the page: an act of sharing before everything else; None without one."""
-        return self.ask.share or self._open
+        return self.ask.share or self.live.start or self._open
 
     def open_left(self, receipt_id: str = "") -> None:
         """Show what left this device, or one receipt."""
@@ -59,6 +62,11 @@ class ShellModel(Observable):
         """Show who can be asked."""
         self._open = self.askers
         self.askers.open()
+
+    def open_live(self) -> None:
+        """Ask for a live session with the question that is typed and whoever is chosen."""
+        if self.ask.card is not None:
+            self.live.open(self.ask.card, self.ask.question)
 
     def close_sheet(self) -> None:
         """Back to the page."""

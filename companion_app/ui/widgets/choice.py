@@ -22,6 +22,7 @@ class Choice(Pressable, ButtonBehavior, BoxLayout):
     title = StringProperty("")
     detail = StringProperty("")
     chosen = BooleanProperty(False)
+    several = BooleanProperty(False)  # a rule by itself, not one answer of many
     needed_height = NumericProperty("56dp")
 
 

@@ -11,6 +11,7 @@ from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.scrollview import ScrollView
 
 from companion_app.ui.widgets.column import Column as Column  # named in page.kv
+from companion_app.ui.widgets.live_banner import LiveBanner as LiveBanner  # named in page.kv
 from companion_app.ui.widgets.rules import load_beside
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from kivy.properties import NumericProperty, ObjectProperty
 from kivy.uix.modalview import ModalView
 
+from companion_app.ui.widgets.live_banner import LiveBanner as LiveBanner  # named in sheet.kv
 from companion_app.ui.widgets.page import Scroller as Scroller  # named in sheet.kv
 from companion_app.ui.widgets.rules import load_beside
 from companion_app.ui.widgets.ways import Ways

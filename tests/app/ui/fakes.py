@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from PIL import Image, ImageDraw
 
+from companion_app.background import Background
 from companion_app.companion import Companion
 from companion_app.control.asking import Asked
 from companion_app.errors import AppError
@@ -28,6 +30,7 @@ from companion_app.sharing.address import parse
 from companion_app.sharing.cards import LOCAL, EndpointCard, for_address
 from companion_app.sharing.endpoints.endpoint import Ask, Heard, Post, Reply
 from companion_app.sharing.outcome import Progress
+from tests.app.live.rig import ScriptedView
 from tests.app.redaction.scripted import Script, seen
 
 # What the first look finds in `photograph()`: the sign, and faces and a card where only their places matter.
@@ -174,12 +177,20 @@ class FakeCompanion(Companion):
         self._refusals: Observers[Any] = Observers()
         self._problems: Observers[AppError] = Observers()
         self.asked: Observers[Asked] = Observers()
+        self._background = Background(self._problems.notify)
+        self.view: ScriptedView | None = None
         self.journal_verdict = None
         self.said_hello: Hello | None = None
 
     @property
     def paired(self) -> bool:
         return self._paired
+
+    @asynccontextmanager
+    async def live_frames(self, seconds: int, size: str = "vga") -> AsyncGenerator[ScriptedView]:
+        """What the glasses see is what a test puts into `view`."""
+        self.view = ScriptedView()
+        yield self.view
 
     @property
     def hello(self) -> Hello | None:

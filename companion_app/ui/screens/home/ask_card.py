@@ -24,6 +24,7 @@ class AskCard(Card):
 
     model: AskModel = ObjectProperty(None)
     can_ask = BooleanProperty(False)
+    can_go_live = BooleanProperty(False)
     hint = StringProperty("")
     asking = StringProperty("")
     note = StringProperty("")
@@ -36,8 +37,9 @@ class AskCard(Card):
 
     _listed: tuple[tuple[EndpointCard, Barrier | None], ...] = ()
 
-    def show(self, model: AskModel) -> None:
-        """Look at the model."""
+    def show(self, model: AskModel, *, can_go_live: bool) -> None:
+        """Look at the model; `can_go_live`: the glasses are there and not live already."""
+        self.can_go_live = can_go_live and bool(model.question.strip()) and model.share is None
         self.can_ask, self.hint, self.note = model.can_ask, model.hint, model.note
         self.asking = f"Asking {model.asking}…" if model.asking else ""
         answered = model.answered

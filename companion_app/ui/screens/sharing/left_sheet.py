@@ -16,6 +16,7 @@ from companion_app.ui.view_models.words.redaction import hash_words
 from companion_app.ui.view_models.words.sharing import asked_back_words, fate, reflowed, what_left
 from companion_app.ui.widgets.action import Action as Action
 from companion_app.ui.widgets.fact import Fact as Fact
+from companion_app.ui.widgets.letter import Letter as Letter
 from companion_app.ui.widgets.rules import load_beside
 from companion_app.ui.widgets.sheet import ModelSheet
 from companion_app.ui.widgets.surfaces import Card
@@ -84,7 +85,7 @@ class LeftSheet(ModelSheet):
     def _describe(self, share: Share) -> None:
         self.recipient, self.purpose, self.question = share.recipient, share.purpose, share.question
         self.when = age(self.model.now_s() - share.time_s)
-        self.what, self.fate = what_left(share), fate(share)
+        self.what, self.fate = what_left(share), fate(share, running=self.model.is_running(share))
         self.fingerprint = hash_words(share.sha256 or "")
         self.receipt = share.receipt_id
         if share.asked_back is not None:
@@ -113,7 +114,7 @@ class LeftSheet(ModelSheet):
         for share in shares:
             row = LeftRow(
                 title=f"{share.recipient}, {age(self.model.now_s() - share.time_s)}",
-                detail=f"{fate(share)}: {what_left(share)}",
+                detail=f"{fate(share, running=self.model.is_running(share))}: {what_left(share)}",
                 asked_back=asked_back_words(share.asked_back),
             )
             row.bind(on_open=lambda _, receipt_id=share.receipt_id: self.model.choose(receipt_id))

@@ -32,12 +32,18 @@ class LeftModel(Observable):
     @property
     def can_take_back(self) -> bool:
         """True where something may have left and nobody asked it back yet."""
-        return self.chosen is not None and self.chosen.may_have_left and self.chosen.asked_back is None
+        share = self.chosen
+        return share is not None and share.may_have_left and share.asked_back is None and not self.is_running(share)
 
     @property
     def can_tell_answer(self) -> bool:
         """True once it was asked back; a later answer replaces an earlier one."""
         return self.chosen is not None and self.chosen.asked_back is not None
+
+    def is_running(self, share: Share) -> bool:
+        """True for the live session that is not over."""
+        running = self._sharing.live.running
+        return running is not None and running.receipt.id == share.receipt_id
 
     def open(self, receipt_id: str = "") -> None:
         """Read the ledger anew; look at one receipt, or at the list."""

@@ -26,3 +26,17 @@ def age(seconds: float) -> str:
 def byte_count(count: int) -> str:
     """An exact number of bytes, grouped by thousands: what is promised must be countable."""
     return f"{count:,} byte{'' if count == 1 else 's'}"
+
+
+def countdown(seconds: float) -> str:
+    """A time that runs out, in minutes and seconds; never below nothing."""
+    whole = max(0, round(seconds))
+    return f"{whole // _MINUTE_S}:{whole % _MINUTE_S:02d}"
+
+
+def length(seconds: int) -> str:
+    """How long something lasts, in whole minutes where it is that."""
+    if seconds % _MINUTE_S:
+        return f"{seconds} seconds"
+    minutes = seconds // _MINUTE_S
+    return f"{minutes} minute{'' if minutes == 1 else 's'}"

@@ -30,6 +30,14 @@ def places(kinds: Iterable[str]) -> str:
     return ", ".join(place(kind, count) for kind, count in counted.most_common())
 
 
+def kinds_words(kept: Iterable[str], *, masked: bool) -> str:
+    """Every kind that is masked, or that stays to be seen, by the rules of a session; empty where none stays."""
+    kept = frozenset(kept)
+    named = ["text" if kind == "text" else many for kind, (_, many) in _ONE_AND_MANY.items()]
+    named = [words for kind, words in zip(_ONE_AND_MANY, named, strict=True) if (kind not in kept) is masked]
+    return ", ".join(named)
+
+
 def still_seen(kinds: Iterable[str]) -> str:
     """What the second look found, as a part of a sentence: "a face and readable text"."""
     nouns = {"text": "readable text", "document": "an identity document", "contact": "an address or phone number"}

@@ -39,8 +39,10 @@ def stopped_words(outcome: Outcome | None) -> str:
     return f"You stopped. {_STOPPED[outcome or Outcome.NOT_SENT]}"
 
 
-def fate(share: Share) -> str:
-    """How one act of sharing ended."""
+def fate(share: Share, *, running: bool = False) -> str:
+    """How one act of sharing ended, or that it has not."""
+    if running:
+        return "Under way"
     if share.outcome is None:
         return "You took your yes back before it was used" if share.withdrawn else "Agreed to, and never used"
     return _FATES[share.outcome]
