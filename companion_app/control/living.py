@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, ExitStack
 
 from companion_app.background import Background
@@ -39,13 +40,19 @@ class Living(ABC):
         return session
 
     async def run_live(
-        self, receipt: SessionReceipt, *, size: str = DEFAULT_SIZE, speaker: Speaker | None = None
-    ) -> LiveSession:
-        """The same for who waits for the end. Raises GlassesRefused, NotConnected, LinkError, too."""
-        stack = ExitStack()
-        session = stack.enter_context(self.sharing.live.begin(receipt, speaker))
-        await self._live(stack, session, size)
-        return session
+        self,
+        receipt: SessionReceipt,
+        begun: Callable[[LiveSession], None],
+        *,
+        size: str = DEFAULT_SIZE,
+        speaker: Speaker | None = None,
+    ) -> None:
+        """The same for who waits for the end; `begun` is given the session first. Raises GlassesRefused, NotConnected,
+        LinkError, too."""
+        with ExitStack() as stack:
+            session = stack.enter_context(self.sharing.live.begin(receipt, speaker))
+            begun(session)
+            await self._live(stack, session, size)
 
     async def _live(self, stack: ExitStack, session: LiveSession, size: str) -> None:
         with stack:

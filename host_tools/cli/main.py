@@ -24,6 +24,7 @@ from host_tools.cli import (
     journal,
     keyword,
     ledger,
+    live,
     pair,
     phones,
     press,
@@ -45,7 +46,7 @@ from host_tools.printable import printable, printable_lines
 
 _COMMANDS = (
     *(demo, app, pair, capture, clip, timelapse, items, importing, journal, settings, status, phones),
-    *(redact, share, ledger, take_back),
+    *(redact, share, live, ledger, take_back),
     *(simulate, press, flash, deploy, provision, release, update, cards, keyword, bench, hil, probe, doctor),
 )
 

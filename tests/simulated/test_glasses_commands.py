@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from companion_app.sharing.live import merkle
 from host_tools.exits import Exit
 
 pytestmark = [pytest.mark.simulated, pytest.mark.timeout(300)]
@@ -173,3 +174,26 @@ def test_glasses_of_another_app_are_not_wiped_in_passing(wearer: Wearer, tmp_pat
     run = stranger.types("capture", ends=Exit.USAGE)
     assert "another app" in run.stderr
     assert (stranger.folder / "glasses.img").stat().st_size == before
+
+
+def test_a_live_session_prints_the_log_that_the_ledgers_root_stands_for(wearer: Wearer) -> None:
+    seen = wearer.asks("live", "--question", "Will it rain?", "--seconds", "5", "--yes")
+    leaves = [merkle.leaf_hash(line.encode()) for line in seen["log"]]
+    assert merkle.root(leaves).hex() == seen["root"] == seen["ledger"]["data"]["live"]["root"]
+    assert (seen["ended"], seen["outcome"], seen["left"]) == ("time", "stayed on this device", [])
+    assert [answer["frame"] for answer in seen["answers"]] == [1]
+    assert seen["ledger"]["data"]["live"]["glasses"]["agrees"] is True
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--seconds", "4", "--question", "What?", "--yes"),
+        ("--seconds", "5", "--question", "What?"),
+        ("--seconds", "5", "--question", "What?", "--yes", "--endpoint", "http://example.org"),
+    ],
+    ids=["too short", "nobody to ask", "not protected"],
+)
+def test_what_is_no_live_session_is_said_in_a_line(wearer: Wearer, words: tuple[str, ...]) -> None:
+    told = wearer.types("live", *words, ends=Exit.USAGE).stderr.strip().splitlines()
+    assert told[-1].startswith("plainsight live: ")

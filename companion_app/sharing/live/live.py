@@ -81,7 +81,9 @@ class LiveSharing:
         """Say who would be shown what, why and for how long; nothing happens. Raises what choosing the endpoint raises,
         BadQuestion, BadPurpose, BadDuration, FacesStayMasked."""
         endpoint = self._doors.choose(endpoint_id)
-        rules = make_rules(question, seconds, keep=keep, unproven_light=unproven_light, keep_frames=keep_frames)
+        rules = make_rules(
+            endpoint.card, question, seconds, keep=keep, unproven_light=unproven_light, keep_frames=keep_frames
+        )
         proposal = SessionProposal(
             id=uuid.uuid4().hex, card=endpoint.card, purpose=checked_purpose(purpose), rules=rules
         )
@@ -176,9 +178,10 @@ def _new_salt(folder: Path, receipt_id: str) -> str:
 
 def _keeper(folder: Path, receipt: SessionReceipt) -> Callable[[int, bytes], None]:
     """Writes the owner's copies of what leaves, where the owner wants them; they exist before it leaves."""
+    wanted = receipt.rules.keep_frames and receipt.rules.redacted
 
     def keep(number: int, jpeg: bytes) -> None:
-        if not receipt.rules.keep_frames:
+        if not wanted:
             return
         try:
             write_atomic(private_folder(folder / KEPT_FOLDER) / f"{number:04d}.jpg", jpeg)

@@ -23,21 +23,23 @@ class Rules:
     """All that shapes a session, fixed before it begins: nothing that is seen or answered later changes any of it.
 
     `kept`: kinds that stay visible (faces never do); `unproven_light`: frames whose light nobody could prove are sent
-    as well; `keep_frames`: the owner keeps a copy of what left."""
+    as well; `keep_frames`: the owner keeps a copy of what left; `redacted`: False where frames stay on this device."""
 
     seconds: int
     question: str
     kept: tuple[Kind, ...]
     unproven_light: bool
     keep_frames: bool
+    redacted: bool
 
     def record(self) -> dict[str, Any]:
         """As JSON values, for receipt and ledger."""
         return {
             "seconds": self.seconds,
             "frames": "when the view changes",
+            "redacted": self.redacted,
             "kept": [kind.value for kind in self.kept],
-            "faces": "masked",
+            "faces": "masked" if self.redacted else "as taken",
             "light": "proven or not" if self.unproven_light else "proven",
             "frames_kept": self.keep_frames,
             "uses": 1,
@@ -92,6 +94,7 @@ class SessionReceipt:
 
 
 def make_rules(
+    card: EndpointCard,
     question: str,
     seconds: int,
     *,
@@ -109,7 +112,14 @@ def make_rules(
         # A face is unmasked one by one, with its owner's word; nobody can say that for people not yet seen.
         raise FacesStayMasked()
     kept = tuple(sorted(keep | needs(question)))
-    return Rules(seconds=seconds, question=question, kept=kept, unproven_light=unproven_light, keep_frames=keep_frames)
+    return Rules(
+        seconds=seconds,
+        question=question,
+        kept=kept,
+        unproven_light=unproven_light,
+        keep_frames=keep_frames,
+        redacted=not card.stays_here,
+    )
 
 
 def checked_purpose(purpose: str) -> str:

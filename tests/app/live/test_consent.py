@@ -136,6 +136,7 @@ async def test_the_receipt_names_the_rules_in_the_sections_of_the_standard(live:
     assert record["live"] == {
         "seconds": 60,
         "frames": "when the view changes",
+        "redacted": True,
         "kept": ["code", "text"],
         "faces": "masked",
         "light": "proven or not",

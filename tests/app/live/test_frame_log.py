@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from companion_app.sharing.live import merkle
@@ -57,6 +57,7 @@ def test_the_root_is_over_the_lines_as_they_lie_there(tmp_path: Path) -> None:
     assert FrameLog(tmp_path, "r1").root == log.root
 
 
+@settings(max_examples=40)
 @given(st.data())
 def test_cut_at_any_byte_whole_lines_stay_and_each_frame_has_an_end(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
