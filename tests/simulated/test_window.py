@@ -26,6 +26,7 @@ from host_tools.window import display
 from host_tools.window.guide import Guide, until
 from host_tools.window.simulator_process import SimulatorProcess, simulator_process
 from host_tools.window.virtual import awake, run_virtual
+from tests.promises.watched import quietly
 
 pytestmark = [pytest.mark.simulated, pytest.mark.timeout(240)]
 
@@ -41,9 +42,9 @@ def without_display() -> dict[str, str]:
 
 @pytest.mark.window
 def test_without_a_display_the_tour_walks_the_main_job_and_says_where_it_left_pictures(tmp_path: Path) -> None:
-    screens = tmp_path / "screens"
+    screens, packets = tmp_path / "screens", tmp_path / "packets"
     run = subprocess.run(
-        [PLAINSIGHT, "app", "--profile", _PROFILE, "--screens", screens],
+        quietly.command(packets, [PLAINSIGHT, "app", "--profile", _PROFILE, "--screens", screens]),
         env=without_display(),
         capture_output=True,
         text=True,
@@ -52,6 +53,7 @@ def test_without_a_display_the_tour_walks_the_main_job_and_says_where_it_left_pi
     )
     assert run.returncode == Exit.OK, run.stderr
     assert run.stderr == ""
+    assert quietly.packets(packets) == [], "the window sends nothing while nobody shares"
     assert str(screens) in run.stdout.splitlines()[0]
     assert "simulated" in run.stdout
     assert "1 face" in run.stdout

@@ -69,6 +69,19 @@ def lay_cable(phone_pid: int, addresses: Sequence[str]) -> None:
         _ip(version, "route add default via", gateway, "dev", PHONE_INTERFACE, before=phone)
 
 
+def lead_nowhere() -> None:
+    """From within one namespace: a default route into a cable whose other end nobody listens on."""
+    _ip("link add", PHONE_INTERFACE, "type veth peer name world")
+    _ip("link set lo up")
+    for name in (PHONE_INTERFACE, "world"):
+        _ip("link set", name, "addrgenmode none")
+        _ip("link set", name, "up")
+    for version, address, gateway in (("-4", f"{PHONE}/24", _GATEWAY), ("-6", f"{_PHONE_6}/64", _GATEWAY_6)):
+        _ip(version, "address add", address, "dev", PHONE_INTERFACE, *(["nodad"] if version == "-6" else []))
+        _ip(version, "neighbour add", gateway, "lladdr", _WORLD_MAC, "dev", PHONE_INTERFACE)
+        _ip(version, "route add default via", gateway, "dev", PHONE_INTERFACE)
+
+
 def name_servers(file: Path) -> None:
     """Let this mount namespace ask the world's name server alone: `file` becomes /etc/resolv.conf."""
     file.write_text(f"nameserver {NAME_SERVER}\noptions timeout:1 attempts:1\n")
