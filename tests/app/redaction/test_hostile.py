@@ -192,7 +192,7 @@ SIGNATURES = (b"\xff\xd8\xff\xe1", b"\xff\xd8\xff\xe0", b"\x89PNG\r\n\x1a\n", b"
 WHOLE = (saved(SMALL), saved(SMALL, progressive=True), saved(SMALL, "PNG"), saved(SMALL, "WEBP"), HOPPER[:3000])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.sampled_from(WHOLE), st.integers(0, 1 << 16), st.binary(min_size=1, max_size=8))
 def test_damage_gives_a_picture_or_a_clear_error(content: bytes, place: int, junk: bytes) -> None:
     try:
@@ -203,7 +203,7 @@ def test_damage_gives_a_picture_or_a_clear_error(content: bytes, place: int, jun
     assert original.image.width * original.image.height <= MAX_PIXELS
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(
     st.sampled_from([b"\xff\xd8\xff\xe1", b"\xff\xd8\xff\xe0", b"\x89PNG\r\n\x1a\n", b"RIFF\0\0\0\0WEBPVP8 "]),
     st.binary(max_size=300),
@@ -213,7 +213,7 @@ def test_junk_behind_a_signature_is_a_clear_error(signature: bytes, junk: bytes)
         decode(signature + junk)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.binary(max_size=120))
 def test_damaged_exif_turns_nothing_or_something_and_never_fails(junk: bytes) -> None:
     body = b"Exif\0\0" + junk

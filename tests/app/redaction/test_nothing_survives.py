@@ -60,7 +60,7 @@ SAVED = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(places(), SAVED, st.integers(1, 8))
 def test_what_lies_under_a_mask_changes_no_byte(masked: Area, saved: dict[str, object], turn: int) -> None:
     one, other = noise(1), noise(1)
@@ -74,7 +74,7 @@ def test_what_lies_under_a_mask_changes_no_byte(masked: Area, saved: dict[str, o
     assert leaving[0] == leaving[1]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(places(), SAVED, st.integers(1, 8))
 def test_what_lies_outside_a_crop_changes_no_byte(crop: Area, saved: dict[str, object], turn: int) -> None:
     # Colour is smoothed over one pixel beyond a block: only a crop that keeps a whole block can be made.

@@ -67,6 +67,12 @@ def test_a_face_whose_person_agreed_is_no_leak_but_another_one_is() -> None:
         second_look(seen(Kind.TEXT, 125, 20, 170, 40), unmask="face-1")
 
 
+def test_a_face_on_what_the_owner_unmasked_is_a_leak() -> None:
+    poster = seen(Kind.SCREEN, 10, 10, 90, 90)
+    with pytest.raises(StillVisible):
+        second_look(seen(Kind.FACE, 20, 20, 80, 80), first=(poster,), question="Who?", unmask="screen-1")
+
+
 def test_text_beside_the_kept_line_is_a_leak() -> None:
     with pytest.raises(StillVisible):
         second_look(seen(Kind.TEXT, 12, 50, 88, 70))
