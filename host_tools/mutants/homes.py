@@ -25,6 +25,7 @@ _STORE = tuple(_CAPTURE + f"test_store{part}.py" for part in ("", "_recovery", "
 _SHUTTER = tuple(_CAPTURE + f"test_shutter{part}.py" for part in ("", "_failures", "_thumbnails"))
 _WAYS_IN = (_LINK + "test_ways_in.py", _LINK + "test_damaged_phones.py")
 _SHARING = ("tests/app/sharing",)
+_REGION = "tests/app/sharing/test_region.py"
 _LEDGER = tuple(f"tests/app/test_{part}.py" for part in ("ledger", "ledger_writing", "mirror"))
 _ONBOARDING = ("tests/app/test_onboarding.py",)
 
@@ -41,6 +42,8 @@ HOMES = (
     Home(2, _APP + "sharing/consent.py", _SHARING),
     Home(2, _APP + "sharing/outbox.py", _SHARING),
     Home(2, _APP + "sharing/upload.py", _SHARING),
+    Home(2, _APP + "sharing/slot.py", _SHARING),
+    Home(2, _APP + "sharing/offers.py", (_REGION,)),
     Home(2, _APP + "sharing/egress.py", _SHARING),
     Home(3, _FIRMWARE + "journal.py", (_CAPTURE + "test_journal.py",)),
     Home(3, _FIRMWARE + "journal_check.py", (_CAPTURE + "test_journal.py",)),
