@@ -109,6 +109,18 @@ def test_a_look_at_an_address_of_this_computer_stays_on_it(diary: Diary) -> None
         assert all(("127.0.0.1", PROBED_PORT) in (packet.source, packet.destination) for packet in packets)
 
 
+def test_no_recipient_reads_anything_of_the_gallery(diary: Diary) -> None:
+    private = [word.encode() for word in diary.journeys["gallery and import"].facts["private"]]
+    read = [part for journey in diary.journeys.values() for heard in journey.heard for part in (heard.head, heard.body)]
+    assert len(private) > 20
+    assert len(read) > 12
+    assert [word for word in private for part in read if word in part] == []
+    pictures = [heard.picture() for journey in diary.journeys.values() for heard in journey.heard]
+    assert [
+        mark for mark in (b"Exif", b"http://ns.adobe.com", b"ICC_PROFILE") for jpeg in pictures if mark in jpeg
+    ] == []
+
+
 def test_what_the_receipt_does_not_cover_does_not_pass_the_books(diary: Diary) -> None:
     found = {}
     for journey in MEDDLING:

@@ -66,6 +66,13 @@ async def look_through_the_gallery(both: Worn, facts: Facts) -> None:
         picture.read()
     assert len(pictures) >= 3
     await both.app.sync()
+    facts["private"] = sorted({word for picture in pictures for word in _private(picture)} | {both.app.glasses_id})
+
+
+def _private(picture: Picture) -> set[str]:
+    """What the gallery knows of a picture, as it could be written into a request."""
+    hashes = {picture.sha256, picture.sealed_sha256, picture.commitment, picture.salt}
+    return {picture.id, picture.path.name, str(picture.path.parent), *hashes}
 
 
 async def ask_here(both: Worn, facts: Facts) -> None:
