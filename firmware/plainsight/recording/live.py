@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _LABEL = b"plainsight-live-v1"
 _MS_PER_S = const(1000)
 _UNASKED_MS = const(30_000)  # light and sensor do not stay on for a phone that asks for nothing any more
-_LEAVING_MS = const(15_000)  # one frame may take so long to leave
+_LEAVING_MS = const(15_000)  # without one piece of a frame that leaves
 
 
 class Live:
@@ -179,8 +179,9 @@ class Live:
             self._view = None
             self._moved_ms = self._clock.ms()
 
-    def wipe(self, copy: "bytearray | memoryview") -> None:
-        """Zero the copy of a part of a frame."""
+    def left(self, copy: "bytearray | memoryview") -> None:
+        """A piece of a frame has left: its copy is zeroed."""
+        self._moved_ms = self._clock.ms()
         self._shutter.wipe(copy)
 
     def _check(self) -> None:

@@ -53,7 +53,7 @@ class LiveFrame(Source):
 
     def sent(self, view: memoryview) -> None:
         """Zero the copy; with the last piece the frame itself is let go, to be zeroed, too."""
-        self._live.wipe(view)
+        self._live.left(view)
         self._sent += len(view)
         if self._sent == self.size:
             self.close()

@@ -154,6 +154,25 @@ async def pulling(looking: Looking) -> None:
         await on_and_on()
 
 
+async def slow(looking: Looking) -> None:
+    """A frame that takes longer than any pause between two of its pieces may."""
+
+    async def pause(_offset: int) -> None:
+        await looking.wait(9_000)
+
+    await looking.pull(pause=pause)
+    looking.rig.recorder.stop("app")
+
+
+def test_a_link_may_be_slow_as_long_as_it_moves(tmp_path: Path) -> None:
+    looking = Looking(tmp_path)
+    looking.rig.bench.small_bytes = [900]
+    begun_us = looking.rig.bench.now_us
+    assert look(looking, slow, 60)["reason"] == "app"
+    assert looking.ended_us - begun_us > 30_000_000
+    looking.assert_over()
+
+
 async def stuck(looking: Looking) -> None:
     async def never(offset: int) -> None:
         if offset:
