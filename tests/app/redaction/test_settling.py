@@ -30,6 +30,22 @@ def test_what_is_more_than_plain_text_stays_over_a_code(kind: Kind) -> None:
     assert settle([CODE, inside(kind)]) == [CODE, inside(kind)]
 
 
+def test_bars_that_were_seen_within_a_code_that_was_decoded_are_no_second_code() -> None:
+    bars, elsewhere = Seen(Kind.CODE, Area(15, 15, 105, 90), 0.0), Seen(Kind.CODE, Area(90, 90, 200, 200), 0.0)
+    assert settle([CODE, bars, elsewhere]) == [CODE, elsewhere]
+
+
+def test_unreadable_letters_around_a_code_are_the_code_and_readable_ones_are_not() -> None:
+    around = Area(0, 0, 120, 130)
+    assert settle([CODE, Seen(Kind.TEXT, around, 0.3)]) == [Seen(Kind.CODE, around, 1.0)]
+    for other in (
+        Seen(Kind.TEXT, around, 0.9),
+        Seen(Kind.CARD, around, 0.3),
+        Seen(Kind.TEXT, Area(0, 0, 300, 300), 0.3),
+    ):
+        assert settle([CODE, other]) == [CODE, other]
+
+
 def test_text_beside_a_code_or_over_one_that_nobody_could_decode_stays() -> None:
     beside = Seen(Kind.TEXT, Area(80, 20, 300, 40), 0.9)
     assert settle([CODE, beside]) == [CODE, beside]
