@@ -39,14 +39,14 @@ class Checked:
 
 
 def export(ledger: Ledger, copies: Copies, now_s: float) -> dict[str, Any]:
-    """Every line as it is, the head, and the owner's copies without what ties them to pictures."""
+    """Every line as it is, the head, and the owner's copies, which hold nothing that ties them to pictures."""
     lines, head = ledger.exported()
     return {
         "schema": SCHEMA,
         "made": iso_time(now_s),
         "head": {"count": head.count, "hash": head.hash} if head is not None else None,
         "lines": lines,
-        "receipts": {receipt_id: _outward(copy) for receipt_id, copy in copies.items()},
+        "receipts": dict(copies),
     }
 
 
@@ -63,10 +63,6 @@ def check_export(content: bytes) -> Checked:
     found = examine([line.encode("utf-8", "replace") for line in lines], head)
     verdict = Verdict(len(lines), found.findings, recorded_damage(found.entries))
     return Checked(verdict, _receipts(found.entries, copies), head.hash if head is not None else "", found.entries)
-
-
-def _outward(copy: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    return {"consent": copy.get("consent"), "notice": copy.get("notice")} if copy is not None else None
 
 
 def _receipts(entries: tuple[Entry, ...], copies: Copies) -> tuple[ReceiptFinding, ...]:
