@@ -59,7 +59,14 @@ def refused(event: str, arguments: tuple[Any, ...]) -> str | None:
 def _words(program: object, command: object) -> list[str]:
     """The command's words, the program's name or path first; what is not in words is nobody's command."""
     further = cast("Sequence[object]", command)[1:] if isinstance(command, list | tuple) else ()
-    return [word if isinstance(word, str) else repr(word) for word in (program, *further)]
+    return [_text(word) for word in (program, *further)]
+
+
+def _text(word: object) -> str:
+    """A word as the system gets it, whether written as text, bytes or path."""
+    if isinstance(word, str | bytes):
+        return os.fsdecode(word)
+    return os.fsdecode(cast("os.PathLike[str]", word)) if isinstance(word, os.PathLike) else ""
 
 
 def _begins(words: list[str], beginning: Beginning) -> bool:

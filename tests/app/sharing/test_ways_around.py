@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -27,6 +28,8 @@ def test_the_app_starts_two_programs_and_no_other(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
     for words in (("espeak-ng", "-v", "en"), ("/usr/bin/espeak-ng", "hello"), ("bluetoothctl", "--version")):
         assert start(*words) is None, words
+    for program in (Path("/usr/bin/espeak-ng"), b"/usr/bin/espeak-ng"):
+        assert refused("subprocess.Popen", (program, [program, "hello"], None, None)) is None, program
     for words in (
         ("curl", "https://example.org"),
         ("/tmp/espeak-ng", "hello"),
@@ -42,7 +45,7 @@ def test_the_app_starts_two_programs_and_no_other(monkeypatch: pytest.MonkeyPatc
 @pytest.mark.parametrize("event", ["subprocess.Popen", "os.posix_spawn", "os.exec"])
 def test_each_way_to_start_a_program_is_looked_at(event: str) -> None:
     assert start("curl", event=event) == "'curl'"
-    assert refused(event, (b"espeak-ng", (b"espeak-ng",), None)) is not None
+    assert refused(event, (7, ("espeak-ng",), None)) is not None, "a file that is open already"
     assert refused(event, ("espeak-ng", "espeak-ng; curl example.org", None)) is None, "its words are one program's"
     assert refused(event, ("curl", "espeak-ng", None)) is not None
 
@@ -111,6 +114,26 @@ attempt("interpreter", interpreter)
 attempt("named", lambda: subprocess.run([sys.executable, "-c", "pass"]))
 print(json.dumps(results))
 """
+
+
+SPOKEN = """
+import asyncio, json, pathlib, sys
+from companion_app.speech import Espeak
+egress.install()
+asyncio.run(Espeak(pathlib.Path(sys.argv[1])).say("Said."))
+print(json.dumps({}))
+"""
+
+
+async def test_the_voice_of_the_app_may_speak(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program, said = tmp_path / "espeak-ng", tmp_path / "said"
+    program.write_text(f"#!/bin/sh\ncat > {said}\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+
+    await run_guarded(SPOKEN, str(program))
+
+    assert said.read_text() == "Said."
 
 
 async def test_without_leave_no_program_starts() -> None:
