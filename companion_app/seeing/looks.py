@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from companion_app.seeing.believing import is_believable, is_large
 from companion_app.seeing.checks import Writing, classify
 from companion_app.seeing.codes import CodeFinder, FoundCode
 from companion_app.seeing.faces import FaceFinder
@@ -51,10 +52,20 @@ class FirstLook:
         """
         with self._one_at_a_time, ThreadPoolExecutor(1) as beside:
             others = beside.submit(self._others, pixels)
-            quads = self._text.find(pixels)
-            lines = self._reader.read(pixels, quads) if reading else [Line("", quad.score, quad) for quad in quads]
+            lines = self._lines(pixels, reading=reading)
             faces, codes, screens = others.result()
         return Sights(faces, tuple(lines), classify(lines), codes, screens)
+
+    def _lines(self, pixels: Pixels, *, reading: bool) -> list[Line]:
+        """Lines as read, or, without `reading`, only those read that must be to be believed."""
+        whole_px = pixels.shape[0] * pixels.shape[1]
+        quads = self._text.find(pixels)
+        small = [] if reading else [quad for quad in quads if not is_large(quad, whole_px)]
+        read = self._reader.read(pixels, [quad for quad in quads if reading or is_large(quad, whole_px)])
+        believed = [line for line in read if is_believable(line, whole_px)]
+        if reading:
+            return believed
+        return [Line("", quad.score, quad) for quad in [*small, *(line.quad for line in believed)]]
 
     def _others(self, pixels: Pixels) -> tuple[tuple[Box, ...], tuple[FoundCode, ...], tuple[Quad, ...]]:
         return tuple(self._faces.find(pixels)), tuple(self._codes.find(pixels)), tuple(self._screens.find(pixels))

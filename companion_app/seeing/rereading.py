@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from companion_app.seeing.believing import is_legible
 from companion_app.seeing.geometry import Line
 from companion_app.seeing.packages import load
 from companion_app.seeing.reading import LineReader
@@ -14,10 +15,6 @@ if TYPE_CHECKING:
 
 # Letters that the first look's scale just missed stand elsewhere in the network's view at this one.
 _SCALE = 0.8
-# A line that cannot be read is no leak. On plain photographs and on black masks the finder marks textures and the
-# reader makes letters of them: the larger, the surer it has to be.
-_MIN_READ_SCORE, _MIN_LETTERS = 0.6, 2
-_LARGE, _MIN_LARGE_SCORE = 0.1, 0.85
 
 
 class Rereader:
@@ -36,11 +33,4 @@ class Rereader:
         copy = self._cv2.resize(pixels, size, interpolation=self._cv2.INTER_AREA)
         quads = [quad.moved(0, 0, 1 / _SCALE) for quad in self._finder.find(copy)]
         lines = self._reader.read(pixels, quads)
-        return [line for line in lines if _is_legible(line, pixels.shape[0] * pixels.shape[1])]
-
-
-def _is_legible(line: Line, whole_px: int) -> bool:
-    """`whole_px`: square pixels of the picture."""
-    large = line.quad.length * line.quad.thickness > _LARGE * whole_px
-    least = _MIN_LARGE_SCORE if large else _MIN_READ_SCORE
-    return line.score >= least and sum(map(str.isalnum, line.text)) >= _MIN_LETTERS
+        return [line for line in lines if is_legible(line, pixels.shape[0] * pixels.shape[1])]
