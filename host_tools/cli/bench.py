@@ -16,7 +16,7 @@ from host_tools.runs.named import RUNS
 from host_tools.simulator.radio.profiles import PROFILES
 
 NAMES = (
-    *("goodput", "upload", "openglass", "resume", "import", "capture", "boot", "memory", "first-frame", "demo"),
+    *("goodput", "upload", "openglass", "resume", "import", "capture", "boot", "memory", "first-frame", "live", "demo"),
     *("power", "seal", "signatures", "keyword", "redaction"),
 )
 
