@@ -23,9 +23,10 @@ def measured(*, quick: bool) -> list[Row]:
     """Speed, memory, and what is left to see; `quick`: of a slice of the corpus."""
     per_kind, rounds = (2, 1) if quick else (scenes.PER_KIND, 3)
     small = [_resized(scene, _SIZE) for scene in scenes.scenes(1 if quick else 3)]
+    nothing, text = speed.measure(small, (_KEEPS_NOTHING, _KEEPS_TEXT), rounds=rounds)
     return [
-        *_speed_rows("nothing kept", speed.measure(small, question=_KEEPS_NOTHING, rounds=rounds)),
-        *_speed_rows("text kept", speed.measure(small, question=_KEEPS_TEXT, rounds=rounds)),
+        *_speed_rows("nothing kept", nothing),
+        *_speed_rows("text kept", text),
         *_memory_rows(small[0].jpeg),
         *_residual_rows(residual.measure(scenes.scenes(per_kind), Redactor(), Judges())),
     ]
