@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,6 +15,7 @@ from companion_app.sharing.errors import ReceiptDamaged, ReceiptNotKept, Receipt
 _RECEIPTS, _ORIGINALS, _ENDING = "receipts", "originals", ".json"
 _MAX_FILE_BYTES = 256 << 10
 _NAME = re.compile(r"[0-9a-f]{1,128}")
+_log = logging.getLogger(__name__)
 
 
 class ReceiptFolder:
@@ -78,13 +80,15 @@ class ReceiptFolder:
 
     def sweep(self, agreed: Mapping[str, str]) -> None:
         """Remove what a crash left before the ledger had it; `agreed`: commitment by receipt id, as the ledger says.
-        Raises OSError."""
-        for receipt_id in set(self.ids()) - set(agreed):
-            self.drop(receipt_id)
+        What cannot be removed stays until the next time."""
+        strange = [self._receipts / _name(receipt_id) for receipt_id in set(self.ids()) - set(agreed)]
         commitments = set(agreed.values())
-        for path in self._originals.glob(f"*{_ENDING}"):
-            if path.stem not in commitments:
+        strange += [path for path in self._originals.glob(f"*{_ENDING}") if path.stem not in commitments]
+        for path in strange:
+            try:
                 remove(path)
+            except OSError as error:
+                _log.warning("a receipt that was never given cannot be removed: %s", error.strerror)
 
     def _write(self, path: Path, value: Mapping[str, Any]) -> None:
         try:

@@ -20,6 +20,7 @@ SENDING = "share_sending"
 ENDED = "share_ended"
 ASKED_BACK = "share_asked_back"
 ANSWERED = "share_asked_back_answered"
+FORGOTTEN = "share_picture_forgotten"
 PROBING = "endpoint_probing"
 PROBED = "endpoint_probed"
 
@@ -109,6 +110,10 @@ class ShareRecords:
     def probed(self, address: str, program: str, forwards_to: str) -> None:
         """What it said of itself."""
         self._append(PROBED, {"recipient": address, "program": program, "forwards_to": forwards_to})
+
+    def forgotten(self, receipt_id: str) -> None:
+        """The owner had the app forget which picture a receipt was about."""
+        self._append(FORGOTTEN, {"receipt_id": receipt_id})
 
     def close_interrupted(self) -> list[str]:
         """Say "unknown" of every upload that began and has no end on record; returns their receipt ids."""

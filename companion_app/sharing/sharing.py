@@ -240,6 +240,12 @@ class Sharing:
             raise NotAskedBack(receipt=receipt_id)
         self._records.answered(receipt_id, result.value, plain_text(note, MAX_NOTE_CHARACTERS))
 
+    def forget(self, receipt_id: str) -> None:
+        """Forget, on record, which picture a receipt was about. Raises ReceiptUnknown, LedgerUnavailable, OSError."""
+        self.share(receipt_id)
+        self._records.forgotten(receipt_id)
+        self.forget_original(self._records.commitments()[receipt_id])
+
     def forget_original(self, commitment: str) -> None:
         """A picture was deleted: nothing that sharing keeps tells any more which one it was. Raises OSError."""
         self._receipts.forget(commitment)

@@ -17,12 +17,13 @@ _EXAMPLES = f"""\
   plainsight ledger verify                  chain, head and receipts of this app
   plainsight ledger export mine.json        for somebody else, who needs no app to ...
   plainsight ledger verify mine.json        ... verify it
+  plainsight ledger forget 3f1c09aa         which picture this receipt was about; the receipt stays
 
 `verify` ends with 1 where a record or a receipt was edited, cut, moved or removed, and names it. An export holds the
 whole chain and the receipts, but nothing that ties them to pictures. Whoever has its head from elsewhere, too, knows
 that nothing was cut off its end.
 {WHERE}"""
-_ACTS = ("list", "verify", "export")
+_ACTS = ("list", "verify", "export", "forget")
 
 
 def add_parser(commands: Commands) -> None:
@@ -37,7 +38,9 @@ def add_parser(commands: Commands) -> None:
         codes=(Exit.OK, Exit.FAILED, Exit.USAGE),
     )
     parser.add_argument("what", nargs="?", choices=_ACTS, default="list", metavar="|".join(_ACTS), help="default: list")
-    parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="export: a new file; verify: an export")
+    parser.add_argument(
+        "named", nargs="?", metavar="FILE|RECEIPT", help="export: a new file; verify: an export; forget: a receipt"
+    )
     parser.add_argument("--all", action="store_true", help="list: every record, not only what was shared")
     parser.add_argument(
         "--last", type=whole_number(1, 1_000_000), metavar="N", default=50, help="list at most (default: %(default)s)"
@@ -49,14 +52,15 @@ def add_parser(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Do what was asked; the exit code."""
-    if options.what == "verify" and options.file is not None:
-        return _verify_file(options)
-    if options.what == "export" and options.file is None:
-        raise UsageError("export: name the new file")
-    if options.what == "list" and options.file is not None:
-        raise UsageError(f"list takes no file: {options.file}")
+    if options.what == "verify" and options.named is not None:
+        return _verify_file(Path(options.named), options)
+    if options.what in ("export", "forget") and options.named is None:
+        raise UsageError("export: name the new file" if options.what == "export" else "forget: name a receipt")
+    if options.what == "list" and options.named is not None:
+        raise UsageError(f"list takes no file: {options.named}")
+    acts = {"list": _list, "verify": _verify, "export": _export, "forget": _forget}
     with open_records(options) as records:
-        return {"list": _list, "verify": _verify, "export": _export}[options.what](records, options)
+        return acts[options.what](records, options)
 
 
 def _list(records: AppRecords, options: argparse.Namespace) -> int:
@@ -84,16 +88,16 @@ def _verify(records: AppRecords, options: argparse.Namespace) -> int:
     return show_checked(check(records.ledger, records.sharing.copies()), as_json=options.json)
 
 
-def _verify_file(options: argparse.Namespace) -> int:
+def _verify_file(path: Path, options: argparse.Namespace) -> int:
     from companion_app.sharing.exported import MAX_EXPORT_BYTES, check_export
     from host_tools.cli.sharing.listing import show_checked
     from host_tools.worn.errors import in_words
 
     try:
-        with options.file.open("rb") as file:
+        with path.open("rb") as file:
             content = file.read(MAX_EXPORT_BYTES + 1)
     except OSError as error:
-        raise UsageError(f"{options.file}: {error.strerror}") from error
+        raise UsageError(f"{path}: {error.strerror}") from error
     with in_words():
         return show_checked(check_export(content), as_json=options.json)
 
@@ -104,16 +108,31 @@ def _export(records: AppRecords, options: argparse.Namespace) -> int:
     from companion_app.files import write_atomic
     from companion_app.sharing.exported import export
 
-    if options.file.exists():
-        raise UsageError(f"{options.file} exists already; nothing is replaced")
+    path = Path(options.named)
+    if path.exists():
+        raise UsageError(f"{path} exists already; nothing is replaced")
     made = export(records.ledger, records.sharing.copies(), time.time())
     try:
-        write_atomic(options.file, json.dumps(made, indent=1).encode() + b"\n")
+        write_atomic(path, json.dumps(made, indent=1).encode() + b"\n")
     except OSError as error:
-        raise UsageError(f"{options.file}: {error.strerror}") from error
+        raise UsageError(f"{path}: {error.strerror}") from error
     head = made["head"] or {"count": 0, "hash": None}
     if options.json:
-        print(json.dumps({"file": str(options.file), "head": head, "receipts": len(made["receipts"])}, indent=2))
+        print(json.dumps({"file": str(path), "head": head, "receipts": len(made["receipts"])}, indent=2))
     else:
-        print(f"{options.file}  {head['count']} records, {len(made['receipts'])} receipts, head {head['hash']}")
+        print(f"{path}  {head['count']} records, {len(made['receipts'])} receipts, head {head['hash']}")
+    return Exit.OK
+
+
+def _forget(records: AppRecords, options: argparse.Namespace) -> int:
+    from host_tools.cli.sharing.chosen import chosen_receipt
+
+    receipt_id = chosen_receipt(records.sharing, options.named)
+    try:
+        records.sharing.forget(receipt_id)
+    except OSError as error:
+        raise UsageError(f"{receipt_id}: {error.strerror}; it is not forgotten yet") from error
+    print(
+        json.dumps({"receipt_id": receipt_id}) if options.json else f"{receipt_id}  which picture it was is forgotten"
+    )
     return Exit.OK

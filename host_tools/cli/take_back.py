@@ -22,7 +22,6 @@ The receipt's id stands in `plainsight ledger`; its first eight characters are e
 can be asked back. This app sends nothing and does not know whether you did; the ledger says when the request was
 written, and what you say came back.
 {WHERE}"""
-_SHORTEST_ID = 8
 
 
 def add_parser(commands: Commands) -> None:
@@ -51,17 +50,11 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError("--note belongs to --answer")
     if options.answer is not None and options.out is not None:
         raise UsageError("--out belongs to a request, not to its answer")
+    from host_tools.cli.sharing.chosen import chosen_receipt
+
     with open_records(options) as records:
-        receipt_id = _receipt_id(records, options.receipt)
+        receipt_id = chosen_receipt(records.sharing, options.receipt)
         return _answered(records, receipt_id, options) if options.answer else _ask_back(records, receipt_id, options)
-
-
-def _receipt_id(records: AppRecords, text: str) -> str:
-    """The one receipt that begins so; the whole text where none does, so that the app says that it is unknown."""
-    found = [share.receipt_id for share in records.sharing.shares() if share.receipt_id.startswith(text)]
-    if len(text) < _SHORTEST_ID or len(found) > 1:
-        raise UsageError(f"{text}: too short to name one receipt; `plainsight ledger` lists them")
-    return found[0] if found else text
 
 
 def _ask_back(records: AppRecords, receipt_id: str, options: argparse.Namespace) -> int:

@@ -13,7 +13,14 @@ from companion_app.redaction.errors import (
     RedactionError,
     RedactionUnavailable,
 )
-from companion_app.sharing.errors import ConsentError, DeliveryError
+from companion_app.sharing.errors import (
+    ConsentError,
+    DeliveryError,
+    NotAPhotograph,
+    PictureMissing,
+    PictureTooBig,
+    ReceiptUnknown,
+)
 from companion_app.ui.view_models.words.errors import problem
 from host_tools.exits import Exit, HostError
 
@@ -42,8 +49,10 @@ def _exit_of(error: AppError) -> Exit:
         return Exit.REFUSED
     if isinstance(error, RedactionUnavailable):
         return Exit.HOST
-    if isinstance(error, PictureUnreadable | PictureOutOfBounds):
+    if isinstance(error, PictureUnreadable | PictureOutOfBounds | NotAPhotograph | PictureMissing | PictureTooBig):
         return Exit.PHOTO
+    if isinstance(error, ReceiptUnknown):
+        return Exit.FAILED
     if isinstance(error, ConsentError | RedactionError):
         return Exit.NOT_SHARED
     if isinstance(error, DeliveryError):

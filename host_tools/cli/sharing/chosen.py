@@ -10,6 +10,8 @@ from companion_app.sharing.errors import BadAddress
 from host_tools.exits import UsageError
 from host_tools.worn.records import AppRecords
 
+_SHORTEST_ID = 8
+
 
 def chosen_picture(records: AppRecords, text: str) -> SharedPicture:
     """A file of the owner's, or a gallery picture by its id. Raises UsageError, PictureMissing, PictureTooBig."""
@@ -51,3 +53,12 @@ def _known(sharing: Sharing, text: str) -> EndpointCard | None:
     if len(found) > 1:
         raise UsageError(f"{text}: several are known ({', '.join(card.id for card in found)}); name one")
     return found[0] if found else None
+
+
+def chosen_receipt(sharing: Sharing, text: str) -> str:
+    """The one receipt that begins so; the whole text where none does, so that the app says that it is unknown.
+    Raises UsageError."""
+    found = [share.receipt_id for share in sharing.shares() if share.receipt_id.startswith(text)]
+    if len(text) < _SHORTEST_ID or len(found) > 1:
+        raise UsageError(f"{text}: too short to name one receipt; `plainsight ledger` lists them")
+    return found[0] if found else text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 import time
 from dataclasses import dataclass, field, replace
@@ -114,6 +115,9 @@ async def _send(records: AppRecords, options: argparse.Namespace, receipt: Recei
     sent_s = time.monotonic()
     try:
         answer = await records.sharing.send(receipt, heard)
+    except asyncio.CancelledError:
+        say(f"interrupted; the ledger says: {records.sharing.share(receipt.id).outcome}")
+        raise
     except AppError as error:
         failed = AppFailed(error)
         if options.json:

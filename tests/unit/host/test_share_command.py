@@ -7,6 +7,7 @@ import hashlib
 import http.server
 import json
 import shutil
+import signal
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -33,11 +34,13 @@ class Recipient:
     url: str = ""
     status: int = 200
     pictures: list[bytes] = field(default_factory=list)
+    before_answering: Callable[[], None] = lambda: None
 
     def take(self, body: bytes) -> bytes:
         """Keep the picture; the answer's body."""
         url = json.loads(body)["messages"][0]["content"][1]["image_url"]["url"]
         self.pictures.append(base64.b64decode(url.partition(",")[2]))
+        self.before_answering()
         return json.dumps({"choices": [{"message": {"content": "A ship."}}], "model": "m"}).encode()
 
 
@@ -185,6 +188,41 @@ def test_taking_back_writes_the_request_and_notes_the_answer(
     assert len(recipient.pictures) == 1
 
 
+def test_which_file_it_was_can_be_forgotten_on_record(
+    run: Run, photo: Path, recipient: Recipient, tmp_path: Path
+) -> None:
+    shared = run("share", photo, "--endpoint", recipient.url, "--question", "What?", "--yes", "--json").json
+    original, receipt_id = shared["receipt"]["original"], shared["receipt"]["consent"]["receipt_id"]
+    kept = b"".join(path.read_bytes() for path in (tmp_path / "home").rglob("*.json*"))
+    assert all(original[name].encode() in kept for name in ("sha256", "salt", "name"))
+
+    assert run("ledger", "forget", receipt_id[:8]).code == Exit.OK
+
+    left = b"".join(path.read_bytes() for path in (tmp_path / "home").rglob("*.json*"))
+    assert not any(original[name].encode() in left for name in ("sha256", "salt", "name"))
+    assert run("ledger", "list", "--all", "--json").json[-1][2] == "share_picture_forgotten"
+    assert run("ledger", "verify").code == Exit.OK
+    assert run("ledger", "forget", "0" * 32).code == Exit.FAILED
+
+
+def test_an_interrupted_upload_says_what_the_ledger_says(run: Run, photo: Path, recipient: Recipient) -> None:
+    recipient.before_answering = lambda: signal.raise_signal(signal.SIGINT)
+    ended = run("share", photo, "--endpoint", recipient.url, "--question", "What?", "--yes")
+
+    assert ended.code == Exit.INTERRUPTED
+    assert "the ledger says: unknown: may have been sent" in ended.err
+    assert run("ledger", "--json").json[0]["outcome"] == "unknown: may have been sent"
+
+
+@pytest.mark.parametrize("content", [b"GIF89a", b"", b"text", b"\xff\xd8\xff\xe0 torn"])
+def test_what_is_no_picture_is_not_shared(content: bytes, run: Run, photo: Path, recipient: Recipient) -> None:
+    photo.write_bytes(content)
+    ended = run("share", photo, "--endpoint", recipient.url, "--question", "What?", "--yes")
+
+    assert (ended.code, ended.out) == (Exit.PHOTO, "")
+    assert recipient.pictures == []
+
+
 def test_what_stayed_here_cannot_be_asked_back(run: Run, photo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         "companion_app.assistant.local.LocalAnswers.answer",
@@ -216,6 +254,7 @@ def test_what_stayed_here_cannot_be_asked_back(run: Run, photo: Path, monkeypatc
         ["ledger", "burn"],
         ["ledger", "list", "file"],
         ["ledger", "export"],
+        ["ledger", "forget"],
         ["ledger", "verify", "no such file"],
         ["take-back"],
         ["take-back", "short"],

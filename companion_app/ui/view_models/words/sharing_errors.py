@@ -16,7 +16,10 @@ SHARING_WORDS: Mapping[str, tuple[str, str]] = {
     "PictureMissing": (f"The picture's file cannot be read. {_NOTHING_LEFT}", "Take a new picture."),
     "PictureChanged": (f"The picture's file was changed after it was imported. {_NOTHING_LEFT}", "Take a new picture."),
     "PictureTooBig": (f"The picture is too large to be one of the glasses'. {_NOTHING_LEFT}", "Take a new picture."),
-    "NotAPhotograph": (f"A clip cannot be shared as a picture. {_NOTHING_LEFT}", "Choose a photograph."),
+    "NotAPhotograph": (
+        f"This is no photograph: a clip, or something else. {_NOTHING_LEFT}",
+        "Choose a JPEG, PNG or WebP picture.",
+    ),
     "UnknownEndpoint": (f"Whoever you chose is not set up any more. {_NOTHING_LEFT}", "Choose somebody else to ask."),
     "BadAddress": ("This address cannot be used.", "Give the full address, beginning with https."),
     "InsecureAddress": ("This address is not protected on its way.", "Use an address that begins with https."),
