@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
+import io
+import itertools
+import threading
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager
 
 import pytest
+from PIL import Image
 
+from companion_app.companion import Companion
+from companion_app.link.live import LiveEnd, LiveFrame
 from host_tools.harness.faults import Faults, Injected
 from tests.hardware.worn import Worn
 
 pytestmark = pytest.mark.needs("application", "development", "camera", "radio", "button", "light_faults")
 
 DEVICE = "/identity/device.json"
+_REST_S = 1.0
+_WITHIN_S = 60.0
 
 Break = Callable[[Faults], AbstractContextManager[Injected]]
 OPTICAL = "light proof `optical`: photodiode, comparator, `esp32.PCNT`"
+LIVE = (
+    "live sessions: the buffer held between two frames, the next one exposed afresh and whole "
+    "(the driver's queue of vertical syncs may start one late)"
+)
 CURRENT = "light proof `current`: sense resistor and ADC thresholds"
 
 _ANY: list[Break] = [Faults.led_open, Faults.led_short, Faults.led_replaced, Faults.led_covered]
@@ -71,6 +84,50 @@ def test_a_light_that_is_lost_in_a_clip_ends_it_with_what_was_proven(worn: Worn,
     assert picture.whole
     assert picture.frames > 0
     assert worn.records("exposure")[-1]["reason"] == "light_lost"
+
+
+@pytest.mark.needs("light_optical")
+@pytest.mark.status(LIVE)
+def test_live_frames_are_whole_each_with_its_light_after_a_rest(worn: Worn) -> None:
+    async def look(app: Companion) -> tuple[list[LiveFrame], LiveEnd]:
+        async with app.live_frames(30, "vga") as view:
+            frames: list[LiveFrame] = []
+            for _ in range(3):
+                await asyncio.sleep(_REST_S)  # the buffer is held meanwhile
+                frames.append(await view.next())
+            return frames, await view.stop()
+
+    frames, end = worn.phone.call(look)
+    for frame in frames:
+        image = Image.open(io.BytesIO(frame.jpeg))
+        image.load()
+        assert image.size == (640, 480)
+        evidence = frame.light["evidence"]
+        assert frame.light["verdict"] == "proven"
+        assert evidence["least"] <= evidence["pulses"] <= evidence["most"]
+    assert [later.time_ms - earlier.time_ms >= _REST_S * 1000 for earlier, later in itertools.pairwise(frames)] == [
+        True,
+        True,
+    ]
+    assert (end.reason, end.frames, end.agrees) == ("app", 3, True)
+    assert worn.records("live")[-1]["digest"] == end.digest
+
+
+@pytest.mark.needs("light_optical")
+def test_a_light_that_is_lost_ends_a_live_session(worn: Worn, faults: Faults) -> None:
+    began = threading.Event()
+
+    async def look(app: Companion) -> LiveEnd:
+        async with app.live_frames(30, "qvga") as view:
+            await view.next()
+            began.set()
+            return await asyncio.shield(view.ended)
+
+    with worn.in_background(look) as end:
+        assert began.wait(_WITHIN_S)
+        with faults.led_open():
+            assert end.result().reason == "light_lost"
+    assert worn.records("live")[-1]["reason"] == "light_lost"
 
 
 @pytest.mark.needs("light_current")

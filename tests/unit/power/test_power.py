@@ -37,7 +37,7 @@ def code(refused: Refused | None) -> str:
 # What charge and heat allow
 
 
-@pytest.mark.parametrize("kind", ["photo", "burst", "clip", "timelapse"])
+@pytest.mark.parametrize("kind", ["photo", "burst", "clip", "timelapse", "live"])
 def test_a_full_and_cool_pair_of_glasses_takes_anything(kind: str) -> None:
     stage = Stage()
     assert stage.power.may_expose("button", kind) is None
@@ -58,6 +58,7 @@ def test_the_stages_forbid_clips_before_photographs(cell_mv: int, photo: str, cl
     power = stage.power
     assert code(power.may_expose("button")) == code(power.may_expose("app", "burst")) == photo
     assert code(power.may_expose("button", "clip")) == code(power.may_expose("app", "timelapse")) == clip
+    assert code(power.may_expose("app", "live")) == clip
     assert code(power.must_end()) == end
 
 
