@@ -21,10 +21,15 @@ ROOT = Path(__file__).parents[3]
 
 async def run_guarded(script: str, *arguments: str) -> dict[str, object]:
     """Run `script` in a fresh interpreter with the guard in place; it prints one JSON object."""
+    return await run_script("from companion_app.sharing import egress\negress.install()\n" + script, *arguments)
+
+
+async def run_script(script: str, *arguments: str) -> dict[str, object]:
+    """The same without the guard."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-c",
-        "from companion_app.sharing import egress\negress.install()\n" + script,
+        script,
         *arguments,
         cwd=ROOT,
         stdout=asyncio.subprocess.PIPE,
@@ -311,3 +316,26 @@ def test_the_system_bus_is_where_its_variable_says(monkeypatch: pytest.MonkeyPat
     with socket.socket(socket.AF_UNIX) as unix:
         assert refused_destination("socket.connect", (unix, "/run/own-bus")) is None
         assert refused_destination("socket.connect", (unix, "/run/another-bus")) is not None
+
+
+WINDOW = """
+import asyncio, json, pathlib
+import companion_app.main as window
+from companion_app.sharing import egress
+
+class Stop(Exception):
+    pass
+
+async def opened(folder):
+    raise Stop(egress.installed())
+
+window.Companion.open = opened
+try:
+    asyncio.run(window.main(pathlib.Path("nowhere")))
+except Stop as stop:
+    print(json.dumps({"installed": stop.args[0]}))
+"""
+
+
+async def test_the_window_is_guarded_before_anything_of_the_app_opens() -> None:
+    assert await run_script(WINDOW) == {"installed": True}
