@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 _LINE_END = re.compile(rb"\r\n|\n|\r")
@@ -72,11 +71,3 @@ class SseReader:
         self._name = ""
         self._data = []
         return event
-
-
-async def events(parts: AsyncIterator[bytes]) -> AsyncIterator[Event]:
-    """The events of an answer as they arrive; what `parts` raises passes through."""
-    reader = SseReader()
-    async for part in parts:
-        for event in reader.feed(part):
-            yield event

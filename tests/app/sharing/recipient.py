@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
+import datetime
 import json
 import ssl
 from collections.abc import Awaitable, Callable
@@ -82,6 +83,7 @@ class Recipient:
     authority: trustme.CA
     manner: Manner = well
     name: str = "localhost"
+    not_after: datetime.datetime | None = None
     exchanges: list[Exchange] = field(default_factory=list)
     connections: int = 0
     bytes_up: int = 0
@@ -96,7 +98,7 @@ class Recipient:
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> Recipient:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self.authority.issue_cert(self.name).configure_cert(context)
+        self.authority.issue_cert(self.name, not_after=self.not_after).configure_cert(context)
         behind = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=context)
         self._inner_port = behind.sockets[0].getsockname()[1]
         tap = await asyncio.start_server(self._tap, host, port)

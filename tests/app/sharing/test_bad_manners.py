@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import datetime
 import gzip
 import json
 from collections.abc import Awaitable, Callable
@@ -146,6 +147,45 @@ async def test_what_a_refusal_says_is_kept_short_and_plain(app: App, recipient: 
     assert len(message) == 300
 
 
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("17", 17),
+        ("0", 0),
+        ("", None),
+        ("-1", None),
+        ("1e9", None),
+        ("9" * 30, None),
+        ("Sun, 22 Nov 2026 18:00 GMT", None),
+    ],
+)
+async def test_a_refusal_may_say_when_to_come_back(
+    app: App, recipient: Recipient, endpoint_id: str, header: str, seconds: int | None
+) -> None:
+    recipient.manner = answers("429 Too Many Requests", b"", f"Retry-After: {header}")
+
+    with pytest.raises(Refused) as caught:
+        await app.sharing.send(app.agreed(endpoint_id))
+
+    assert (caught.value.data["retry_after_s"], recipient.connections) == (seconds, 1)
+
+
+async def test_a_refusal_that_never_ends_is_a_refusal(app: App, recipient: Recipient, ca_file: Path) -> None:
+    async def begins_to_refuse(exchange: Exchange) -> None:
+        await exchange.read_request()
+        exchange.writer.write(b"HTTP/1.1 403 Forbidden\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nno,\r\n")
+        await exchange.writer.drain()
+        await asyncio.Event().wait()
+
+    recipient.manner = begins_to_refuse
+    impatient, endpoint_id = _impatient(app, ca_file, recipient, Limits(deadline_s=60, silence_s=1.0))
+
+    with pytest.raises(Refused) as caught:
+        await impatient.sharing.send(impatient.agreed(endpoint_id))
+
+    assert (caught.value.data["status"], caught.value.data["message"]) == (403, "no,")
+
+
 async def test_a_redirect_is_not_followed(
     app: App, recipients: MakeRecipient, recipient: Recipient, endpoint_id: str
 ) -> None:
@@ -159,12 +199,16 @@ async def test_a_redirect_is_not_followed(
     assert (recipient.connections, elsewhere.connections) == (1, 0)
 
 
-@pytest.mark.parametrize("wrong", ["authority", "name"])
+@pytest.mark.parametrize("wrong", ["authority", "name", "date"])
 async def test_a_recipient_that_cannot_prove_its_name_gets_nothing(
     app: App, recipients: MakeRecipient, wrong: str
 ) -> None:
-    settings = {"authority": trustme.CA()} if wrong == "authority" else {"name": "somebody-else.example"}
-    impostor = await recipients(**settings)
+    settings = {
+        "authority": {"authority": trustme.CA()},
+        "name": {"name": "somebody-else.example"},
+        "date": {"not_after": datetime.datetime(2025, 1, 1, tzinfo=datetime.UTC)},
+    }
+    impostor = await recipients(**settings[wrong])
     card = app.sharing.add(OpenAICompatible(impostor.url))
 
     with pytest.raises(NotTrusted) as caught:
