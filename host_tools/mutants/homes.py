@@ -19,6 +19,7 @@ _APP = "companion_app/"
 _CAPTURE = "tests/unit/firmware_capture/"
 _RECORDING = "tests/unit/recording/"
 _LINK = "tests/unit/firmware_link/"
+_LIVE = _RECORDING + "test_live.py"
 _DEVICE = "tests/unit/firmware_device/"
 _UPDATE = "tests/unit/update/"
 _STORE = tuple(_CAPTURE + f"test_store{part}.py" for part in ("", "_recovery", "_retention"))
@@ -30,12 +31,15 @@ _LEDGER = tuple(f"tests/app/test_{part}.py" for part in ("ledger", "ledger_writi
 _ONBOARDING = ("tests/app/test_onboarding.py",)
 
 HOMES = (
-    Home(1, _FIRMWARE + "shutter.py", (*_SHUTTER, _RECORDING + "test_sequence.py")),
-    Home(1, _FIRMWARE + "recording/film.py", (*_SHUTTER, _RECORDING + "test_sequence.py")),
+    Home(1, _FIRMWARE + "shutter.py", (*_SHUTTER, _RECORDING + "test_sequence.py", _LIVE)),
+    Home(1, _FIRMWARE + "recording/film.py", (*_SHUTTER, _RECORDING + "test_sequence.py", _LIVE)),
     Home(1, _FIRMWARE + "light.py", (_CAPTURE + "test_light.py", *_SHUTTER)),
     Home(1, _FIRMWARE + "capture.py", (_CAPTURE + "test_capture.py",)),
     Home(1, _FIRMWARE + "recording/clip.py", (_RECORDING + "test_clip.py", _RECORDING + "test_cut_clips.py")),
     Home(1, _FIRMWARE + "recording/burst.py", (_RECORDING + "test_burst.py",)),
+    Home(3, _FIRMWARE + "recording/live.py", (_LIVE,)),
+    Home(3, _FIRMWARE + "recording/live_frame.py", (_LIVE, _LINK + "test_live_frames.py")),
+    Home(3, _APP + "link/live.py", ("tests/app/test_live.py",)),
     Home(3, _FIRMWARE + "recording/refusals.py", (_RECORDING + "test_refusals.py",)),
     Home(6, _FIRMWARE + "recording/clip_sound.py", (_RECORDING + "test_clip_sound.py",)),
     Home(2, _APP + "sharing/proposal.py", _SHARING),
