@@ -75,6 +75,15 @@ NETWORKED = {
     "tqdm": "progress bars in chat rooms",
     "urllib3": "what requests stands on",
 }
+# Native libraries of those packages that could ask the system for a network by themselves, and why they are here.
+ABLE = {
+    "_rust": "cryptography: OpenSSL brings sockets along; the app uses keys and certificates",
+    "libcrypto": "the same, for OpenCV's FFmpeg",
+    "libavformat": "OpenCV's FFmpeg opens addresses when it is asked to; the app opens no video",
+    "libxcb": "Pillow's, for screenshots; the app takes none",
+}
+# Names as they stand in the table of what a library wants from others.
+_ASKS = (b"\0connect\0", b"\0getaddrinfo\0", b"\0gethostbyname\0", b"\0sendto\0")
 NEVER = {"mediapipe", "litellm", "sentry-sdk", "posthog", "mixpanel", "segment-analytics-python", "google-analytics"}
 
 
@@ -160,6 +169,20 @@ def speaks(package: metadata.Distribution) -> bool:
 
 def test_each_package_below_the_app_that_could_speak_has_its_reason() -> None:
     assert {name for name, package in app_packages().items() if speaks(package)} == set(NETWORKED)
+
+
+def test_each_native_library_that_could_speak_by_itself_has_its_reason() -> None:
+    """No audit hook sees what native code does."""
+    files = [Path(str(file.locate())) for package in app_packages().values() for file in package.files or []]
+    libraries = [file for file in files if ".so" in file.name and file.is_file()]
+    able = {file.name.partition(".")[0].partition("-")[0] for file in libraries if may_ask(file.read_bytes())}
+    assert able == set(ABLE)
+    assert len(libraries) > 50
+
+
+def may_ask(library: bytes) -> bool:
+    """Whether it names one of the system's calls that reach a network."""
+    return any(call in library for call in _ASKS)
 
 
 def test_no_package_that_reports_to_its_maker_is_locked() -> None:
