@@ -26,7 +26,7 @@ class DataUse:
     only_in: tuple[str, ...] = ()
     not_in: tuple[str, ...] = ()
     reviewed: str = UNKNOWN
-    review_by: str = UNKNOWN
+    review_by: str = ""  # none: there is nothing to read again
     source: str = UNKNOWN
     contact: str = UNKNOWN  # where the owner of a picture may ask for its erasure: an address or a URL
     erasure: str = UNKNOWN  # what the recipient says of such a request
@@ -56,7 +56,7 @@ class EndpointCard(DataUse):
 
     def stale(self, today: datetime.date) -> bool:
         """True from the day on which the terms should have been read again."""
-        return self.review_by != UNKNOWN and today >= datetime.date.fromisoformat(self.review_by)
+        return bool(self.review_by) and today >= datetime.date.fromisoformat(self.review_by)
 
     @property
     def terms(self) -> str:
@@ -74,7 +74,7 @@ class EndpointCard(DataUse):
             f"Region: {self.region}",
             f"Offered: {self._offered()}",
             f"Terms read on: {self.reviewed}",
-            f"To be read again by: {self.review_by}",
+            *((f"To be read again by: {self.review_by}",) if self.review_by else ()),
             f"Source: {self.source}",
             f"Erasure is asked for at: {self.contact}",
             f"What it says of erasure: {self.erasure}",

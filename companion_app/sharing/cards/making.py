@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 from companion_app.sharing.address import Address
 from companion_app.sharing.cards.card import DataUse, EndpointCard
@@ -56,7 +56,7 @@ def for_address(address: Address, kind: str = OPENAI_COMPATIBLE, terms: Terms = 
         recipient=address.recipient,
         url=address.url,
         notice=notice,
-        **{name: getattr(use, name) for name in asdict(use)},
+        **{field.name: getattr(use, field.name) for field in fields(use)},
     )
     # A name of this computer alone can be probed; a finding about any other address would be made up.
     return _with_finding(card, terms.found) if address.loopback and terms.found is not None else card

@@ -92,6 +92,7 @@ async def _stream(first: bytes, parts: AsyncIterator[bytes], dialect: Dialect, s
     while True:
         for event in reader.feed(part):
             if dialect.event(event, said):
+                said.ended = True
                 return
         try:
             part = await anext(parts)

@@ -40,11 +40,10 @@ class Transcript:
         piece = piece if self._pieces else piece.lstrip()
         if not piece or self._full:
             return
-        room = MAX_ANSWER_CHARACTERS - self._count
+        room = MAX_ANSWER_CHARACTERS - len(_CUT) - self._count
         if len(piece) > room:
-            piece = piece[: room - 1] if room > 0 else ""
-            self._tell(piece + _CUT)
-            self._full = True
+            self._tell(piece[:room])
+            self.cut()
         else:
             self._tell(piece)
 
@@ -60,6 +59,8 @@ class Transcript:
             self.model = plain_text(model, _MAX_MODEL_CHARACTERS)
 
     def _tell(self, piece: str) -> None:
+        if not piece:
+            return
         self._pieces.append(piece)
         self._count += len(piece)
         self._heard(piece)

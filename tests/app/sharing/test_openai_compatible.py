@@ -57,6 +57,15 @@ def test_an_answer_cannot_move_the_cursor_or_turn_the_text_round() -> None:
     assert (text, model) == ("a[2Jb\nc", "m")
 
 
+def test_a_stream_is_whole_by_its_last_event_or_by_the_reason_it_names() -> None:
+    chunk = b'data: {"choices":[{"delta":{"content":"A pier."}%s}]}\n\n'
+    done, stop = b"data: [DONE]\n\n", b',"finish_reason":"stop"'
+    for stream in (chunk % b"" + done, chunk % stop, chunk % stop + done + b"data: {never read\n\n"):
+        assert _read(stream)[0] == "A pier."
+    with pytest.raises(BadAnswer):
+        _read(chunk % b"")
+
+
 def test_a_long_answer_is_cut_and_shows_it() -> None:
     text, _ = _read(_completion("x" * 9000))
     assert len(text) == 8000
