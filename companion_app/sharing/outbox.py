@@ -57,7 +57,7 @@ class Outbox:
 
     def __init__(self, tls: ssl.SSLContext, limits: upload.Limits | None = None) -> None:
         self._tls = tls
-        self._limits = limits or upload.Limits()
+        self._limits = limits
 
     @property
     def tls(self) -> ssl.SSLContext:
@@ -68,13 +68,14 @@ class Outbox:
         """Ask the endpoint, with both ends of the act on record whatever happens; may be cancelled at any moment.
         Raises LedgerUnavailable, DeliveryError, and what the adapter raises."""
         card = endpoint.card
-        slot = Slot(card, self._tls, self._limits)
+        limits = self._limits or upload.usual_limits(card.url)
+        slot = Slot(card, self._tls, limits)
         with _OnRecord(act, slot):
             try:
-                async with asyncio.timeout(self._limits.deadline_s):
+                async with asyncio.timeout(limits.deadline_s):
                     reply = await endpoint.ask(ask, slot.post, heard)
             except TimeoutError as error:
-                raise DeadlinePassed(recipient=card.recipient, deadline_s=self._limits.deadline_s) from error
+                raise DeadlinePassed(recipient=card.recipient, deadline_s=limits.deadline_s) from error
         return Delivery(reply, slot.outcome, slot.progress.body_bytes, slot.progress.begun_s)
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import httpx
 
 from companion_app.plain_text import plain_text
-from companion_app.sharing.address import Address, is_loopback
+from companion_app.sharing.address import Address, is_loopback, parse
 from companion_app.sharing.egress import Permit
 from companion_app.sharing.errors import (
     AnswerTooLarge,
@@ -44,6 +44,15 @@ class Limits:
     silence_s: float = 30.0
     connect_s: float = 10.0
     answer_bytes: int = MAX_ANSWER_BYTES
+
+
+# A model on this computer may look at a picture for minutes before its first word.
+_PATIENT = Limits(deadline_s=600.0, silence_s=300.0)
+
+
+def usual_limits(url: str) -> Limits:
+    """Bounds for an endpoint at `url` ("" where nothing leaves). Raises BadAddress."""
+    return _PATIENT if url and parse(url).loopback else Limits()
 
 
 @dataclass(frozen=True)

@@ -275,6 +275,16 @@ async def test_plain_http_to_a_program_on_this_computer_works(app: App) -> None:
     assert exchanges[0].picture == app.redact().jpeg
 
 
+def test_a_program_on_this_computer_may_think_for_longer() -> None:
+    for url in ("", "https://api.example.org/v1"):
+        assert upload.usual_limits(url) == upload.Limits()
+    for url in ("http://localhost:11434/v1", "http://[::1]:8080/v1"):
+        patient = upload.usual_limits(url)
+        assert patient.silence_s >= 300
+        assert patient.deadline_s > patient.silence_s
+        assert patient.answer_bytes == upload.MAX_ANSWER_BYTES
+
+
 @pytest.mark.parametrize("hosts", [["203.0.113.9"], ["203.0.113.9", "2001:db8::9"]])
 async def test_a_permit_covers_the_addresses_of_the_name_and_no_others(
     hosts: list[str], monkeypatch: pytest.MonkeyPatch
