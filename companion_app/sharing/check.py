@@ -19,6 +19,8 @@ class Fault(StrEnum):
     DIFFERS = "says something else in the owner's copy than in the ledger"
     TERMS = "has an owner's copy with other terms than were agreed to"
     STRANGER = "is in no record of this ledger"
+    LOG = "is of a live session whose log is not the one that the ledger's root stands for"
+    LOG_MISSING = "is of a live session whose log is gone"
 
 
 @dataclass(frozen=True)

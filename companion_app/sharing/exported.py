@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -14,12 +14,15 @@ from companion_app.ledger.ledger import recorded_damage
 from companion_app.sharing.check import ReceiptFinding, check_receipts
 from companion_app.sharing.consent_record import iso_time
 from companion_app.sharing.errors import NotAnExport
+from companion_app.sharing.live.check import check_sessions
 from companion_app.sharing.records import AGREED, receipt_id_of
 
 SCHEMA = "plainsight-ledger-export-1"
 MAX_EXPORT_BYTES = 256 << 20
 
 Copies = Mapping[str, Mapping[str, Any] | None]
+Logs = Mapping[str, Sequence[bytes]]
+_NO_LOGS: Logs = {}
 
 
 @dataclass(frozen=True)
@@ -38,8 +41,9 @@ class Checked:
         return self.verdict.intact and not self.receipts
 
 
-def export(ledger: Ledger, copies: Copies, now_s: float) -> dict[str, Any]:
-    """Every line as it is, the head, and the owner's copies, which hold nothing that ties them to pictures."""
+def export(ledger: Ledger, copies: Copies, now_s: float, logs: Logs = _NO_LOGS) -> dict[str, Any]:
+    """Every line as it is, the head, the owner's copies, which hold nothing that ties them to pictures, and the logs of
+    live sessions, by receipt id."""
     lines, head = ledger.exported()
     return {
         "schema": SCHEMA,
@@ -47,30 +51,33 @@ def export(ledger: Ledger, copies: Copies, now_s: float) -> dict[str, Any]:
         "head": {"count": head.count, "hash": head.hash} if head is not None else None,
         "lines": lines,
         "receipts": dict(copies),
+        "sessions": {name: [line.decode("utf-8", "replace") for line in lines] for name, lines in logs.items()},
     }
 
 
-def check(ledger: Ledger, copies: Copies) -> Checked:
-    """The ledger of this device and the receipts beside it."""
+def check(ledger: Ledger, copies: Copies, logs: Logs = _NO_LOGS) -> Checked:
+    """The ledger of this device, the receipts beside it, and the logs of its live sessions."""
     _lines, head = ledger.exported()
     entries = ledger.entries()
-    return Checked(ledger.verify(), _receipts(entries, copies), head.hash if head is not None else "", entries)
+    return Checked(ledger.verify(), _receipts(entries, copies, logs), head.hash if head is not None else "", entries)
 
 
 def check_export(content: bytes) -> Checked:
     """Verify what `export` made, wherever it has been since. Raises NotAnExport."""
-    lines, head, copies = _parse(content)
+    lines, head, copies, logs = _parse(content)
     found = examine([line.encode("utf-8", "replace") for line in lines], head)
     verdict = Verdict(len(lines), found.findings, recorded_damage(found.entries))
-    return Checked(verdict, _receipts(found.entries, copies), head.hash if head is not None else "", found.entries)
+    return Checked(
+        verdict, _receipts(found.entries, copies, logs), head.hash if head is not None else "", found.entries
+    )
 
 
-def _receipts(entries: tuple[Entry, ...], copies: Copies) -> tuple[ReceiptFinding, ...]:
+def _receipts(entries: tuple[Entry, ...], copies: Copies, logs: Logs) -> tuple[ReceiptFinding, ...]:
     agreed = {receipt_id_of(entry): entry.data for entry in entries if entry.kind == AGREED}
-    return tuple(check_receipts(agreed, copies))
+    return (*check_receipts(agreed, copies), *check_sessions(entries, logs))
 
 
-def _parse(content: bytes) -> tuple[list[str], Head | None, dict[str, dict[str, Any] | None]]:
+def _parse(content: bytes) -> tuple[list[str], Head | None, dict[str, dict[str, Any] | None], dict[str, list[bytes]]]:
     if len(content) > MAX_EXPORT_BYTES:
         raise NotAnExport(reason="too large")
     try:
@@ -84,7 +91,8 @@ def _parse(content: bytes) -> tuple[list[str], Head | None, dict[str, dict[str, 
     rows = cast("list[object]", lines)
     if not all(isinstance(line, str) for line in rows):
         raise NotAnExport(reason="a line that is no text")
-    return cast("list[str]", rows), _head(fields.get("head")), _copies(cast("dict[str, object]", copies))
+    logs = _logs(fields.get("sessions"))
+    return cast("list[str]", rows), _head(fields.get("head")), _copies(cast("dict[str, object]", copies)), logs
 
 
 def _head(value: object) -> Head | None:
@@ -98,3 +106,12 @@ def _head(value: object) -> Head | None:
 
 def _copies(values: dict[str, object]) -> dict[str, dict[str, Any] | None]:
     return {name: cast("dict[str, Any]", value) if isinstance(value, dict) else None for name, value in values.items()}
+
+
+def _logs(value: object) -> dict[str, list[bytes]]:
+    """What is no log of lines is left out, and the verdict says that it is gone."""
+    found: dict[str, list[bytes]] = {}
+    for name, lines in cast("dict[str, object]", value).items() if isinstance(value, dict) else ():
+        if isinstance(lines, list):
+            found[name] = [str(line).encode("utf-8", "replace") for line in cast("list[object]", lines)]
+    return found

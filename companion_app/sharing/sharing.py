@@ -244,7 +244,12 @@ class Sharing:
         """Forget, on record, which picture a receipt was about. Raises ReceiptUnknown, LedgerUnavailable, OSError."""
         self.share(receipt_id)
         self._records.forgotten(receipt_id)
+        self.live.forget(receipt_id)
         self.forget_original(self._records.commitments()[receipt_id])
+
+    def session_logs(self) -> dict[str, tuple[bytes, ...]]:
+        """The lines of each live session's log, by receipt id; none where a log is gone."""
+        return {share.receipt_id: self.live.lines_of(share.receipt_id) for share in self.shares() if share.live}
 
     def forget_original(self, commitment: str) -> None:
         """A picture was deleted: nothing that sharing keeps tells any more which one it was. Raises OSError."""

@@ -85,7 +85,9 @@ def _verify(records: AppRecords, options: argparse.Namespace) -> int:
     from companion_app.sharing.exported import check
     from host_tools.cli.sharing.listing import show_checked
 
-    return show_checked(check(records.ledger, records.sharing.copies()), as_json=options.json)
+    return show_checked(
+        check(records.ledger, records.sharing.copies(), records.sharing.session_logs()), as_json=options.json
+    )
 
 
 def _verify_file(path: Path, options: argparse.Namespace) -> int:
@@ -111,7 +113,7 @@ def _export(records: AppRecords, options: argparse.Namespace) -> int:
     path = Path(options.named)
     if path.exists():
         raise UsageError(f"{path} exists already; nothing is replaced")
-    made = export(records.ledger, records.sharing.copies(), time.time())
+    made = export(records.ledger, records.sharing.copies(), time.time(), records.sharing.session_logs())
     try:
         write_atomic(path, json.dumps(made, indent=1).encode() + b"\n")
     except OSError as error:

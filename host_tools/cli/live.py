@@ -12,7 +12,7 @@ from companion_app.sharing.live.rules import LIVE_PURPOSE, MAX_SECONDS, MIN_SECO
 from host_tools.cli.demo import question_text
 from host_tools.cli.output import add_json_option
 from host_tools.cli.parsing import Commands, add_command, whole_number
-from host_tools.exits import Exit, UsageError
+from host_tools.exits import Exit, PhotoError, UsageError
 from host_tools.worn.options import CODES, WHERE, add_glasses_options, run_on_glasses
 
 if TYPE_CHECKING:
@@ -82,21 +82,13 @@ def add_parser(commands: Commands) -> None:
         "--then",
         action="append",
         default=[],
-        type=scene,
+        type=Path,
         metavar="FILE",
         help="virtual glasses: the scene after the next answer",
     )
     add_json_option(parser)
     add_glasses_options(parser)
     parser.set_defaults(run=run)
-
-
-def scene(text: str) -> Path:
-    """A file that is there. Raises argparse's own error, which becomes one line."""
-    path = Path(text)
-    if not path.is_file():
-        raise argparse.ArgumentTypeError(f"{text!r}: no such file")
-    return path
 
 
 def run(options: argparse.Namespace) -> int:
@@ -106,6 +98,9 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError(
             "there is no terminal to ask on: --yes agrees (and name --endpoint unless this device answers)"
         )
+    for scene in options.then:
+        if not scene.is_file():
+            raise PhotoError(scene, "no such file")
     return run_on_glasses(options, _live)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import secrets
 import uuid
 from collections.abc import Callable, Generator
@@ -11,14 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from companion_app.files import private_folder, write_atomic
+from companion_app.files import private_folder, remove, write_atomic
 from companion_app.redaction import Kind, Redactor
 from companion_app.sharing.consent import Clocks
 from companion_app.sharing.endpoints.endpoint import Endpoint
 from companion_app.sharing.live.book import SessionBook
 from companion_app.sharing.live.clock import SessionClock
 from companion_app.sharing.live.errors import LogUnavailable, SessionRunning
-from companion_app.sharing.live.frame_log import FrameLog
+from companion_app.sharing.live.frame_log import FrameLog, read_lines
 from companion_app.sharing.live.rules import (
     LIVE_PURPOSE,
     SessionProposal,
@@ -36,6 +37,7 @@ from companion_app.speech import Speaker
 _SALT_BYTES = 16
 SALT_FILE = "salt"
 KEPT_FOLDER = "left"
+_NAME = re.compile(r"[0-9a-f]{32}")
 _log = logging.getLogger(__name__)
 
 
@@ -151,6 +153,20 @@ class LiveSharing:
     def folder_of(self, receipt_id: str) -> Path:
         """Where a session's log lies."""
         return self._folder / receipt_id
+
+    def lines_of(self, receipt_id: str) -> tuple[bytes, ...]:
+        """The lines of a session's log, the leaves of its tree; none where there is no log."""
+        return read_lines(self.folder_of(receipt_id)) if _NAME.fullmatch(receipt_id) else ()
+
+    def forget(self, receipt_id: str) -> None:
+        """Remove what could tell which pictures a session was about: the salt, and copies of what left. The log stays
+        true. Raises OSError."""
+        if not _NAME.fullmatch(receipt_id):
+            return
+        folder = self.folder_of(receipt_id)
+        for path in (folder / SALT_FILE, *(folder / KEPT_FOLDER).glob("*.jpg")):
+            if path.exists():
+                remove(path)
 
     def _end(self, session: LiveSession) -> None:
         """Close the log, then the ledger's record with the root over it. Raises LedgerUnavailable (owed then)."""
