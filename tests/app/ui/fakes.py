@@ -149,6 +149,7 @@ class FakeCompanion(Companion):
     """Set `light`, `capture_error`, `pair_error`, `connect_error` and the gates before acting."""
 
     def __init__(self, folder: Path, now_s: Callable[[], float]) -> None:
+        self.folder = folder
         self.now_s = now_s
         self.connection = Connection()
         self.ledger = Ledger(folder / "ledger.jsonl", folder / "heads.json", now_s)
@@ -191,6 +192,10 @@ class FakeCompanion(Companion):
         """What the glasses see is what a test puts into `view`."""
         self.view = ScriptedView()
         yield self.view
+
+    async def end_background(self) -> None:
+        """End what runs by itself, as closing the app does."""
+        await self._background.close()
 
     @property
     def hello(self) -> Hello | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 from PIL import Image
@@ -12,12 +13,13 @@ from PIL import Image
 from companion_app.ledger import Verdict
 from companion_app.ledger.verdict import Damage, Finding
 from companion_app.link.errors import LinkLost
+from companion_app.ui import environment
 from companion_app.ui.theme.appearance import Appearance
 from companion_app.ui.theme.contrast import ratio
 from companion_app.ui.widgets.action import Action
 from companion_app.ui.widgets.field import FieldInput
 from tests.app.ui.conftest import OpenWindow
-from tests.app.ui.fakes import UNPROVEN, FakeCompanion, GlassesSaidNo, hello
+from tests.app.ui.fakes import UNPROVEN, FakeCompanion, GlassesSaidNo, hello, photograph
 from tests.app.ui.window import Window
 
 pytestmark = pytest.mark.window
@@ -32,8 +34,8 @@ LOOKS = {
 }
 
 
-async def every_screen(window: Window, companion: FakeCompanion) -> AsyncIterator[str]:
-    """Walk through the app; yields the name of each state while it is shown."""
+async def every_screen(window: Window, companion: FakeCompanion, *, sheets: bool = True) -> AsyncIterator[str]:
+    """Walk through the app; yields the name of each state while it is shown. Without `sheets` only pages, and one."""
     models = window.models
     yield "first-login"
     models.first_login.choose("yes")
@@ -57,6 +59,7 @@ async def every_screen(window: Window, companion: FakeCompanion) -> AsyncIterato
     yield "home-proven"
     companion.light = UNPROVEN
     await models.home.take()
+    companion.sharing.endpoints.set_region("DE")
     models.ask.set_question("What does the sign say?")
     models.ask.choose(companion.remote.card.id)
     await models.ask.ask()
@@ -66,6 +69,19 @@ async def every_screen(window: Window, companion: FakeCompanion) -> AsyncIterato
     models.ask.share.face_stays()
     await window.settle()
     await models.ask.agree(**window.app.sheet.named)
+    if sheets:
+        async for name in every_sheet(window, companion):
+            yield name
+    companion.said_hello = hello("development")
+    companion.journal_verdict = Verdict(3, (Finding(Damage.EDITED, 1),))
+    companion.fail_unasked(LinkLost())
+    await window.settle()
+    yield "home-answered"
+
+
+async def every_sheet(window: Window, companion: FakeCompanion) -> AsyncIterator[str]:
+    """What left, who can be asked, and a live session, after something was shared."""
+    models = window.models
     models.open_left(models.ask.answered.receipt_id)
     models.left.take_back()
     await window.settle()
@@ -74,11 +90,27 @@ async def every_screen(window: Window, companion: FakeCompanion) -> AsyncIterato
     await window.settle()
     yield "what-left"
     models.close_sheet()
-    companion.said_hello = hello("development")
-    companion.journal_verdict = Verdict(3, (Finding(Damage.EDITED, 1),))
-    companion.fail_unasked(LinkLost())
+    models.open_askers()
+    models.askers.set("region", "Atlantis")
+    models.askers.save_region()
     await window.settle()
-    yield "home-answered"
+    yield "who-can-be-asked"
+    models.close_sheet()
+    companion.said_hello = replace(hello("locked"), level="software")
+    models.open_live()
+    await window.settle()
+    yield "live-sheet"
+    models.live.start.allow_unproven_light(True)
+    window.app.sheet.agree()
+    await window.until(lambda: companion.view is not None, "the glasses show what they see")
+    companion.view.show(photograph(), verdict="unproven", level="software")
+    await window.until(lambda: models.live.state.sent == 1, "a frame was asked about")
+    models.open_left()
+    await window.settle()
+    yield "live-over-a-sheet"
+    models.close_sheet()
+    models.live.stop()
+    await companion.end_background()
 
 
 def inside(box: tuple[int, int, int, int], label: object) -> tuple[int, int, int, int]:
@@ -97,36 +129,47 @@ def legibility(crop: Image.Image) -> float:
 @pytest.mark.parametrize("look", LOOKS)
 async def test_text_can_be_read(look: str, open_window: OpenWindow, companion: FakeCompanion) -> None:
     window = await open_window(appearance=LOOKS[look], note="Simulated glasses")
-    async for screen in every_screen(window, companion):
+    async for screen in every_screen(window, companion, sheets="contrast" not in look):
         await window.to_top()
         window.save(f"{look}-{screen}")
-        read = {}
+        if look == "light":
+            must_be_apart(window, screen)
+            must_be_large(window, screen)
+        read, reached = {}, set()
         async for _ in window.scrolled_through():
             picture = window.picture()
+            reached |= within_reach(window, environment.PHONE_SIZE_DP)
             for label in window.labels():
                 if label not in read and window.is_whole(label):
                     read[label] = legibility(picture.crop(inside(window.box(label), label)))
         assert len(read) >= 5, screen
         assert set(read) == set(window.labels()), screen
+        assert reached == set(window.targets()), screen
         for label, contrast in read.items():
             assert contrast >= LEAST_CONTRAST, (screen, label.text)
 
 
 @pytest.mark.parametrize(
-    ("scale", "size"),
-    [(1.0, (412, 892)), (1.6, (412, 892)), (2.0, (360, 640)), (1.0, (1180, 820))],
-    ids=["phone", "large-text", "largest-text-on-a-small-phone", "desktop"],
+    ("scale", "size", "sheets"),
+    [(1.6, (412, 892), False), (2.0, (360, 640), True), (1.0, (1180, 820), False)],
+    ids=["large-text", "largest-text-on-a-small-phone", "desktop"],
 )
 async def test_everything_is_large_enough_within_reach_and_apart(
-    scale: float, size: tuple[int, int], open_window: OpenWindow, companion: FakeCompanion
+    scale: float, size: tuple[int, int], sheets: bool, open_window: OpenWindow, companion: FakeCompanion
 ) -> None:
     window = await open_window(size=size, appearance=Appearance(font_scale=scale), note="Simulated glasses")
-    async for screen in every_screen(window, companion):
+    async for screen in every_screen(window, companion, sheets=sheets):
         await window.to_top()
         window.save(f"{size[0]}-{scale}-{screen}")
         must_be_apart(window, screen)
         must_be_large(window, screen)
-        await must_be_reachable(window, screen, size)
+        reached = set()
+        async for _ in window.scrolled_through():
+            reached |= within_reach(window, size)
+        assert reached == set(window.targets()), screen
+        for label in window.labels():
+            left, _, right, _ = window.box(label)
+            assert 0 <= left < right <= size[0], (screen, label.text)
 
 
 def must_be_large(window: Window, screen: str) -> None:
@@ -137,17 +180,14 @@ def must_be_large(window: Window, screen: str) -> None:
         assert target.width >= LEAST_TARGET_DP, (screen, target)
 
 
-async def must_be_reachable(window: Window, screen: str, size: tuple[int, int]) -> None:
-    reached = set()
-    async for _ in window.scrolled_through():
-        for target in window.targets():
-            left, top, right, bottom = window.box(target)  # a target may be taller than a small window
-            if 0 <= left < right <= size[0] and 0 <= top <= bottom - LEAST_TARGET_DP and bottom <= size[1]:
-                reached.add(target)
-    assert reached == set(window.targets()), screen
-    for label in window.labels():
-        left, _, right, _ = window.box(label)
-        assert 0 <= left < right <= size[0], (screen, label.text)
+def within_reach(window: Window, size: tuple[int, int]) -> set[object]:
+    """What can be touched now; a target may be taller than a small window."""
+    boxes = ((target, *window.box(target)) for target in window.targets())
+    return {
+        target
+        for target, left, top, right, bottom in boxes
+        if 0 <= left < right <= size[0] and 0 <= top <= bottom - LEAST_TARGET_DP and bottom <= size[1]
+    }
 
 
 def must_be_apart(window: Window, screen: str) -> None:

@@ -176,8 +176,14 @@ class Window:
         await self.settle()
 
     async def to_top(self) -> None:
-        """Scroll the top layer back to its beginning."""
-        next(self.widgets(Scroller)).scroll_y = 1
+        """Scroll the top layer back to its beginning, once what lies in it has found its height."""
+        scroller = next(self.widgets(Scroller))
+        (column,) = scroller.children
+        height = None
+        while column.height != height:
+            height = column.height
+            await self.settle()
+        scroller.scroll_y = 1
         await self.settle()
 
     async def scrolled_through(self) -> AsyncIterator[int]:

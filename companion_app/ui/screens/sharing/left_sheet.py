@@ -27,6 +27,7 @@ from companion_app.ui.widgets.ways import Ways as Ways
 
 _ABOUT = "Everything you agreed to share from this app, newest first, as the ledger on this device has it."
 _NONE = "Nothing was ever shared from this app."
+_OLDER = " {count} older ones are not shown: plainsight ledger list names them all."
 _TAKING_BACK = (
     "Taking back withdraws your yes and writes a request to erase, with all that they need to find it. "
     "This app sends nothing by itself: you send the text."
@@ -76,7 +77,8 @@ class LeftSheet(ModelSheet):
         self.request = reflowed(model.request.text) if model.request is not None else ""
         self.back_title = self.back_detail = ""
         if share is None:
-            self.headline, self.about = "What left this device", _ABOUT if model.shares else _NONE
+            older = _OLDER.format(count=model.older) if model.older else ""
+            self.headline, self.about = "What left this device", (_ABOUT if model.shares else _NONE) + older
         else:
             self.headline, self.about = "Your receipt", ""
             self._describe(share)

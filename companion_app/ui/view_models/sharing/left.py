@@ -24,10 +24,15 @@ class LeftModel(Observable):
         self._sharing = sharing
         self.now_s = now_s
         self.shares: tuple[Share, ...] = ()
-        self.total = 0
+        self._total = 0
         self.chosen: Share | None = None
         self.request: ErasureRequest | None = None
         self.problem: Problem | None = None
+
+    @property
+    def older(self) -> int:
+        """How many stand in the ledger alone."""
+        return self._total - len(self.shares)
 
     @property
     def can_take_back(self) -> bool:
@@ -48,7 +53,7 @@ class LeftModel(Observable):
     def open(self, receipt_id: str = "") -> None:
         """Read the ledger anew; look at one receipt, or at the list."""
         shares = self._sharing.shares()
-        self.total, self.shares = len(shares), tuple(shares[:MAX_SHOWN])
+        self._total, self.shares = len(shares), tuple(shares[:MAX_SHOWN])
         self.chosen, self.request, self.problem = None, None, None
         if receipt_id:
             self.choose(receipt_id)
@@ -92,6 +97,6 @@ class LeftModel(Observable):
 
     def _read_again(self, receipt_id: str) -> None:
         shares = self._sharing.shares()
-        self.total, self.shares = len(shares), tuple(shares[:MAX_SHOWN])
+        self._total, self.shares = len(shares), tuple(shares[:MAX_SHOWN])
         self.chosen = next((share for share in shares if share.receipt_id == receipt_id), None)
         self.changed()
