@@ -14,6 +14,7 @@ from companion_app.sharing.endpoints.anthropic import Anthropic
 from companion_app.sharing.endpoints.endpoint import Endpoint
 from companion_app.sharing.endpoints.saved import SavedEndpoint
 from companion_app.sharing.errors import ConsentMismatch, DeliveryError, EgressRefused
+from companion_app.speech import Espeak, Speaker
 from host_tools.journey.plan import default_photo
 from tests.promises.rig import Worn, until
 from tests.promises.watched import meddlers
@@ -60,6 +61,10 @@ async def burst(both: Worn, facts: Facts) -> None:
     assert await both.app.burst(2)
 
 
+async def clip(both: Worn, facts: Facts) -> None:
+    assert (await both.app.clip(1)).kind == "clip"
+
+
 async def look_through_the_gallery(both: Worn, facts: Facts) -> None:
     pictures = both.app.gallery.pictures()
     for picture in pictures:
@@ -75,8 +80,13 @@ def _private(picture: Picture) -> set[str]:
     return {picture.id, picture.path.name, str(picture.path.parent), *hashes}
 
 
+def _photograph(both: Worn) -> Picture:
+    """The newest one; a clip is not shared as a picture."""
+    return next(picture for picture in both.app.gallery.pictures() if picture.kind == "photo")
+
+
 async def ask_here(both: Worn, facts: Facts) -> None:
-    picture = both.app.gallery.pictures()[0]
+    picture = _photograph(both)
     answer = await both.app.sharing.send(_agree(both, both.app.sharing.propose(picture, "local", QUESTION)))
     assert answer.text
 
@@ -157,7 +167,7 @@ def share(make: Callable[[], Endpoint]) -> Act:
 
 
 async def live(both: Worn, facts: Facts) -> None:
-    """Two views, each sent once, and the end by a tap."""
+    """Two views, each sent once, the answers said aloud where a voice is installed, and the end by a tap."""
     sharing = both.app.sharing
     card = sharing.add(_anthropic())
     proposal = sharing.live.propose(card.id, QUESTION, LIVE_S)
@@ -168,7 +178,8 @@ async def live(both: Worn, facts: Facts) -> None:
         terms_sha256=proposal.card.terms_sha256,
         seconds=LIVE_S,
     )
-    session = both.app.start_live(receipt, size="qvga")
+    voice = Espeak.find()
+    session = both.app.start_live(receipt, size="qvga", speaker=Speaker(voice) if voice else None)
     await until(lambda: session.state.sent >= 1 or session.state.ended is not None, "a first frame is sent")
     both.world.show(_ANOTHER_VIEW)
     await until(lambda: session.state.sent >= 2 or session.state.ended is not None, "a second frame is sent")
@@ -191,7 +202,7 @@ async def probe(both: Worn, facts: Facts) -> None:
 async def _proposal(both: Worn, endpoint: Endpoint) -> Proposal:
     sharing = both.app.sharing
     card = sharing.add(endpoint)
-    picture = both.app.gallery.pictures()[0]
+    picture = _photograph(both)
     if picture.sha256 not in _redacted:  # looking twice takes a second, and every share here is of the same picture
         look = await sharing.look(picture)
         plan = Plan.for_question(look, QUESTION)
@@ -231,6 +242,7 @@ QUIET: Sequence[Journey] = (
     Journey("capture", capture),
     Journey("press the button", press),
     Journey("burst", burst),
+    Journey("clip", clip),
     Journey("gallery and import", look_through_the_gallery),
     Journey("ask on this device", ask_here),
     Journey("preview", preview),

@@ -37,6 +37,7 @@ _TRAVELLERS = (
     ("tests.promises.watched.strays", "unguarded"),
     ("tests.promises.watched.strays", "guarded"),
 )
+ELSEWHERE = "198.51.100.9"  # nobody's
 _LINE_BYTES = 1 << 20
 _SETTLED_S = 20.0
 
@@ -123,7 +124,10 @@ class World:
 
 
 def _environment(folder: Path) -> dict[str, str]:
+    """What those inside find around them: with variables by which somebody may have told programs to go elsewhere."""
     return {
+        **dict.fromkeys(("HTTPS_PROXY", "https_proxy", "ALL_PROXY"), f"http://{ELSEWHERE}:3128"),
+        "PULSE_SERVER": f"tcp:{ELSEWHERE}:4713",
         "PATH": os.environ["PATH"],
         "HOME": str(folder),
         "TMPDIR": os.environ.get("TMPDIR", "/tmp"),
