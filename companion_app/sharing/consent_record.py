@@ -16,7 +16,7 @@ from companion_app.sharing.cards import EndpointCard
 SCHEMA = "plainsight-consent-2"
 PRINCIPAL = "owner of this app"
 _LANGUAGE = "en"
-_COLLECTED = "an act on this device that named recipient, purpose, terms and picture"
+_COLLECTED = "an act on this device that named recipient, purpose, terms and "
 _PROCESSED = "read by a program to answer; what else happens to it, the notice says"
 _WITHDRAW = "in this app or with `plainsight take-back`: what left cannot be recalled, its erasure can be asked for"
 _RIGHTS = "those of the jurisdiction; in the EU access, erasure and complaint (GDPR Art. 15, 17, 77)"
@@ -27,8 +27,9 @@ _THIRD_PARTIES = "as the notice says"
 class Consent:
     """What an act of consent says, for a frame or for a session; times are Unix seconds.
 
-    `pii`: rows of what is handed over, each with a `pii_type`; `extension`: what the standard has no field for, under
-    names of our own. Nothing in here may outlive the deletion of a picture, for it goes into the ledger."""
+    `pii`: rows of what is handed over, each with a `pii_type`; `named`: what else the act named; `extension`: what the
+    standard has no field for, under names of our own. Nothing in here may outlive the deletion of a picture, for it
+    goes into the ledger."""
 
     receipt_id: str
     card: EndpointCard
@@ -39,6 +40,7 @@ class Consent:
     expires_s: int
     jurisdiction: str
     extension: Mapping[str, Any]
+    named: str = "picture"
 
 
 def consent_record(consent: Consent) -> dict[str, Any]:
@@ -76,7 +78,7 @@ def _processing(consent: Consent) -> dict[str, Any]:
                 "lawful_basis": "consent",
                 "pii_information": [dict(row) for row in consent.pii],
                 "pii_controllers": [card.recipient],
-                "collection_method": _COLLECTED,
+                "collection_method": _COLLECTED + consent.named,
                 "processing_method": _PROCESSED,
                 "storage_locations": [card.region],
                 "retention_period": card.retention,

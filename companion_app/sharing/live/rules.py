@@ -89,6 +89,7 @@ class SessionReceipt:
                 expires_s=self.begin_by_s + self.rules.seconds,
                 jurisdiction=self.jurisdiction,
                 extension={"live": self.rules.record()},
+                named="length",
             )
         )
 
