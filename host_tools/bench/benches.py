@@ -8,6 +8,7 @@ from typing import Protocol
 from host_tools.bench import (
     capture_steps,
     demo_steps,
+    first_byte,
     first_frame,
     goodput,
     importing,
@@ -49,6 +50,7 @@ _BENCHES: dict[str, tuple[Bench, bool]] = {
     "signatures": (schemes.verification, False),
     "keyword": (listening.keyword, False),
     "redaction": (redacting.redaction, False),
+    "share": (first_byte.first_byte, False),
 }
 NAMES = tuple(_BENCHES)
 

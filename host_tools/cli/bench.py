@@ -17,7 +17,7 @@ from host_tools.simulator.radio.profiles import PROFILES
 
 NAMES = (
     *("goodput", "upload", "openglass", "resume", "import", "capture", "boot", "memory", "first-frame", "live", "demo"),
-    *("power", "seal", "signatures", "keyword", "redaction"),
+    *("power", "seal", "signatures", "keyword", "redaction", "share"),
 )
 
 _EXAMPLES = """\
@@ -25,6 +25,7 @@ _EXAMPLES = """\
   plainsight bench power           what pictures and states cost; MODELLED from datasheets, measured on no board
   plainsight bench keyword         what listening takes: here measured, on the board MODELLED, cycle by cycle
   plainsight bench redaction       speed against its own models, what is left to read, memory: measured here
+  plainsight bench share           from "share" to the first byte that leaves, to a program on this computer
   plainsight bench --json > rows.json
   plainsight bench cuts fuzz day   long runs: power cuts at every write, a million inputs, 24 hours; --quick: a slice
   plainsight bench --target /dev/ttyACM0                  a board's own figures beside the modelled ones: measured
