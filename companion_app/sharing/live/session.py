@@ -98,20 +98,23 @@ class LiveSession:
         """End it now: silence, no upload goes on, no further one begins. The first reason counts."""
         if self._state.ended is not None:
             return
-        self._tell(ended=reason)
-        if self._parts.speaker is not None:
-            self._parts.speaker.hush()
+        self._state = replace(self._state, ended=reason)
         for task in self._tasks:
             task.cancel()
         self._over.set()
+        if self._parts.speaker is not None:
+            self._parts.speaker.hush()
+        # Last: a screen that fails to draw the end must not be able to hold it up.
+        self._tell()
 
     async def unless_over(self, opening: Coroutine[Any, Any, T]) -> T | None:
-        """What comes of `opening`, which `stop` cancels; None where the session ended meanwhile."""
+        """What comes of `opening`, which `stop` and the clock cancel; None where the session ended meanwhile."""
         if self._state.ended is not None:
             opening.close()
             return None
         job = asyncio.create_task(opening)
-        self._tasks = [job]
+        timer = asyncio.create_task(self._guarded(self._until_time_is_up()))
+        self._tasks = [job, timer]
         try:
             return await job
         except asyncio.CancelledError:
@@ -120,6 +123,7 @@ class LiveSession:
                 raise
             return None
         finally:
+            timer.cancel()
             self._tasks = []
 
     async def run(self, view: View) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from companion_app.redaction import Kind
+from companion_app.sharing.live import LiveState
 from companion_app.speech import Speaker
 from tests.app.live.rig import Live, MakeLive
 from tests.app.live.views import frame
@@ -152,6 +153,43 @@ async def test_a_session_that_was_stopped_before_it_saw_anything_asks_for_no_fra
         session.stop("tap")
         await session.run(live.view)
     assert live.view.asked == 0
+
+
+@pytest.mark.parametrize("reason", ["tap", "time"])
+async def test_it_ends_while_the_glasses_are_still_opening_their_eyes(live: Live, reason: str) -> None:
+    opening, closed = asyncio.Event(), asyncio.Event()
+
+    async def never_there() -> None:
+        opening.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            closed.set()
+
+    with live.sharing.live.begin(live.agreed()) as session:
+        waiting = asyncio.create_task(session.unless_over(never_there()))
+        await opening.wait()
+        STOPS[reason](live)
+        assert await waiting is None
+        await closed.wait()
+        assert session.state.ended == reason
+
+
+async def test_a_screen_that_fails_to_draw_the_end_does_not_hold_it_up(make: MakeLive) -> None:
+    live = await make(manner=never)
+    session = await live.begin()
+    live.view.show(frame())
+    await until(lambda: live.recipient.exchanges and live.recipient.exchanges[0].body)
+
+    def draw(state: LiveState) -> None:
+        raise RuntimeError(state.ended)
+
+    forget = session.observe(draw)
+    with pytest.raises(RuntimeError, match="tap"):
+        session.stop("tap")
+    forget()
+    assert await live.over() == "tap"
+    assert live.ending()["outcome"] == "unknown: may have been sent"
 
 
 async def test_the_voice_falls_silent_with_it_in_mid_sentence(live: Live) -> None:
