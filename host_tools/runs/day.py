@@ -58,6 +58,7 @@ class Plan:
 DAY = Plan(hours=24.0, visits=80, bursts=3, drops=40, cuts=25)
 SLICE = Plan(hours=0.5, visits=2, bursts=1, drops=1, cuts=1)
 _BURST = 8
+_LIVE_FRAMES = 4
 _TIMELAPSE_FRAMES = 4
 _TIMELAPSE_EVERY_S = 60
 
@@ -239,6 +240,8 @@ class _Day:
         acts = [("burst", self._burst)] * self._plan.bursts + [("capture", self._capture)]
         if visit % 4 == 1:
             acts.append(("clip", self._clip))
+        if visit % 4 == 3:
+            acts.append(("live", self._live))
         self._random.shuffle(acts)
         if visit in self._drops:
             self._simulator.radio.drop_after(self._random.randint(2_000, 200_000))
@@ -296,6 +299,13 @@ class _Day:
 
     async def _clip(self) -> None:
         await self._app.clip(2, False)
+
+    async def _live(self) -> None:
+        async with self._app.live_frames(60, "qvga") as view:
+            for _ in range(_LIVE_FRAMES):
+                await view.next()
+        if view.ended.result().agrees is False:
+            self._outcome.accounts.gaps.append("live: what came is not what the glasses recorded")
 
     async def _timelapse(self) -> None:
         await self._app.timelapse(_TIMELAPSE_EVERY_S, _TIMELAPSE_FRAMES)
