@@ -53,7 +53,7 @@ class GlassesClient:
     ) -> None:
         """`on_voice` takes each AUDIO body while `voice_allowed()`, and returns False for one that makes no sense."""
         self._on_event = on_event
-        self._view: LiveView | None = None
+        self._views: list[LiveView] = []
         self._requests = Requests(
             frames, on_event=self._hear, voice_allowed=voice_allowed, on_voice=on_voice, timing=timing or Timing()
         )
@@ -146,13 +146,14 @@ class GlassesClient:
     @asynccontextmanager
     async def live(self, seconds: int, size: str = "vga") -> AsyncGenerator[LiveView]:
         """A live session of at most so many seconds (to wire.MAX_LIVE_S), which ends with the block."""
-        view = self._view = LiveView(self._requests)
+        view = LiveView(self._requests)
+        self._views.append(view)
         try:
             await view.begin(seconds, size)
             yield view
         finally:
             await view.stop()
-            self._view = None
+            self._views.remove(view)
 
     async def stop(self) -> str:
         """End a clip, a time-lapse or a live session; returns which it was, or `nothing`."""
@@ -277,8 +278,9 @@ class GlassesClient:
         return LinkTest(direction, size, loop.time() - begun_s)
 
     def _hear(self, event: Event) -> None:
-        if self._view is not None and isinstance(event, LiveEnded):
-            self._view.hear(event)
+        if isinstance(event, LiveEnded):
+            for view in self._views:
+                view.hear(event)
         self._on_event(event)
 
 

@@ -180,6 +180,23 @@ async def test_a_refused_beginning_runs_nothing_and_stops_nothing(scripted: Scri
     assert not scripted.channel.sent
 
 
+async def test_a_second_session_is_refused_and_the_first_goes_on_and_hears_of_its_end(scripted: Scripted) -> None:
+    async with looking(scripted) as (glasses, view):
+
+        async def refuse() -> None:
+            _, _, request = await scripted.channel.asked()
+            scripted.channel.answer(request, {"error": "busy"})
+
+        refusing = asyncio.create_task(refuse())
+        with pytest.raises(GlassesRefused, match="busy"):
+            async with scripted.client.live(60):
+                pytest.fail("one at a time")
+        await refusing
+        await pulled(glasses, view)
+        glasses.end("time")
+        assert (await view.ended).agrees
+
+
 async def test_a_beginning_that_nobody_waits_for_any_more_is_stopped(scripted: Scripted) -> None:
     async def look() -> None:
         async with scripted.client.live(60):
