@@ -26,10 +26,11 @@ from tests.promises.watched.journeys import (
 from tests.promises.watched.strays import STRAYS
 from tests.promises.watched.world import RECIPIENTS
 
-pytestmark = [pytest.mark.promise(2), pytest.mark.simulated]
+# One run of half a minute where the machine is idle, behind the first test that looks at it.
+pytestmark = [pytest.mark.promise(2), pytest.mark.simulated, pytest.mark.timeout(300)]
 
 ROOT = Path(__file__).parents[2]
-_RUN_S = 110
+_RUN_S = 280
 # What no audit hook sees, so that only the capture does (docs/egress.md).
 UNSEEN_BY_THE_GUARD = {"unseen"}
 
