@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 MIN_SCORE = 0.25
 _STRIDE_PX = 4
 _SIDE_MULTIPLE_PX = 32
-_TILE_PX, _TILE_OVERLAP_PX = 1600, 160
+_TILE_PX, _TILE_OVERLAP_PX = 960, 128
 # A face that fills a large picture is too large for the network at full size: it is seen in a smaller copy.
 _COPY_PX = 640
 _MAX_OVERLAP = 0.3

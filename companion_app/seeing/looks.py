@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from companion_app.seeing.believing import is_believable, is_large
+from companion_app.seeing.believing import are_letters, is_believable, is_large
 from companion_app.seeing.checks import Writing, classify
 from companion_app.seeing.codes import CodeFinder, FoundCode
 from companion_app.seeing.faces import FaceFinder
@@ -54,6 +54,7 @@ class FirstLook:
             others = beside.submit(self._others, pixels)
             lines = self._lines(pixels, reading=reading)
             faces, codes, screens = others.result()
+        codes = tuple(code for code in codes if code.text or not are_letters(code.quad, lines))
         return Sights(faces, tuple(lines), classify(lines), codes, screens)
 
     def _lines(self, pixels: Pixels, *, reading: bool) -> list[Line]:

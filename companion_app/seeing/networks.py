@@ -27,6 +27,8 @@ class Network:
         runtime.disable_telemetry_events()
         options = runtime.SessionOptions()
         options.intra_op_num_threads = _THREADS
+        # Pictures and lines come in many sizes: a plan of memory for each would be kept for ever.
+        options.enable_mem_pattern = False
         options.log_severity_level = _FATAL_ONLY
         self._detector = detector
         # onnxruntime's own exceptions share no base but Exception; these are those that a model or a run raises.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _MIN_PIXEL, MIN_SCORE, _GROWTH = 0.3, 0.5, 1.6
 _MIN_SIDE_PX = 3
 _SIDE_MULTIPLE_PX = 32
-_TILE_PX, _TILE_OVERLAP_PX = 1280, 128
+_TILE_PX, _TILE_OVERLAP_PX = 960, 96
 _COPY_PX = 640
 # Beyond these one box around all the others takes their place: nothing is left out, and time stays bounded.
 _MAX_LINES = 400

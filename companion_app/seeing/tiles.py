@@ -17,14 +17,16 @@ class Tile:
 
 
 def tiles(width: int, height: int, side: int, overlap: int) -> Iterator[Tile]:
-    """Windows of at most `side` pixels, each sharing at least `overlap` with its neighbour, evenly spread."""
-    for top in _starts(height, side, overlap):
-        for left in _starts(width, side, overlap):
-            yield Tile(left, top, min(left + side, width), min(top + side, height))
+    """Windows of at most `side` pixels, as few and as small as cover all with `overlap` pixels shared by neighbours."""
+    for top, bottom in _spans(height, side, overlap):
+        for left, right in _spans(width, side, overlap):
+            yield Tile(left, top, right, bottom)
 
 
-def _starts(length: int, side: int, overlap: int) -> list[int]:
+def _spans(length: int, side: int, overlap: int) -> list[tuple[int, int]]:
     if length <= side:
-        return [0]
-    steps = -((length - side) // -(side - overlap))
-    return [round(step * (length - side) / steps) for step in range(steps + 1)]
+        return [(0, length)]
+    count = -((length - overlap) // -(side - overlap))
+    span = -((length + (count - 1) * overlap) // -count)
+    starts = [(length - span) * step // (count - 1) for step in range(count)]
+    return [(start, start + span) for start in starts]

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from companion_app.seeing.checks.lookalikes import as_digits, mostly_digits
+from companion_app.seeing.checks.lookalikes import as_digits, may_be_digits
 
 _FEWEST, _USUAL, _MOST, _LONGEST_RUN = 13, 16, 19, 40
 _FEWEST_BLURRED = 7
 # ISO/IEC 7812: 1 and 2 airlines and others, 3 travel, 4 and 5 banks, 6 merchandising and banks, 8 and 9 national.
 _FIRST = frozenset("12345689")
-# How numbers are set on cards: fours (the last may be shorter), or American Express' and Diners' ways.
-_SHAPES = frozenset({(4, 4, 4, 4), (4, 4, 4, 4, 3), (4, 4, 4, 4, 2), (4, 4, 4, 1), (4, 6, 5), (4, 6, 4)})
+# How American Express and Diners set their numbers; all others in fours, of which the last may be shorter.
+_SHAPES = frozenset({(4, 6, 5), (4, 6, 4)})
+_OF_A_TIME_OR_PRICE = frozenset(":€$£%")
 _GROUPS = re.compile(r"[0-9A-Za-z|!]+")
 
 
@@ -26,12 +27,8 @@ def luhn(digits: str) -> bool:
 
 
 def groups(text: str) -> list[str]:
-    """The runs of digits in `text`, lookalikes undone; [] where a run is a word, so that no two are joined over it."""
-    found: list[str] = []
-    for run in _GROUPS.findall(text):
-        digits = as_digits(run) if mostly_digits(run) else run
-        found.append(digits if digits.isdecimal() and digits.isascii() else "")
-    return found
+    """The runs of digits in `text`, lookalikes undone; "" for each word, so that nothing is joined over it."""
+    return [as_digits(run) if may_be_digits(run) else "" for run in _GROUPS.findall(text)]
 
 
 def is_card(parts: Sequence[str]) -> bool:
@@ -52,7 +49,8 @@ def _is_number(number: str, parts: Sequence[str]) -> bool:
         return False
     if len(number) <= _MOST and number[0] in _FIRST and luhn(number):
         return True
-    return tuple(map(len, parts)) in _SHAPES or _within(number)
+    shape = tuple(map(len, parts))
+    return shape in _SHAPES or shape[:3] == (4, 4, 4) or _within(number)
 
 
 def _within(number: str) -> bool:
@@ -75,4 +73,8 @@ def is_part(text: str) -> bool:
 def is_blurred_number(text: str) -> bool:
     """True for a line that the reader could hardly make out, but for its being a long number."""
     digits = sum(c.isdigit() for c in text)
-    return digits >= _FEWEST_BLURRED and 3 * digits >= 2 * sum(c.isalnum() for c in text)
+    return (
+        digits >= _FEWEST_BLURRED
+        and not _OF_A_TIME_OR_PRICE & set(text)
+        and 3 * digits >= 2 * sum(c.isalnum() for c in text)
+    )

@@ -43,4 +43,5 @@ def _holds(candidate: str) -> bool:
     if length is None or len(candidate) < length:
         return False
     number = country + as_digits(candidate[2:4]) + candidate[4:length]
-    return remainder_holds(number) or remainder_holds(number[:4] + as_digits(number[4:]))
+    # Many countries' numbers go on with the bank's four letters, the others with digits alone.
+    return any(remainder_holds(number[:kept] + as_digits(number[kept:])) for kept in (length, 8, 4))

@@ -17,6 +17,8 @@ _DIGIT_FOR = {
 }
 _LETTER_FOR = {"0": "O", "1": "I", "2": "Z", "5": "S", "6": "G", "8": "B"}
 _AS_DIGITS = str.maketrans({**_DIGIT_FOR, **{letter.lower(): digit for letter, digit in _DIGIT_FOR.items()}})
+# A word of other lookalikes alone, such as SOIL, is a word.
+_STROKES_AND_RINGS = frozenset("Il|!Oo")
 _AS_LETTERS = str.maketrans(_LETTER_FOR)
 
 
@@ -30,7 +32,7 @@ def as_letters(text: str) -> str:
     return text.translate(_AS_LETTERS)
 
 
-def mostly_digits(text: str) -> bool:
-    """True when at least half of the letters and digits are digits as read: then lookalikes may be undone."""
-    digits = sum(c.isdigit() for c in text)
-    return digits > 0 and 2 * digits >= sum(c.isalnum() for c in text)
+def may_be_digits(run: str) -> bool:
+    """True for a run of letters and digits that is a number, or may be one of which letters were made."""
+    alike = as_digits(run)
+    return alike.isdecimal() and alike.isascii() and (any(map(str.isdigit, run)) or set(run) <= _STROKES_AND_RINGS)

@@ -21,7 +21,7 @@ _STRONG = (
     rf"[A-Z]{{1,2}}{_GAP}\d{{3}}{_GAP}[A-Z]{{1,3}}",  # NL, HR, LV
     rf"\d{{1,2}}{_GAP}[A-Z]{{2,3}}{_GAP}\d{{1,2}}",  # NL
     rf"[A-Z]{{2}}{_GAP}\d{{2}}{_GAP}[A-Z]{{2}}",  # NL, PT
-    rf"\d{{2}}{_GAP}\d{{2}}{_GAP}[A-Z]{{2}}|[A-Z]{{2}}{_GAP}\d{{2}}{_GAP}\d{{2}}",  # NL, PT
+    r"\d{2}[ -]\d{2}[ -][A-Z]{2}|[A-Z]{2}[ -]\d{2}[ -]\d{2}",  # NL, PT
     rf"[\u4e00-\u9fff]{_GAP}[A-Z]{_GAP}[A-Z0-9]{{5,6}}",  # CN
     rf"\d[A-Z]\d{_GAP}\d{{4}}",  # CZ
 )
@@ -31,7 +31,7 @@ _WEAK = (
     rf"[A-Z]{{2}}{_GAP}\d{{4,6}}",  # CH, NO, DK
     rf"[A-Z]{{2,3}}{_GAP}\d[A-Z0-9]{{3,4}}",  # PL
     rf"\d{{3,4}}{_GAP}[A-Z]{{2,3}}",  # US
-    rf"[A-Z]\d{{1,3}}{_GAP}[A-Z]{{3}}",  # GB before 2001
+    rf"[A-Z]\d{{1,2}}{_GAP}[A-Z]{{3}}",  # GB before 2001
 )
 _STRONG_PLATE = re.compile("|".join(f"(?:{pattern})" for pattern in _STRONG))
 _WEAK_PLATE = re.compile("|".join(f"(?:{pattern})" for pattern in _WEAK))
