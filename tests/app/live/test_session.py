@@ -10,6 +10,8 @@ import pytest
 
 from companion_app.gallery.picture import commitment
 from companion_app.redaction import Kind, Seen
+from companion_app.sharing.live.errors import LogUnavailable
+from companion_app.sharing.live.frame_log import FrameLog
 from tests.app.live.rig import QUESTION, Live, MakeLive
 from tests.app.live.views import frame
 from tests.app.redaction import scripted
@@ -232,3 +234,18 @@ async def test_a_slow_answer_is_followed_by_the_newest_view_alone(make: MakeLive
     seqs = [record["seq"] for record in records(live) if record["record"] == "frame"]
     assert seqs[0] == 1
     assert seqs[1] >= 8, "a view that was overtaken must not be asked about"
+
+
+async def test_an_end_that_the_log_does_not_take_ends_the_session_as_unknown(
+    live: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(log: FrameLog, *_: object) -> None:
+        raise LogUnavailable(receipt="r", reason="No space left on device")
+
+    session = await live.begin()
+    monkeypatch.setattr(FrameLog, "ended", full)
+    live.view.show(frame())
+    assert await live.over() == "LogUnavailable"
+    assert (session.state.sent, session.state.unknown) == (0, 1)
+    assert live.ending()["outcome"] == "unknown: may have been sent"
+    assert live.recipient.connections == 1
