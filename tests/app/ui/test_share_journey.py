@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image
 
-from companion_app.redaction import Kind, Seen
+from companion_app.redaction import Kind
 from companion_app.sharing.errors import Unreachable
 from companion_app.sharing.outcome import Outcome
 from companion_app.ui.view_models.sharing.marks import Sides
@@ -57,107 +57,64 @@ async def ask(window: Window, endpoint: str = "This device") -> None:
     await window.until(lambda: window.app.sheet is not None and window.app.sheet.can_agree, "the sheet is ready")
 
 
-async def test_the_sheet_names_recipient_purpose_terms_redactions_picture_and_bytes(
+async def test_the_sheet_names_everything_touches_and_keys_change_what_leaves_and_what_left_is_asked_back(
     open_window: OpenWindow, at_home: FakeCompanion
 ) -> None:
+    """One window for the whole way of a picture: opening one costs more than what is done in it."""
     window = await asked(open_window, "api.openai.com")
+    names_everything(window, at_home)
+    window.save("share-sheet")
+    await touches_change_it(window)
+    await keys_change_it(window)
+    await window.touch("Share")
+    await window.until(lambda: window.says("Answered by api.openai.com"), "the answer shows")
+    ((left, _),) = at_home.remote.asked
+    pixels = Image.open(io.BytesIO(left)).convert("RGB")
+    assert max(pixels.getpixel((104, 256))) < 16, "the face is black in what left"
+    assert max(pixels.getpixel((528, 96))) < 16, "and what was drawn"
+    assert min(pixels.getpixel((470, 200))) > 150, "the sign is not"
+    await asks_it_back(window, at_home)
+    assert len(at_home.remote.asked) == 1, "asking back sends nothing"
+
+
+def names_everything(window: Window, at_home: FakeCompanion) -> None:
     card, sheet = at_home.remote.card, window.app.sheet
     leaving = window.models.ask.proposal.bytes
-    sha256 = hashlib.sha256(leaving).hexdigest()
     for words in (card.recipient, "Answer one question about this picture", QUESTION, f"{len(leaving):,} bytes"):
         assert window.says(words), words
     assert window.says("2 faces, 1 bank card"), "what is masked"
     assert window.says("1 piece of text: the question needs it"), "what is not, and why"
     assert window.says(card.terms.strip())
-    assert "".join(sheet.fingerprint.split()) == sheet.picture_sha256 == sha256
+    assert "".join(sheet.fingerprint.split()) == sheet.picture_sha256 == hashlib.sha256(leaving).hexdigest()
     assert sheet.terms_sha256 == hashlib.sha256(card.terms.encode()).hexdigest()
     assert len(sheet.ids.view.marks) == 4
     share, refuse = window.button("Share"), window.button("Don't share")
     assert share.size == refuse.size
     assert share.kind == refuse.kind
     assert at_home.remote.asked == []
-    window.save("share-sheet")
 
 
-async def test_touches_on_the_picture_change_what_leaves_and_nothing_else_does(
-    open_window: OpenWindow, at_home: FakeCompanion
-) -> None:
-    window = await asked(open_window, "api.openai.com")
-    model, view = window.models.ask.share, window.app.sheet.ids.view
+async def touches_change_it(window: Window) -> None:
+    model = window.models.ask.share
     await touch_picture(window, 0.5625, 0.867)  # the card
     assert model.masked == ("face", "face"), "a tap shows one thing"
-    await touch_picture(window, 0.5625, 0.867)
-    assert "card" in model.masked, "and masks it again"
     await touch_picture(window, 0.1625, 0.533)  # a face
     assert window.says("Has this person agreed?")
     assert window.button("Share").disabled, "not while that is open"
     await window.touch("Keep it masked")
     assert model.masked.count("face") == 2
-    await touch_picture(window, 0.1625, 0.533)
-    await window.touch("They agreed: show it")
-    await window.until(lambda: model.can_agree, "it is checked")
-    assert window.says("the person shown agreed")
     await window.touch("Undo")
-    assert model.masked.count("face") == 2
+    assert "card" in model.masked
     await draw_on_picture(window, (0.7, 0.1), (0.95, 0.3))
     assert model.masked.count("drawn") == 1
-    await touch_picture(window, 0.4, 0.1)
-    assert model.masked.count("drawn") == 2
-    await window.until(lambda: model.can_agree and view.shown >= 6, "it is checked and drawn")
     window.save("share-sheet-masked")
-    await window.touch("Share")
-    await window.until(lambda: window.app.sheet is None and not window.models.ask.asking, "it was sent")
-    ((left, _),) = at_home.remote.asked
-    pixels = Image.open(io.BytesIO(left)).convert("RGB")
-    assert max(pixels.getpixel((104, 256))) < 16, "the face is black in what left"
-    assert max(pixels.getpixel((528, 96))) < 16, "and what was drawn"
-    assert min(pixels.getpixel((470, 200))) > 150, "the sign is not"
 
 
-async def test_only_a_part_can_be_sent(open_window: OpenWindow, at_home: FakeCompanion) -> None:
-    window = await asked(open_window, "api.openai.com")
-    model = window.models.ask.share
-    await window.touch("Send only what I ask about")
-    await window.until(lambda: model.can_agree, "it is checked")
-    assert window.says("only the part that is drawn above")
-    part = Image.open(io.BytesIO(model.proposal.bytes))
-    assert part.width < 640
-    window.save("share-sheet-part")
-    await window.touch("Send the whole picture")
-    await window.touch("Send only a part…")
-    await draw_on_picture(window, (0.5, 0.25), (1.0, 0.75))
-    await window.until(lambda: model.can_agree, "it is checked")
-    part = Image.open(io.BytesIO(model.proposal.bytes))
-    assert part.width <= 320
-    assert part.height <= 240
-
-
-async def test_what_the_second_look_still_sees_holds_it_back_with_a_way_out(
-    open_window: OpenWindow, at_home: FakeCompanion
-) -> None:
-    def again(image: Image.Image) -> list[Seen]:
-        return [] if max(image.getpixel((330, 100))) < 16 else [seen(Kind.FACE, 300, 80, 360, 120)]
-
-    at_home.sight.again = again
-    window = await open_window()
-    window.models.ask.choose(at_home.remote.card.id)
-    window.models.ask.set_question(QUESTION)
-    await window.touch("Ask…")
-    await window.until(lambda: window.says("Held back: the second look still sees a face."), "it is held back")
-    assert window.button("Share").disabled
-    assert window.app.sheet.ids.view.marks[0].state == "missed"
-    window.save("share-sheet-held-back")
-    await window.touch("Share")
-    assert at_home.remote.asked == []
-    await window.touch("Mask these, too")
-    await window.until(lambda: window.app.sheet.can_agree, "now it may be shared")
-
-
-async def test_the_keyboard_can_do_what_a_finger_can(open_window: OpenWindow, at_home: FakeCompanion) -> None:
-    window = await asked(open_window, "api.openai.com")
+async def keys_change_it(window: Window) -> None:
     model, view = window.models.ask.share, window.app.sheet.ids.view
+    view.focus = False
     await window.key("tab")
-    assert view.focus
+    assert view.focus, "Tab begins at the picture"
     await window.key("right")
     assert view.marks[view.chosen].kind == "card"
     await window.key("enter")
@@ -166,14 +123,10 @@ async def test_the_keyboard_can_do_what_a_finger_can(open_window: OpenWindow, at
     assert window.focused().caption == "Undo"
     await window.key("enter")
     assert "card" in model.masked
+    await window.until(lambda: model.can_agree, "it is checked")
 
 
-async def test_a_receipt_follows_the_answer_and_what_left_can_be_asked_back(
-    open_window: OpenWindow, at_home: FakeCompanion
-) -> None:
-    window = await asked(open_window, "api.openai.com")
-    await window.touch("Share")
-    await window.until(lambda: window.says("Answered by api.openai.com"), "the answer shows")
+async def asks_it_back(window: Window, at_home: FakeCompanion) -> None:
     await window.touch("Receipt and taking back")
     (share,) = at_home.sharing.shares()
     assert window.says("Left this device")
@@ -190,7 +143,29 @@ async def test_a_receipt_follows_the_answer_and_what_left_can_be_asked_back(
     assert window.says("What left this device")
     await window.key("escape")
     assert window.app.sheet is None
-    assert len(at_home.remote.asked) == 1, "asking back sends nothing"
+
+
+async def test_what_is_still_seen_holds_it_back_and_a_part_of_the_picture_is_a_way_out(
+    open_window: OpenWindow, at_home: FakeCompanion
+) -> None:
+    at_home.sight.again = lambda image: [seen(Kind.FACE, 300, 80, 360, 120)] if image.width == 640 else []
+    window = await open_window()
+    window.models.ask.choose(at_home.remote.card.id)
+    window.models.ask.set_question(QUESTION)
+    await window.touch("Ask…")
+    await window.until(lambda: window.says("Held back: the second look still sees a face."), "it is held back")
+    assert window.button("Share").disabled
+    assert window.app.sheet.ids.view.marks[0].state == "missed"
+    assert window.button("Mask these, too")
+    window.save("share-sheet-held-back")
+    await window.touch("Send only what I ask about")
+    await window.until(lambda: window.app.sheet.can_agree, "now it may be shared")
+    assert window.says("only the part that is drawn above")
+    window.save("share-sheet-part")
+    await window.touch("Share")
+    await window.until(lambda: window.says("Answered by api.openai.com"), "the answer shows")
+    ((left, _),) = at_home.remote.asked
+    assert Image.open(io.BytesIO(left)).width < 640
 
 
 async def touch_picture(window: Window, x: float, y: float) -> None:
