@@ -27,6 +27,9 @@ _SHUTTER = tuple(_CAPTURE + f"test_shutter{part}.py" for part in ("", "_failures
 _WAYS_IN = (_LINK + "test_ways_in.py", _LINK + "test_damaged_phones.py")
 _SHARING = ("tests/app/sharing",)
 _REGION = "tests/app/sharing/test_region.py"
+_ON_RECORD = tuple(
+    f"tests/app/sharing/test_{part}.py" for part in ("record", "receipt", "full_disk", "crashes", "take_back")
+)
 _LEDGER = tuple(f"tests/app/test_{part}.py" for part in ("ledger", "ledger_writing", "mirror"))
 _ONBOARDING = ("tests/app/test_onboarding.py",)
 
@@ -49,6 +52,11 @@ HOMES = (
     Home(2, _APP + "sharing/slot.py", _SHARING),
     Home(2, _APP + "sharing/offers.py", (_REGION,)),
     Home(2, _APP + "sharing/egress.py", _SHARING),
+    Home(2, _APP + "sharing/ways_around.py", _SHARING),
+    Home(3, _APP + "sharing/records.py", _ON_RECORD),
+    Home(3, _APP + "sharing/receipt_folder.py", _ON_RECORD),
+    Home(3, _APP + "sharing/check.py", (_SHARING[0] + "/test_exported.py",)),
+    Home(3, _APP + "sharing/shares.py", (_SHARING[0] + "/test_take_back.py", "tests/unit/host/test_share_command.py")),
     Home(3, _FIRMWARE + "journal.py", (_CAPTURE + "test_journal.py",)),
     Home(3, _FIRMWARE + "journal_check.py", (_CAPTURE + "test_journal.py",)),
     Home(3, _FIRMWARE + "chain/segments.py", (_CAPTURE + "test_journal.py", _CAPTURE + "test_journal_pruning.py")),

@@ -84,7 +84,7 @@ def lead_nowhere() -> None:
 
 def name_servers(file: Path) -> None:
     """Let this mount namespace ask the world's name server alone: `file` becomes /etc/resolv.conf."""
-    file.write_text(f"nameserver {NAME_SERVER}\noptions timeout:1 attempts:1\n")
+    file.write_text(f"nameserver {NAME_SERVER}\noptions timeout:10 attempts:1\n")
     subprocess.run(["mount", "--bind", str(file), "/etc/resolv.conf"], check=True)
 
 
