@@ -127,6 +127,27 @@ def test_a_frame_that_was_given_up_is_not_shown_to_the_next_request(tmp_path: Pa
     looking.assert_over()
 
 
+@pytest.mark.parametrize("over", [False, True])
+def test_who_asks_after_the_end_does_not_wait(tmp_path: Path, over: bool) -> None:
+    """Told to stop, or closed by then: the memory of the last frame is no longer theirs to see either."""
+    looking = Looking(tmp_path)
+
+    async def script(_: Looking) -> None:
+        live, frame = looking.rig.recorder.live(), looking.ask()
+        held = looking.ask()
+        await held.answer(bytearray(4096))
+        assert live.holding
+        looking.rig.recorder.stop("app")
+        if over:
+            await looking.rig.until_idle()
+            assert not live.holding
+        held.close()
+        with pytest.raises(Refused, match="not_live"):
+            await asyncio.wait_for(frame.answer(bytearray(4096)), 5)
+
+    assert look(looking, script)["frames"] == 0
+
+
 def test_one_frame_at_a_time(tmp_path: Path) -> None:
     looking = Looking(tmp_path)
 
