@@ -79,7 +79,7 @@ class TextFinder:
             score = self._mean(heat, outline)
             if score < self._min_score:
                 continue
-            grown = 2 * across * down * _GROWTH / (2 * (across + down))
+            grown = _grown(across, down)
             corners = self._cv2.boxPoints((middle, (across + grown, down + grown), degrees))
             quads.append(quad_around(corners.tolist(), score))
         return quads
@@ -94,6 +94,14 @@ class TextFinder:
 
 
 def _around(cv2: Any, outlines: Any) -> Quad:
-    """One upright box around many outlines."""
-    places = [cv2.boundingRect(outline) for outline in outlines]
-    return Quad.upright(hull([Box(left, top, left + width, top + height) for left, top, width, height in places]))
+    """One upright box around many outlines, each grown."""
+    boxes: list[Box] = []
+    for left, top, width, height in map(cv2.boundingRect, outlines):
+        margin = _grown(width, height) / 2
+        boxes.append(Box(left - margin, top - margin, left + width + margin, top + height + margin))
+    return Quad.upright(hull(boxes))
+
+
+def _grown(width: float, height: float) -> float:
+    """Pixels that a side of what the network marks lacks of the whole line's."""
+    return width * height * _GROWTH / (width + height)

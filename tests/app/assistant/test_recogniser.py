@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from companion_app.assistant import packages
-from companion_app.seeing.errors import AnswersNotInstalled
 from companion_app.assistant.listening import recogniser
 from companion_app.assistant.listening.errors import NoRecogniser, RecogniserFailed
 from companion_app.assistant.listening.recogniser import MoonshineRecogniser
+from companion_app.seeing import packages
+from companion_app.seeing.errors import AnswersNotInstalled
 from tests.app.spoken import pieces
 
 ROOT = Path(__file__).parents[3]

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from companion_app.seeing import text as finding_text
 from companion_app.seeing.codes import CodeFinder
 from companion_app.seeing.faces import FaceFinder
 from companion_app.seeing.geometry import Box, Quad
@@ -87,18 +88,19 @@ def test_the_order_of_quads_is_kept_and_none_makes_none() -> None:
     assert LineReader().read(pixels, []) == []
 
 
-def test_more_specks_than_can_be_looked_at_end_in_one_box_around_them() -> None:
-    page = views.wall(1280, 1280)
-    for row in range(60):
-        for column in range(30):
-            page.paste(0, (40 * column + 40, 20 * row + 20, 40 * column + 62, 20 * row + 30))
-    quads = TextFinder(0.0).find(array(page))
-    covered = np.zeros((1280, 1280), bool)
-    for quad in quads:
+@pytest.mark.parametrize("bound", ["_MAX_LINES", "_MAX_MARKS"])
+def test_what_is_too_much_to_tell_apart_ends_in_one_box(bound: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(finding_text, bound, 5)
+    page = views.posted(views.note(*("word " * 4 for _ in range(7)), px=24), (40, 40), views.wall())
+    lines = TextFinder().find(array(page))
+    assert 1 < len(lines) <= 6
+    covered = np.zeros((480, 640), bool)
+    for quad in lines:
         box = quad.box
-        covered[max(0, int(box.top)) : int(box.bottom) + 1, max(0, int(box.left)) : int(box.right) + 1] = True
-    assert len(quads) <= 401
-    assert covered[20:1210, 40:1222].mean() > 0.5
+        covered[round(box.top) : round(box.bottom), round(box.left) : round(box.right)] = True
+    letters = np.asarray(page.convert("L")) < 60
+    assert letters.sum() > 5000
+    assert not (letters & ~covered).any()
 
 
 CODES = [
@@ -183,3 +185,8 @@ def test_noise_gives_bounded_findings() -> None:
         assert len(kind().find(pixels)) <= 5
     quad = Quad(((0, 0), (640, 0), (640, 480), (0, 480)))
     assert LineReader().read(pixels, [quad])[0].score < 0.6
+
+
+def test_a_dark_corner_of_a_portrait_is_no_screen() -> None:
+    portrait = Image.open(views.HOPPER).convert("RGB").resize((640, 480))
+    assert ScreenFinder().find(array(portrait)) == []
