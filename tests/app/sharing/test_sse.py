@@ -30,6 +30,7 @@ def read(*parts: bytes) -> list[Event]:
         (b"data: unfinished\n", []),
         ("\ufeffdata: mark\n\n".encode(), [Event("message", "mark")]),
         ("data: \ufeff\n\n".encode(), [Event("message", "\ufeff")]),
+        ("data: a\n\ufeffdata: b\n\n".encode(), [Event("message", "a")]),
         (b"data: \xff\n\n", [Event("message", "\ufffd")]),
         (b"data: a\r\ndata: b\rdata: c\n\r\n", [Event("message", "a\nb\nc")]),
         (b"data: a\r\rdata: b\r\n\r\n", [Event("message", "a"), Event("message", "b")]),
@@ -62,7 +63,7 @@ def by_the_standard(stream: bytes) -> list[Event]:
 
 
 PIECES = st.sampled_from(
-    [b"data", b"event", b":", b" ", b"\n", b"\r", b"\r\n", b"\n\n", b"x", "ö".encode(), b"\xc3", b"[DONE]"]
+    [b"data", b"event", b":", b" ", b"\n", b"\r", b"\r\n", b"\n\n", b"x", "ö".encode(), b"\xc3", "\ufeff".encode()]
 )
 
 

@@ -31,6 +31,7 @@ def test_an_answer_that_is_full_takes_nothing_more_and_shows_it_once() -> None:
     text, heard = said(_LONG, "yy", "z", "z")
     assert text == "".join(heard) == _LONG + "yy…"
     assert len(text) == MAX_ANSWER_CHARACTERS
+    assert said(_LONG, "abcdef", "g")[0] == _LONG + "ab…"
 
 
 def test_one_ellipsis_is_enough() -> None:
