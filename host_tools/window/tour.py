@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
+from companion_app.sharing.cards import LOCAL_ID
+from companion_app.ui.view_models.sharing.telling import masked
 from companion_app.ui.view_models.shell import ScreenName, ShellModel
 from host_tools.exits import LinkError
 from host_tools.journey.plan import DEFAULT_QUESTION
@@ -14,6 +16,7 @@ from host_tools.journey.progress import Tell
 from host_tools.window.guide import Guide, until
 
 _STATION_S = 90.0
+_SOMEBODY_ELSE = "https://api.openai.com"  # is shown as who would be asked, and is not
 
 
 class Window(Protocol):
@@ -29,7 +32,7 @@ class Window(Protocol):
 
 
 class Tour:
-    """First login, pairing, picture, question, share sheet, answer: `screens/1-….png` and so on."""
+    """First login, pairing, picture, redaction, share sheet, answer, receipt: `screens/1-….png` and so on."""
 
     def __init__(self, guide: Guide, screens: Path, tell: Tell) -> None:
         self._guide = guide
@@ -43,6 +46,7 @@ class Tour:
         await self._first_login(window, shell)
         await self._pair(window, shell)
         await self._picture(window, shell)
+        await self._show_redaction(window, shell)
         await self._ask(window, shell)
 
     async def _first_login(self, window: Window, shell: ShellModel) -> None:
@@ -67,9 +71,24 @@ class Tour:
             raise LinkError("tour, picture", str(shell.home.problem))
         await self._shoot(window, "picture")
 
+    async def _show_redaction(self, window: Window, shell: ShellModel) -> None:
+        """What somebody else would be shown of the picture; then no: a tour shares with nobody beyond this device."""
+        shell.askers.set("address", _SOMEBODY_ELSE)
+        shell.askers.add()
+        shell.ask.refresh_cards()
+        shell.ask.choose(shell.ask.cards[-1].id)
+        shell.ask.set_question(DEFAULT_QUESTION)
+        await shell.ask.ask()
+        share = shell.ask.share
+        if share is None or share.problem is not None:
+            raise LinkError("tour, redaction", str(share.problem if share is not None else shell.ask.problem))
+        await self._shoot(window, "redacted")
+        self._tell(f"{share.card.recipient} would be shown the picture without: {masked(share)}. The tour says no.")
+        shell.ask.decline()
+
     async def _ask(self, window: Window, shell: ShellModel) -> None:
         ask = shell.ask
-        ask.set_question(DEFAULT_QUESTION)
+        ask.choose(LOCAL_ID)
         await ask.ask()
         proposal = ask.proposal
         if proposal is None:
@@ -85,6 +104,9 @@ class Tour:
             raise LinkError("tour, answer", str(ask.problem))
         self._tell(f"{ask.answered.question}  {ask.answered.text}  (by {ask.answered.answered_by})")
         await self._shoot(window, "answer")
+        shell.open_left(ask.answered.receipt_id)
+        await self._shoot(window, "receipt")
+        shell.close_sheet()
 
     async def _station(self, name: str, reached: Callable[[], bool], shell: ShellModel) -> None:
         models = (shell, shell.home)

@@ -31,7 +31,10 @@ from tests.promises.watched import quietly
 pytestmark = [pytest.mark.simulated, pytest.mark.timeout(240)]
 
 PLAINSIGHT = Path(sys.executable).with_name("plainsight")
-STATIONS = ["first-login", "first-login-answered", "pair", "connected", "picture", "share-sheet", "answer"]
+STATIONS = [
+    *("first-login", "first-login-answered", "pair", "connected", "picture"),
+    *("redacted", "share-sheet", "answer", "receipt"),
+]
 _PROFILE = "instant"
 _RUN_S = 200
 
@@ -57,6 +60,7 @@ def test_without_a_display_the_tour_walks_the_main_job_and_says_where_it_left_pi
     assert str(screens) in run.stdout.splitlines()[0]
     assert "simulated" in run.stdout
     assert "1 face" in run.stdout
+    assert "The tour says no." in run.stdout
     assert sorted(path.name for path in screens.iterdir()) == [
         f"{number}-{name}.png" for number, name in enumerate(STATIONS, 1)
     ]

@@ -30,15 +30,16 @@ _DASH_PX, _GAP_PX = 6, 4
 Spot = tuple[float, float, float, float]  # x, y, width, height in the window
 
 
-def paint(group: InstructionGroup, spot: Spot, kind: str, state: str, chosen: bool) -> None:
-    """One place: black within white, which shows on any picture; dashed where it stays to be seen."""
+def paint(group: InstructionGroup, spot: Spot, kind: str, state: str, chosen: bool, top: float) -> None:
+    """One place: black within white, which shows on any picture; dashed where it stays to be seen. `top`: where the
+    picture ends in the window."""
     dashed = {} if state in ("masked", DRAWING) else {"dash_length": _DASH_PX, "dash_offset": _GAP_PX}
     group.add(Color(*_WHITE))
     group.add(Line(rectangle=spot, width=dp(3 if chosen else 1.7)))
     group.add(Color(*(_RED if state == "missed" else _BLACK)))
     group.add(Line(rectangle=spot, width=dp(1.7) if chosen else 1, **({} if chosen else dashed)))
     if chosen or min(spot[2:]) >= dp(_SIGN_DP + 4):
-        _paint_sign(group, spot, sign(kind, state), state)
+        _paint_sign(group, spot, sign(kind, state), state, top)
 
 
 def sign(kind: str, state: str) -> str:
@@ -48,11 +49,11 @@ def sign(kind: str, state: str) -> str:
     return _SEEN_SIGN if state == "seen" else _SIGNS.get(kind, _OWN_SIGN)
 
 
-def _paint_sign(group: InstructionGroup, spot: Spot, icon: str, state: str) -> None:
+def _paint_sign(group: InstructionGroup, spot: Spot, icon: str, state: str, top: float) -> None:
     side = dp(_SIGN_DP)
     x, y = spot[0] + (spot[2] - side) / 2, spot[1] + (spot[3] - side) / 2
     if state != "masked":  # what stays to be seen is not covered by its sign
-        x, y = spot[0] - dp(3), spot[1] + spot[3] - side + dp(3)
+        x, y = spot[0], min(spot[1] + spot[3] + dp(2), top - side)
     glyph = _glyph(icon, dp(_SIGN_FONT_DP))
     group.add(Color(*(_RED if state == "missed" else (0, 0, 0, 0.78))))
     group.add(RoundedRectangle(pos=(x, y), size=(side, side), radius=[dp(7)]))

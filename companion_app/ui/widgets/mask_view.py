@@ -148,10 +148,11 @@ class MaskView(Focusable, PictureView):
         self._paint.clear()
         if self.texture is None:
             return
+        top = self._drawn()[1]
         for number, mark in enumerate(self._marks):
-            paint(self._paint, self.spot(mark.sides), mark.kind, mark.state, number == self.chosen)
+            paint(self._paint, self.spot(mark.sides), mark.kind, mark.state, number == self.chosen, top)
         if self._band is not None:
-            paint(self._paint, self.spot(self._band), "", DRAWING, True)
+            paint(self._paint, self.spot(self._band), "", DRAWING, True, top)
 
 
 def _far(touch: Any) -> bool:
