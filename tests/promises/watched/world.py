@@ -18,6 +18,7 @@ from typing import Any
 
 import trustme
 
+from host_tools.window.children import mortal
 from tests.clouds.cloud import Cloud
 from tests.clouds.dialects import ANTHROPIC, OPENAI
 from tests.clouds.manners import MANNERS
@@ -140,7 +141,7 @@ def _environment(folder: Path) -> dict[str, str]:
 @asynccontextmanager
 async def _phones_namespace() -> AsyncGenerator[int]:
     """A process that does nothing but keep the phone's namespace alive; its id."""
-    anchor = await asyncio.create_subprocess_exec("unshare", "--net", "sleep", "infinity")
+    anchor = await asyncio.create_subprocess_exec(*mortal(["unshare", "--net", "sleep", "infinity"]))
     try:
         ours = os.stat("/proc/self/ns/net").st_ino
         while os.stat(f"/proc/{anchor.pid}/ns/net").st_ino == ours:  # noqa: ASYNC110 (no event tells)
