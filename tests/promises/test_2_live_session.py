@@ -21,7 +21,7 @@ from tests.clouds.cloud import Cloud
 from tests.clouds.conftest import MakeCloud
 from tests.clouds.conftest import clouds as clouds
 from tests.clouds.dialects import ANTHROPIC, OPENAI
-from tests.clouds.manners import stalls_after
+from tests.clouds.manners import never_reads, stalls_after
 from tests.promises.rig import Home, Worn, until, worn
 from tests.speaking import STOP, allow_listening, say
 
@@ -147,3 +147,18 @@ async def test_glasses_that_refuse_end_the_session_before_anything_was_seen(
         session.stop("tap")
         await until(lambda: both.app.sharing.live.running is None, "it is over")
         assert cloud.connections == 0
+
+
+async def test_an_app_that_is_closed_ends_the_session_with_it(
+    home: Home, ca_file: Path, clouds: MakeCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PLAINSIGHT_CA_FILE", str(ca_file))
+    cloud = await clouds(OPENAI, never_reads)
+    async with worn(home, connect=True) as both:
+        session = both.app.start_live(agree(both.app, cloud))
+        await until(lambda: cloud.connections == 1, "a frame is under way")
+        await both.app.close()
+        assert session.state.ended == "cancelled"
+        assert ending(both.app)["reason"] == "cancelled"
+        assert log_of(both.app, session)[-1]["record"] == "ended"
+        await until(lambda: not both.world.led.commanded, "the light is out")
