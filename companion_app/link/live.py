@@ -25,7 +25,7 @@ from companion_app.link.events import LiveEnded
 from companion_app.link.requests import Conversation, Requests
 
 _LABEL = b"plainsight-live-v1"
-_LAST_WORD_S = 1.0  # how long to wait for what the glasses say of the end
+_LAST_WORD_S = 3.0  # until the glasses have closed the camera and said of the end what their record says
 LINK = "link"  # the session of the link was lost, or the glasses fell silent in it
 
 
@@ -133,7 +133,8 @@ class LiveView:
             with suppress(TimeoutError, LinkError):  # they end it by themselves, at the latest when its time is over
                 async with asyncio.timeout(_LAST_WORD_S):
                     await self._requests.ask("stop")
-            await self._last_word()
+            if self._begun is not None:
+                await self._last_word()
         self._end(LiveEnd(LINK))
         return self.ended.result()
 

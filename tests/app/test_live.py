@@ -144,6 +144,7 @@ async def test_an_end_of_theirs_ends_the_frames(scripted: Scripted, reason: str)
         await glasses.give()
         request = await glasses.asked()
         glasses.channel.answer(request, {"error": "not_live"})
+        await asyncio.wait([watching], timeout=0.05)  # they close the camera first
         glasses.end(reason)
         await watching
         assert len(seen) == 1
@@ -260,6 +261,12 @@ async def test_a_lost_link_is_an_end(scripted: Scripted) -> None:
             await next_frame
         assert await view.ended == LiveEnd("link")
     assert isinstance(await scripted.client.ended, LinkLost)
+
+
+async def test_a_link_that_is_lost_while_nobody_asks_is_an_end(scripted: Scripted) -> None:
+    async with looking(scripted) as (glasses, view):
+        glasses.channel.lose()
+        assert await view.ended == LiveEnd("link")
 
 
 async def test_glasses_that_fall_silent_are_a_lost_link_and_are_told_to_stop_all_the_same(scripted: Scripted) -> None:
