@@ -14,6 +14,7 @@ from PIL import Image
 
 from companion_app.redaction import Area, Kind, Seen
 from companion_app.redaction.errors import RedactionUnavailable
+from companion_app.sharing import EndpointCard
 from companion_app.sharing.endpoints.saved import SavedEndpoint
 from companion_app.ui.view_models.ask import AskModel
 from companion_app.ui.view_models.sharing import telling
@@ -376,6 +377,24 @@ class TestAskers:
         model.add()
         assert model.problem is not None
         assert model.address == "http://example.com"
+
+    async def test_only_a_program_of_this_computer_can_be_asked_what_it_is(
+        self, companion: FakeCompanion, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        model = AskersModel(companion.sharing)
+        assert not any(model.can_probe(card) for card in model.cards)
+        model.set("address", "http://127.0.0.1:11434")
+        model.add()
+        card = model.cards[-1]
+        assert model.can_probe(card)
+
+        async def probe(endpoint_id: str) -> EndpointCard:
+            assert endpoint_id == card.id
+            return replace(card, program="Ollama, which passes this model's questions on to ollama.com")
+
+        monkeypatch.setattr(companion.sharing, "probe", probe)
+        await model.probe(card.id)
+        assert "passes this model's questions on" in model.note
 
     def test_who_trains_cannot_be_the_default(self, companion: FakeCompanion) -> None:
         companion.remote.card = replace(companion.remote.card, trains_inputs=True)

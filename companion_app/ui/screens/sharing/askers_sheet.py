@@ -88,6 +88,8 @@ class AskersSheet(ModelSheet):
         model = self.model
         if card.may_be_default and card.id != model.default and model.barrier(card) is None:
             yield Offer("Ask by default", "account-star-outline", lambda: model.make_default(card.id))
+        if model.can_probe(card):
+            yield Offer("Ask it what it is", "help-network-outline", lambda: model.probe(card.id))
         if card.id != LOCAL_ID:
             yield Offer("Remove", "delete-outline", lambda: model.remove(card.id))
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from companion_app.errors import AppError
 from companion_app.sharing import EndpointCard, Sharing
+from companion_app.sharing.address import parse
 from companion_app.sharing.endpoints.saved import KINDS, SavedEndpoint, kind_of
 from companion_app.sharing.offers import Barrier
 from companion_app.ui.view_models.observable import Observable
@@ -102,6 +103,21 @@ class AskersModel(Observable):
         if self.problem is None:
             self.address = self.kind = self.model = self.key = self.variable = ""
             self.changed()
+
+    def can_probe(self, card: EndpointCard) -> bool:
+        """True for what the owner added on this very computer: there one can ask what answers."""
+        kept = self._sharing.endpoints.saved(card.id)
+        return kept is not None and parse(card.url).loopback
+
+    async def probe(self, endpoint_id: str) -> None:
+        """Ask the program at an address of this computer what it is, and put that on its card; it is on record."""
+        self.note, self.problem = "", None
+        try:
+            card = await self._sharing.probe(endpoint_id)
+            self.note = f"It says: {card.program}." if card.program else "It did not say what it is."
+        except AppError as error:
+            self.problem = problem(error)
+        self.changed()
 
     def remove(self, endpoint_id: str) -> None:
         """Forget an endpoint; what was shared with it stays in the ledger."""
