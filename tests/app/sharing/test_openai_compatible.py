@@ -43,6 +43,12 @@ def test_a_recorded_completion_is_read() -> None:
     assert heard == ["A naval officer in uniform."]
 
 
+def test_an_answer_in_one_object_may_arrive_in_pieces() -> None:
+    answer = b"\r\n " + json.dumps(COMPLETION).encode()
+    parts = [answer[at : at + 5] for at in range(0, len(answer), 5)]
+    assert run_read(parts, OpenAIDialect()).text == "A naval officer in uniform."
+
+
 def _completion(content: object, **more: object) -> bytes:
     return json.dumps({"choices": [{"message": {"content": content}}], **more}).encode()
 
