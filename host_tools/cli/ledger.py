@@ -5,11 +5,15 @@ from __future__ import annotations
 import argparse
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from host_tools.cli.output import add_json_option
 from host_tools.cli.parsing import Commands, add_command, whole_number
 from host_tools.exits import Exit, UsageError
 from host_tools.worn.records import WHERE, AppRecords, add_app_options, open_records
+
+if TYPE_CHECKING:
+    from companion_app.sharing.live.proof import FrameProof
 
 _EXAMPLES = f"""\
   plainsight ledger                         what was shared, newest first
@@ -17,13 +21,16 @@ _EXAMPLES = f"""\
   plainsight ledger verify                  chain, head and receipts of this app
   plainsight ledger export mine.json        for somebody else, who needs no app to ...
   plainsight ledger verify mine.json        ... verify it
+  plainsight ledger prove 3f1c09aa --frame 2 > frame.json
+                                            one frame of a live session, for somebody who sees no other ...
+  plainsight ledger verify frame.json       ... and its verification, with the root that it must be under
   plainsight ledger forget 3f1c09aa         which picture this receipt was about; the receipt stays
 
 `verify` ends with 1 where a record or a receipt was edited, cut, moved or removed, and names it. An export holds the
 whole chain and the receipts, but nothing that ties them to pictures. Whoever has its head from elsewhere, too, knows
 that nothing was cut off its end.
 {WHERE}"""
-_ACTS = ("list", "verify", "export", "forget")
+_ACTS = ("list", "verify", "export", "prove", "forget")
 
 
 def add_parser(commands: Commands) -> None:
@@ -39,12 +46,16 @@ def add_parser(commands: Commands) -> None:
     )
     parser.add_argument("what", nargs="?", choices=_ACTS, default="list", metavar="|".join(_ACTS), help="default: list")
     parser.add_argument(
-        "named", nargs="?", metavar="FILE|RECEIPT", help="export: a new file; verify: an export; forget: a receipt"
+        "named",
+        nargs="?",
+        metavar="FILE|RECEIPT",
+        help="export: a new file; verify: an export or a proof; prove, forget: a receipt",
     )
     parser.add_argument("--all", action="store_true", help="list: every record, not only what was shared")
     parser.add_argument(
         "--last", type=whole_number(1, 1_000_000), metavar="N", default=50, help="list at most (default: %(default)s)"
     )
+    parser.add_argument("--frame", type=whole_number(1, 1_000_000), metavar="N", help="prove: which frame")
     add_json_option(parser)
     add_app_options(parser)
     parser.set_defaults(run=run)
@@ -54,11 +65,14 @@ def run(options: argparse.Namespace) -> int:
     """Do what was asked; the exit code."""
     if options.what == "verify" and options.named is not None:
         return _verify_file(Path(options.named), options)
-    if options.what in ("export", "forget") and options.named is None:
-        raise UsageError("export: name the new file" if options.what == "export" else "forget: name a receipt")
+    if options.what in ("export", "prove", "forget") and options.named is None:
+        what = "the new file" if options.what == "export" else "a receipt"
+        raise UsageError(f"{options.what}: name {what}")
+    if (options.what == "prove") != (options.frame is not None):
+        raise UsageError("prove needs --frame, which belongs to nothing else")
     if options.what == "list" and options.named is not None:
         raise UsageError(f"list takes no file: {options.named}")
-    acts = {"list": _list, "verify": _verify, "export": _export, "forget": _forget}
+    acts = {"list": _list, "verify": _verify, "export": _export, "prove": _prove, "forget": _forget}
     with open_records(options) as records:
         return acts[options.what](records, options)
 
@@ -92,7 +106,7 @@ def _verify(records: AppRecords, options: argparse.Namespace) -> int:
 
 def _verify_file(path: Path, options: argparse.Namespace) -> int:
     from companion_app.sharing.exported import MAX_EXPORT_BYTES, check_export
-    from host_tools.cli.sharing.listing import show_checked
+    from host_tools.cli.sharing.listing import show_checked, show_proof
     from host_tools.worn.errors import in_words
 
     try:
@@ -100,8 +114,30 @@ def _verify_file(path: Path, options: argparse.Namespace) -> int:
             content = file.read(MAX_EXPORT_BYTES + 1)
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}") from error
+    proof = _proof_in(content)
+    if proof is not None:
+        return show_proof(proof, as_json=options.json)
     with in_words():
         return show_checked(check_export(content), as_json=options.json)
+
+
+def _proof_in(content: bytes) -> FrameProof | None:
+    from companion_app.sharing.live.proof import parse
+
+    try:
+        return parse(json.loads(content))
+    except (ValueError, RecursionError):
+        return None
+
+
+def _prove(records: AppRecords, options: argparse.Namespace) -> int:
+    from companion_app.sharing.live.proof import prove
+    from host_tools.cli.sharing.chosen import chosen_receipt
+
+    receipt_id = chosen_receipt(records.sharing, options.named)
+    lines = records.sharing.live.lines_of(receipt_id)
+    print(json.dumps(prove(receipt_id, lines, options.frame).as_json(), indent=1))
+    return Exit.OK
 
 
 def _export(records: AppRecords, options: argparse.Namespace) -> int:

@@ -31,3 +31,7 @@ class SessionOver(ConsentError):
 
 class FacesStayMasked(LiveError):
     """No rule keeps faces visible for a whole session: whom it will see, nobody can ask beforehand."""
+
+
+class NoSuchFrame(LiveError):
+    """The session's log has no frame of this number. Data: receipt, frame."""

@@ -9,6 +9,7 @@ from typing import Any
 from companion_app.ledger import Entry
 from companion_app.sharing import Share
 from companion_app.sharing.exported import Checked
+from companion_app.sharing.live.proof import FrameProof
 from companion_app.sharing.shares import AskedBack
 from host_tools.exits import Exit
 from host_tools.journey.words import counted
@@ -93,6 +94,19 @@ def show_checked(checked: Checked, *, as_json: bool) -> int:
     else:
         print("\n".join(printable(f"{line[0].upper()}{line[1:]}.") for line in findings))
     return Exit.OK if checked.intact else Exit.FAILED
+
+
+def show_proof(proof: FrameProof, *, as_json: bool) -> int:
+    """Print whether one frame's line is under its root; the exit code."""
+    if as_json:
+        print(json.dumps({"holds": proof.holds, "root": proof.root, "line": proof.line}, indent=2))
+    elif proof.holds:
+        print(f"This line is number {proof.index + 1} of {proof.leaves} of live session {printable(proof.receipt_id)}:")
+        print(f"  {printable(proof.line)}")
+        print(f"under root {proof.root}, which must be the one in the record of the session's end")
+    else:
+        print("This line is not under that root: the proof was changed, or is of another session.")
+    return Exit.OK if proof.holds else Exit.FAILED
 
 
 def _when(time_s: int) -> str:

@@ -8,10 +8,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from companion_app.gallery.picture import commitment
 from companion_app.sharing.exported import Checked, check, check_export, export
 from companion_app.sharing.live import merkle
+from companion_app.sharing.live.errors import NoSuchFrame
+from companion_app.sharing.live.proof import SCHEMA, parse, prove
 from tests.app.live.rig import Live
 from tests.app.live.views import frame
 from tests.app.sharing.conftest import NOON_S
@@ -107,3 +111,32 @@ async def test_forgotten_the_log_stays_true_and_nobody_can_tell_what_it_was_abou
 
 def _files(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file()]
+
+
+async def test_a_frames_proof_travels_as_json_and_holds_until_somebody_bends_it(live: Live) -> None:
+    receipt_id = await shown_two_views(live)
+    made = prove(receipt_id, live.sharing.live.lines_of(receipt_id), 2).as_json()
+    proof = parse(json.loads(json.dumps(made)))
+    assert proof is not None
+    assert proof.holds
+    assert proof.root == live.ending()["live"]["root"]
+    assert json.loads(proof.line)["frame"] == 2
+    bent = ({"line": proof.line.replace("proven", "qroven")}, {"index": 0}, {"leaves": 99}, {"root": "0" * 64})
+    for change in (*bent, {"path": list(proof.path[1:])}):
+        other = parse({**made, **change})
+        assert other is not None
+        assert not other.holds
+    with pytest.raises(NoSuchFrame):
+        prove(receipt_id, live.sharing.live.lines_of(receipt_id), 3)
+    with pytest.raises(NoSuchFrame):
+        prove("../../elsewhere", live.sharing.live.lines_of("../../elsewhere"), 1)
+
+
+_JSON = st.recursive(st.none() | st.integers() | st.text(max_size=70), lambda inner: st.lists(inner, max_size=3))
+_FIELDS = ("receipt_id", "line", "index", "leaves", "path", "root")
+
+
+@given(st.dictionaries(st.sampled_from(_FIELDS), _JSON | st.just("a" * 64) | st.just(["b" * 64])))
+def test_whatever_claims_to_be_a_proof_is_judged_and_nothing_else_happens(fields: dict[str, object]) -> None:
+    proof = parse({"schema": SCHEMA, **fields})
+    assert proof is None or not proof.holds

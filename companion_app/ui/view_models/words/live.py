@@ -14,6 +14,7 @@ LIVE_ERROR_WORDS: Mapping[str, tuple[str, str]] = {
         "Make room on this device, then start again.",
     ),
     "SessionOver": ("The session was over, so nothing more was sent.", "Start a new one."),
+    "NoSuchFrame": ("That session has no frame with this number.", "Look at the session's log."),
     "FacesStayMasked": (
         "Faces stay masked in a live session: whom it will see, nobody can ask beforehand.",
         "Take a picture and share that one, if the person agrees.",
