@@ -68,6 +68,12 @@ class MaskView(Focusable, PictureView):
         self.chosen = min(self.chosen, len(marks) - 1)
         self._repaint()
 
+    def point_at(self, name: str | None) -> None:
+        """Draw the mark with this id as the one that is meant; None: where the keyboard is, if it is here."""
+        found = next((number for number, mark in enumerate(self._marks) if mark.id == name), -1)
+        if found >= 0 or not self.focus:
+            self.chosen = found
+
     def spot(self, sides: Sides) -> Spot:
         """x, y, width and height in the window of `sides` of the picture."""
         left, top, width, height = self._drawn()

@@ -108,8 +108,10 @@ async def every_sheet(window: Window, companion: FakeCompanion) -> AsyncIterator
     models.open_left()
     await window.settle()
     yield "live-over-a-sheet"
+    await window.touch("Stop")
+    assert not models.live.running, "one touch, whatever lies on top"
+    assert not window.says("Live to api.openai.com")
     models.close_sheet()
-    models.live.stop()
     await companion.end_background()
 
 

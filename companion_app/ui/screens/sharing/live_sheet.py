@@ -61,7 +61,7 @@ class LiveSheet(ModelSheet):
         """Look at the model again."""
         model, proposal = self.model, self.model.proposal
         card = model.card
-        self.headline = f"Live with {card.recipient}"
+        self.headline = "What you see, live"
         self.about = f"{_LIGHT} {_HERE if card.stays_here else _LEAVES}"
         self.recipient, self.question = card.recipient, model.question
         self.purpose = proposal.purpose if proposal is not None else ""

@@ -75,6 +75,7 @@ class ShareSheet(ModelSheet):
         self.ids.tools.offer([Offer(one.caption, one.icon, one.act) for one in share_tools(model)])
         if not self.must_draw and self.ids.view.texture is not None:
             self.ids.view.mark(model.marks)
+        self.ids.view.point_at(model.face)
 
     @property
     def must_draw(self) -> bool:

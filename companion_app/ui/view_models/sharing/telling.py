@@ -38,7 +38,7 @@ _STAYS_HERE = Told("good", "shield-check-outline", "Nothing leaves this device."
 
 def headline(card: EndpointCard) -> str:
     """What the sheet is about."""
-    return "Ask this device" if card.stays_here else f"Share with {card.recipient}"
+    return "Ask this device" if card.stays_here else "Share this picture"
 
 
 def state(model: ShareModel) -> Told:
