@@ -144,6 +144,12 @@ def test_whatever_somebody_hands_over_is_judged_without_an_error(value: dict[str
     assert found.intact == (not value["lines"] and not value["receipts"] and not found.verdict.findings)
 
 
+def test_a_yes_from_before_there_were_copies_needs_none(app: App) -> None:
+    app.ledger.append("share_agreed", schema="plainsight-consent-receipt-1", receipt_id="ab" * 16)
+
+    assert check(app.ledger, app.sharing.copies()).intact
+
+
 async def test_the_ledger_on_this_device_is_checked_with_its_receipts(app: App) -> None:
     receipt = app.agreed()
     (app.folder / "sharing" / "receipts" / f"{receipt.id}.json").unlink()
