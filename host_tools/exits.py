@@ -30,7 +30,7 @@ MEANINGS: dict[Exit, str] = {
     Exit.USAGE: "an option is unknown, missing or makes no sense",
     Exit.PHOTO: "the photo is missing, too large, or no picture",
     Exit.REFUSED: "the glasses refused to take a picture (the light could not be proven, the camera failed, …)",
-    Exit.NOT_SHARED: "nobody agreed, the consent names something else, or a picture was not fit to leave: nothing was shared (or wiped)",
+    Exit.NOT_SHARED: "no yes, a yes to something else, or a picture that may not leave: nothing was shared (or wiped)",
     Exit.LINK: "provisioning, pairing or the link to the glasses failed",
     Exit.ENDPOINT: "the endpoint gave no answer",
     Exit.HOST: "something is missing on this computer; `plainsight doctor` says what",
