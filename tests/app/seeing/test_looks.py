@@ -94,6 +94,16 @@ def test_two_looks_at_once_take_turns(monkeypatch: pytest.MonkeyPatch) -> None:
     assert most == 1
 
 
+@pytest.mark.parametrize("reading", [True, False])
+def test_what_looks_like_large_letters_and_cannot_be_read_is_left_out(
+    reading: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large, small = Quad.upright(Box(0, 0, 400, 200)), Quad.upright(Box(0, 220, 40, 232))
+    monkeypatch.setattr(looks.TextFinder, "find", lambda _self, _pixels: [large, small])
+    seen = FirstLook().look(np.asarray(views.wall(400, 300)), reading=reading)
+    assert [line.quad.box.area for line in seen.lines] == [small.box.area]
+
+
 def test_large_text_is_believed_when_it_is_read() -> None:
     def line(width: float, height: float, text: str, score: float) -> Line:
         return Line(text, score, Quad.upright(Box(0, 0, width, height)))
