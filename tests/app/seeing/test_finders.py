@@ -138,6 +138,16 @@ def test_a_code_is_decoded_and_placed_by_the_first_and_seen_by_the_second() -> N
         assert quad.box.area > 110**2
 
 
+def test_the_second_finder_sees_a_code_that_cannot_be_decoded() -> None:
+    scene = views.wall()
+    code = views.qr("https://example.org/menu?table=4", 6)
+    middle = code.width // 2
+    code.paste(255, (middle - 24, middle - 24, middle + 30, middle + 30))
+    scene.paste(code, (300, 200))
+    assert all(not found.text for found in CodeFinder().find(array(scene)))
+    assert any(at([quad.box], 300 + middle, 200 + middle) for quad in SecondCodeFinder().find(array(scene)))
+
+
 @pytest.mark.parametrize(
     ("kind", "text", "size"),
     [("Aztec", "ticket 1234", (120, 120)), ("DataMatrix", "ticket 12", (120, 120)), CODES[0]],
