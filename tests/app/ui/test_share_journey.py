@@ -117,6 +117,7 @@ async def keys_change_it(window: Window) -> None:
     assert view.focus, "Tab begins at the picture"
     await window.key("right")
     assert view.marks[view.chosen].kind == "card"
+    assert window.says("1 bank card, masked. Enter shows it.")
     await window.key("enter")
     assert "card" not in model.masked
     await window.key("tab")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from kivy.app import App
 from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 
@@ -25,7 +27,7 @@ class ShareSheet(ModelSheet):
 
     model: ShareModel = ObjectProperty(None)
     headline = StringProperty("")
-    how_to = StringProperty("")
+    how_to, at = StringProperty(""), StringProperty("")
     state_kind, state_icon = StringProperty("notice"), StringProperty("magnify")
     state_title, state_detail = StringProperty(""), StringProperty("")
     face, face_means = StringProperty(""), StringProperty("")
@@ -37,6 +39,17 @@ class ShareSheet(ModelSheet):
     can_agree, failed = BooleanProperty(False), BooleanProperty(False)
 
     _drawn: bytes | None = None
+
+    def on_kv_post(self, base_widget: Any) -> None:
+        """Say in words what the keyboard is at."""
+        super().on_kv_post(base_widget)
+        view = self.ids.view
+        view.fbind("chosen", lambda *_: self._tell_place())
+
+    def _tell_place(self) -> None:
+        view = self.ids.view
+        chosen = int(view.chosen)
+        self.at = telling.place_words(view.marks[chosen]) if 0 <= chosen < len(view.marks) else ""
 
     def leave(self) -> None:
         """Escape is a no."""
@@ -76,6 +89,7 @@ class ShareSheet(ModelSheet):
         if not self.must_draw and self.ids.view.texture is not None:
             self.ids.view.mark(model.marks)
         self.ids.view.point_at(model.face)
+        self._tell_place()
 
     @property
     def must_draw(self) -> bool:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from companion_app.redaction import Kind
 from companion_app.sharing import EndpointCard, Proposal
+from companion_app.ui.view_models.sharing.marks import Mark
 from companion_app.ui.view_models.sharing.share import ShareModel, Stage, Tool
 from companion_app.ui.view_models.words.measures import byte_count
-from companion_app.ui.view_models.words.redaction import hash_words, places
+from companion_app.ui.view_models.words.redaction import hash_words, place, places
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,16 @@ def earlier(proposal: Proposal | None) -> str:
         return ""
     often = "once" if count == 1 else f"{count} times"
     return f"You shared this picture with {proposal.card.recipient} {often} before."
+
+
+def place_words(mark: Mark) -> str:
+    """What the keyboard is at, and what Enter does to it."""
+    what = place(mark.kind)
+    if mark.state == "missed":
+        return f"{what}, still to be seen. Enter masks it."
+    if mark.state == "seen":
+        return f"{what}, to be seen. Enter masks it."
+    return f"{what}, masked. Enter {'asks about showing it' if mark.kind == Kind.FACE else 'shows it'}."
 
 
 def how_to(model: ShareModel) -> str:
