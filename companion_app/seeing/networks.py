@@ -13,6 +13,7 @@ from companion_app.seeing.packages import load
 # Looks run two networks side by side: one thread each does more than two that wait for each other.
 _THREADS = 1
 _FATAL_ONLY = 4
+_FAILURES = ("Fail", "InvalidArgument", "InvalidGraph", "InvalidProtobuf", "NotImplemented", "RuntimeException")
 
 
 class Network:
@@ -33,7 +34,7 @@ class Network:
         self._detector = detector
         # onnxruntime's own exceptions share no base but Exception; these are those that a model or a run raises.
         state = load("onnxruntime.capi.onnxruntime_pybind11_state")
-        self._failures = (state.Fail, state.InvalidArgument, state.RuntimeException, state.InvalidGraph)
+        self._failures = tuple(getattr(state, name) for name in _FAILURES)
         try:
             self._session = runtime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
         except self._failures as error:
