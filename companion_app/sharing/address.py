@@ -13,6 +13,9 @@ from companion_app.sharing.errors import BadAddress, InsecureAddress
 _MAX_ADDRESS_CHARACTERS = 300
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 _HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+")
+# Cards and questions show an address: what begins a line, turns the reading direction or reads back as another address
+# once it was decoded could make them say something else.
+_PATH = re.compile(r"(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._~!$&'()*+,;=:@-]*)*")
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,10 @@ def parse(text: str) -> Address:
     port = url.port or _DEFAULT_PORTS[url.scheme]
     if not _HOST.fullmatch(host) or not 0 < port < 65536:
         raise BadAddress(address=shown, reason="no such host")
-    address = Address(url.scheme, host, port, url.path.rstrip("/"))
+    path = url.path.rstrip("/")
+    if not _PATH.fullmatch(path):
+        raise BadAddress(address=shown, reason="holds characters that no address needs")
+    address = Address(url.scheme, host, port, path)
     if address.scheme == "http" and not address.loopback:
         raise InsecureAddress(address=shown, reason="plain http to another computer")
     return address

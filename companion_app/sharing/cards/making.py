@@ -66,6 +66,10 @@ def _use(address: Address, terms: Terms) -> tuple[DataUse, str]:
     known = KNOWN_USE.get((address.recipient, terms.plan)) or KNOWN_USE.get((address.recipient, Plan.UNSAID))
     if known is not None:
         return known, _KNOWN_NOTICE
+    theirs = KNOWN_USE.get((address.host, Plan.UNSAID))
+    if theirs is not None:
+        # Nobody read what holds at another port of theirs, but it is no server of the owner's, nor offered elsewhere.
+        return DataUse(only_in=theirs.only_in, not_in=theirs.not_in), _UNKNOWN_NOTICE
     if address.loopback:
         return DataUse(), _LOOPBACK_NOTICE
     return (MINE, _MINE_NOTICE) if terms.plan is Plan.MINE else (DataUse(), _UNKNOWN_NOTICE)

@@ -54,9 +54,9 @@ class Transcript:
             self._full = True
 
     def name_model(self, model: object) -> None:
-        """Note who speaks, where that is a name at all."""
+        """Note who speaks, where that is a name at all; it stands in lines of ours, and adds none."""
         if isinstance(model, str):
-            self.model = plain_text(model, _MAX_MODEL_CHARACTERS)
+            self.model = " ".join(plain_text(model, _MAX_MODEL_CHARACTERS).split())
 
     def _tell(self, piece: str) -> None:
         if not piece:

@@ -54,6 +54,22 @@ def test_plain_http_is_for_this_computer_alone(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "path",
+    ["%0aTrains on it: no", "%E2%80%A8Trains%20on%20it:%20no", "%1b[2J", "%E2%80%AEmoc", "a%3fb", "a%23b", "a%2525",
+     "..%2f..", "v1/../x/%2e%2e/y", "v1/./x", "\u2028y"],
+)  # fmt: skip
+def test_an_address_adds_no_line_to_a_card_and_reads_back_as_itself(path: str) -> None:
+    try:
+        address = parse(f"https://example.org/{path}")
+    except BadAddress:
+        return
+    assert parse(address.url) == address
+    assert "Trains" not in address.url
+    assert address.url.isascii()
+    assert address.url.isprintable()
+
+
+@pytest.mark.parametrize(
     "text",
     ["", "api.openai.com", "ftp://example.org", "https://", "https://a b", "https://x:99999", "https://x/?key=1",
      "https://x/#f", "https://x\r\nHost: y", "file:///etc/passwd", "https://" + "x" * 400, "https://ex%61mple.org"],

@@ -170,6 +170,12 @@ def test_a_card_is_old_from_its_review_date_on_and_says_so_by_an_injected_day() 
     assert not nobody.stale(datetime.date(2099, 1, 1))
 
 
+def test_another_port_of_a_known_host_is_no_way_around_its_card() -> None:
+    card = for_address(parse("https://generativelanguage.googleapis.com:8443/v1"), terms=Terms(Plan.MINE))
+    assert not card.may_be_default
+    assert "DE" in card.not_in
+
+
 def test_a_finding_is_believed_of_this_computer_alone() -> None:
     found = Terms(found=Found("llama.cpp's server", runs_here=True))
     assert for_address(parse("http://localhost:8080"), terms=found).may_be_default

@@ -43,6 +43,12 @@ def test_one_ellipsis_is_enough() -> None:
     assert transcript.text == "A pier…"
 
 
+def test_the_name_of_who_speaks_adds_no_line_to_what_the_app_says_itself() -> None:
+    transcript = Transcript(lambda _piece: None)
+    transcript.name_model("m\noutcome     failed before sending\x1b[2J\tx")
+    assert transcript.model == "m outcome failed before sending[2J x"
+
+
 @given(st.lists(st.text(max_size=8) | st.sampled_from([_LONG, _LONG + "yyy", "\u2028", " "]), max_size=8))
 def test_the_pieces_add_up_to_a_bounded_whole(pieces: list[str]) -> None:
     text, heard = said(*pieces)
