@@ -104,6 +104,11 @@ class ConsentBook:
         self._take(receipt)
         self._records.withdrawn(receipt.id)
 
+    def forget(self, commitment: str) -> None:
+        """A picture was deleted: what was proposed or agreed to of it is void."""
+        self._open = {name: kept for name, kept in self._open.items() if kept.proposal.commitment != commitment}
+        self._agreed = {name: kept for name, kept in self._agreed.items() if kept.receipt.commitment != commitment}
+
     def spend(self, receipt: Receipt) -> Covered:
         """Use a yes up. Raises ReceiptSpent, ReceiptUnknown, ReceiptExpired, LedgerUnavailable."""
         agreed = self._take(receipt)

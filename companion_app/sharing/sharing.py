@@ -241,18 +241,21 @@ class Sharing:
         self._records.answered(receipt_id, result.value, plain_text(note, MAX_NOTE_CHARACTERS))
 
     def forget(self, receipt_id: str) -> None:
-        """Forget, on record, which picture a receipt was about. Raises ReceiptUnknown, LedgerUnavailable, OSError."""
+        """Forget which picture a receipt was about, then say so on record: never of what is still there.
+        Raises ReceiptUnknown, OSError, LedgerUnavailable."""
         self.share(receipt_id)
-        self._records.forgotten(receipt_id)
         self.live.forget(receipt_id)
         self.forget_original(self._records.commitments()[receipt_id])
+        self._records.forgotten(receipt_id)
 
     def session_logs(self) -> dict[str, tuple[bytes, ...]]:
         """The lines of each live session's log, by receipt id; none where a log is gone."""
         return {share.receipt_id: self.live.lines_of(share.receipt_id) for share in self.shares() if share.live}
 
     def forget_original(self, commitment: str) -> None:
-        """A picture was deleted: nothing that sharing keeps tells any more which one it was. Raises OSError."""
+        """A picture was deleted: it cannot leave any more, and nothing that sharing keeps tells which one it was.
+        Raises OSError."""
+        self._book.forget(commitment)
         self._receipts.forget(commitment)
 
 

@@ -18,6 +18,7 @@ from companion_app.sharing.errors import (
     LedgerUnavailable,
     NotRedacted,
     PictureChanged,
+    ProposalClosed,
     ReceiptDamaged,
     ReceiptNotKept,
     ReceiptUnknown,
@@ -178,6 +179,34 @@ async def test_deleting_the_picture_leaves_a_true_receipt_that_names_no_picture(
     assert app.sharing.receipt(receipt.id) == {**receipt.record(), "original": None}
     everything = b"".join(path.read_bytes() for path in app.folder.joinpath("sharing").rglob("*.json"))
     assert app.picture.sha256.encode() not in everything
+
+
+async def test_a_deleted_picture_is_neither_sent_nor_tied_to_records_again(app: App) -> None:
+    agreed, open_proposal = app.agreed(), app.propose()
+    app.sharing.forget_original(app.picture.commitment)
+
+    with pytest.raises(ReceiptUnknown):
+        await app.sharing.send(agreed)
+    with pytest.raises(ProposalClosed):
+        app.agree(open_proposal)
+    assert app.echo.asked == []
+    assert list((app.folder / "sharing" / "originals").iterdir()) == []
+
+
+def test_nothing_is_said_to_be_forgotten_that_is_still_there(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    receipt = app.agreed()
+
+    def fail(_path: Path) -> None:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("companion_app.sharing.receipt_folder.remove", fail)
+        with pytest.raises(OSError, match="Input/output"):
+            app.sharing.forget(receipt.id)
+    assert "share_picture_forgotten" not in app.kinds()
+    app.sharing.forget(receipt.id)
+    assert app.kinds()[-1] == "share_picture_forgotten"
+    assert app.sharing.receipt(receipt.id)["original"] is None
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"consent": 1, "notice": ""}', "\0", '{"a":' * 9000])
