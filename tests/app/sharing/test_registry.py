@@ -12,8 +12,10 @@ import pytest
 from companion_app.sharing.address import parse
 from companion_app.sharing.cards import UNKNOWN, EndpointCard, Found, Terms, for_address
 from companion_app.sharing.cards.known import KNOWN_USE, Plan
+from companion_app.sharing.endpoints.anthropic import Anthropic
 from companion_app.sharing.endpoints.saved import SavedEndpoint, kind_of, load
 from companion_app.sharing.errors import (
+    BadKey,
     BadKind,
     BadVersion,
     CannotBeDefault,
@@ -54,6 +56,25 @@ def test_an_address_tells_its_dialect() -> None:
     assert kind_of("https://api.anthropic.com") == "anthropic"
     assert kind_of("http://localhost:8080/v1/messages") == "anthropic"
     assert kind_of("https://api.openai.com/v1") == "openai-compatible"
+
+
+def test_an_address_for_this_run_takes_model_and_key_from_the_environment(
+    app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PLAINSIGHT_MODEL", "claude-x")
+    monkeypatch.setenv("PLAINSIGHT_API_KEY", "a\nb")
+    with pytest.raises(BadKey):
+        app.sharing.add_url("https://api.anthropic.com")
+    monkeypatch.setenv("PLAINSIGHT_API_KEY", "sk-secret")
+
+    card = app.sharing.add_url("https://api.anthropic.com")
+
+    opened = app.sharing.endpoints.get(card.id)
+    assert isinstance(opened, Anthropic)
+    assert opened.model == "claude-x"
+    assert load(tmp_path / "sharing") == []
+    with pytest.raises(UnknownEndpoint):
+        app.sharing.endpoints.note(card.id, Found("Ollama"))
 
 
 @pytest.mark.parametrize(
