@@ -28,7 +28,7 @@ from companion_app.link.answers import (
     parse_crash,
     parse_phone,
 )
-from companion_app.link.errors import AnswerMalformed, LinkError, UnknownVersion
+from companion_app.link.errors import AnswerMalformed, GlassesRefused, LinkError, UnknownVersion
 from companion_app.link.events import Event, LiveEnded
 from companion_app.link.frames import FrameChannel
 from companion_app.link.live import LiveView
@@ -54,6 +54,7 @@ class GlassesClient:
         """`on_voice` takes each AUDIO body while `voice_allowed()`, and returns False for one that makes no sense."""
         self._on_event = on_event
         self._views: list[LiveView] = []
+        self._transferring = asyncio.Lock()  # one at a time, as the glasses have it; a live session is one
         self._requests = Requests(
             frames, on_event=self._hear, voice_allowed=voice_allowed, on_voice=on_voice, timing=timing or Timing()
         )
@@ -145,15 +146,29 @@ class GlassesClient:
 
     @asynccontextmanager
     async def live(self, seconds: int, size: str = "vga") -> AsyncGenerator[LiveView]:
-        """A live session of at most so many seconds (to wire.MAX_LIVE_S), which ends with the block."""
-        view = LiveView(self._requests)
-        self._views.append(view)
+        """A live session of at most so many seconds (to wire.MAX_LIVE_S), which ends with the block; imports wait."""
+        async with self._only_transfer():
+            view = LiveView(self._requests)
+            self._views.append(view)
+            try:
+                await view.begin(seconds, size)
+                yield view
+            finally:
+                await view.stop()
+                self._views.remove(view)
+
+    @asynccontextmanager
+    async def _only_transfer(self) -> AsyncGenerator[None]:
+        """Wait for the transfer under way; the next one waits until the block is left. Raises GlassesRefused."""
         try:
-            await view.begin(seconds, size)
-            yield view
+            async with asyncio.timeout(self._requests.timing.capture_within_s):
+                await self._transferring.acquire()
+        except TimeoutError:
+            raise GlassesRefused("live", "busy", {"doing": "transfer"}) from None
+        try:
+            yield
         finally:
-            await view.stop()
-            self._views.remove(view)
+            self._transferring.release()
 
     async def stop(self) -> str:
         """End a clip, a time-lapse or a live session; returns which it was, or `nothing`."""
@@ -192,7 +207,8 @@ class GlassesClient:
         self, partial: Partial, window: int = wire.DEFAULT_WINDOW, progress: Progress | None = None
     ) -> bytes:
         """The whole sealed item; after a loss hand the same `partial` to the next session. Raises TransferDamaged."""
-        return await transfers.download(self._requests, partial, window, progress)
+        async with self._transferring:
+            return await transfers.download(self._requests, partial, window, progress)
 
     async def imported(self, item: int, sealed_sha256: str) -> bool:
         """Say that this phone holds and has opened an item; returns True where the glasses have erased it."""

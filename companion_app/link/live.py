@@ -110,7 +110,7 @@ class LiveView:
                 return await self._pull()
             except (AnswerMalformed, ProtocolBroken, TransferDamaged):
                 raise
-            except GlassesRefused:
+            except GlassesRefused:  # it has ended, or the transfer slot was taken from it
                 await self._last_word()
             except LinkError:
                 self._end(LiveEnd(LINK))

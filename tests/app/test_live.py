@@ -25,6 +25,7 @@ from companion_app.link.errors import (
 )
 from companion_app.link.events import LiveEnded
 from companion_app.link.live import LiveEnd, LiveFrame, LiveView
+from companion_app.link.transfers import Partial
 from tests.app.canned import ANY_JSON
 from tests.app.scripted_channel import Scripted
 
@@ -104,6 +105,12 @@ async def looking(scripted: Scripted) -> AsyncIterator[tuple[Glasses, LiveView]]
             await stopping
 
 
+async def aiter_of(scripted: Scripted) -> AsyncIterator[LiveView]:
+    """A session that somebody begins."""
+    async with scripted.client.live(60) as view:
+        yield view
+
+
 async def pulled(glasses: Glasses, view: LiveView) -> LiveFrame:
     giving = asyncio.create_task(glasses.give())
     frame = await view.next()
@@ -181,21 +188,37 @@ async def test_a_refused_beginning_runs_nothing_and_stops_nothing(scripted: Scri
     assert not scripted.channel.sent
 
 
-async def test_a_second_session_is_refused_and_the_first_goes_on_and_hears_of_its_end(scripted: Scripted) -> None:
+async def test_a_second_session_is_refused_and_the_first_goes_on(scripted: Scripted) -> None:
     async with looking(scripted) as (glasses, view):
-
-        async def refuse() -> None:
-            _, _, request = await scripted.channel.asked()
-            scripted.channel.answer(request, {"error": "busy"})
-
-        refusing = asyncio.create_task(refuse())
         with pytest.raises(GlassesRefused, match="busy"):
             async with scripted.client.live(60):
                 pytest.fail("one at a time")
-        await refusing
         await pulled(glasses, view)
         glasses.end("time")
         assert (await view.ended).agrees
+
+
+async def test_an_import_waits_for_the_end_and_a_session_for_the_import(scripted: Scripted) -> None:
+    """The glasses have one transfer at a time: a frame in its midst would be refused."""
+    partial = Partial(3, "item", len(JPEG), hashlib.sha256(JPEG).hexdigest())
+    async with looking(scripted) as (glasses, view):
+        fetching = asyncio.create_task(scripted.client.fetch(partial))
+        await pulled(glasses, view)
+        assert not scripted.channel.sent
+    operation, _, request = await scripted.channel.asked()
+    assert operation == "fetch"
+    beginning = asyncio.create_task(anext(aiter_of(scripted)))
+    await asyncio.wait([beginning], timeout=0.05)
+    assert not scripted.channel.sent, "no light goes on while an import runs"
+    scripted.channel.answer(request, {"size": partial.size, "sha256": partial.sha256})
+    glasses.media(request)
+    assert await fetching == JPEG
+    while (heard := await scripted.channel.heard())[0] != wire.REQUEST:
+        pass
+    operation, _ = wire.parse_request(heard[2])
+    assert operation == "live"
+    beginning.cancel()
+    await asyncio.wait([beginning])
 
 
 async def test_a_beginning_that_nobody_waits_for_any_more_is_stopped(scripted: Scripted) -> None:
