@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from companion_app.alone import alone
 from companion_app.companion import Companion
 from companion_app.sharing import egress
 from companion_app.ui import environment
@@ -20,13 +21,15 @@ _NOTES = {"": "", "simulated": "Simulated glasses"}
 
 
 async def main(folder: Path, *, title_note: str = "", on_ready: Callable[[PlainsightApp], None] | None = None) -> None:
-    """Close the network to everything but sharing, open the companion in `folder`, show its window, and close both."""
+    """Close the network to everything but sharing, open the companion in `folder`, show its window, and close both.
+    Raises LedgerInUse, and what opening raises."""
     egress.install()
-    companion = await Companion.open(folder)
-    try:
-        await run(companion, title_note=title_note, on_ready=on_ready, kivy_home=folder / "kivy")
-    finally:
-        await companion.close()
+    with alone(folder):
+        companion = await Companion.open(folder)
+        try:
+            await run(companion, title_note=title_note, on_ready=on_ready, kivy_home=folder / "kivy")
+        finally:
+            await companion.close()
 
 
 async def run(

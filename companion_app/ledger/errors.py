@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from companion_app.errors import AppError
 
 
@@ -16,6 +18,14 @@ class LedgerWriteFailed(LedgerError):
         super().__init__(kind, errno)
         self.kind = kind
         self.errno = errno
+
+
+class LedgerInUse(LedgerError):
+    """Another process of this app keeps the records below `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.folder = folder
 
 
 class NotRecordable(LedgerError):

@@ -9,7 +9,7 @@ import sys
 from companion_app.sharing.proposal import Proposal
 from host_tools.journey.consent import Agreement, agree_as_shown
 from host_tools.journey.words import masked_words
-from host_tools.printable import printable_lines
+from host_tools.printable import printable, printable_lines
 
 _YES = ("y", "yes")
 _LINE_BYTES = 4096
@@ -30,7 +30,7 @@ async def ask_to_share(proposal: Proposal) -> Agreement | None:
         *(f"            {line}" for line in card.terms.splitlines()),
         *(f"  before    {outcome}" for outcome in proposal.earlier),
     )
-    print("\n".join(lines), file=sys.stderr)
+    print("\n".join(printable(line) for line in lines), file=sys.stderr)
     return agree_as_shown(proposal) if await confirm("Share it") else None
 
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
+from companion_app.alone import alone
 from companion_app.companion import Companion
 from companion_app.link.errors import GlassesNotFound
 from companion_app.paths import default_folder
@@ -28,7 +29,9 @@ async def open_app(air: str | Path, folder: Path | None) -> AsyncGenerator[Compa
             install(VirtualAdapter(hci_socket=air))
             stack.callback(uninstall)
             folder = folder or BESIDE_A_SOCKET
-        app = await Companion.open(folder or default_folder())
+        folder = folder or default_folder()
+        stack.enter_context(alone(folder))
+        app = await Companion.open(folder)
         stack.push_async_callback(app.close)
         yield app
 

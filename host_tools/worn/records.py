@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from companion_app.alone import alone
 from companion_app.gallery import Gallery
 from companion_app.ledger import Ledger
 from companion_app.paths import Paths, default_folder
@@ -62,6 +63,7 @@ def open_records(options: argparse.Namespace, *, create: bool = False) -> Genera
             raise UsageError(f"{folder}: no app has kept anything there; name another --folder")
         if options.radio == VIRTUAL:
             stack.enter_context(Home(options.folder or DEFAULT).locked())
+        stack.enter_context(alone(folder))
         paths = Paths(folder)
         ledger = Ledger(paths.ledger, paths.heads)
         yield AppRecords(paths, Gallery(paths.gallery), ledger, Sharing(paths.sharing, ledger))

@@ -18,6 +18,8 @@ def chosen_picture(records: AppRecords, text: str) -> SharedPicture:
     path = Path(text)
     if path.is_file():
         return records.sharing.own_file(path)
+    if path.is_dir():
+        raise UsageError(f"{text} is a folder: one picture is shared at a time")
     try:
         return records.gallery.get(text)
     except PictureGone:

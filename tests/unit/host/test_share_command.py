@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from companion_app.alone import alone
 from companion_app.redaction import Kind
 from companion_app.sharing import egress
 from host_tools.cli.main import main
@@ -268,6 +269,23 @@ def test_bad_lines_get_one_line_and_the_usage_code(arguments: list[str], run: Ru
 
     assert (ended.code, ended.out) == (Exit.USAGE, "")
     assert len(ended.err.strip().splitlines()) == 1
+
+
+def test_a_folder_is_said_to_be_one(run: Run, tmp_path: Path) -> None:
+    ended = run("share", tmp_path, "--question", "What?", "--yes")
+    assert ended.code == Exit.USAGE
+    assert "is a folder" in ended.err
+
+
+def test_another_process_does_not_write_into_a_ledger_that_is_in_use(run: Run, tmp_path: Path) -> None:
+    """Its look back would call an upload that runs "interrupted", and the chain would break."""
+    with alone(tmp_path / "home"):
+        for command in (("ledger",), ("ledger", "verify"), ("cards", "region", "DE"), ("take-back", "0" * 32)):
+            ended = run(*command, "--radio", "system")
+            assert (ended.code, ended.out) == (Exit.FAILED, "")
+            assert "Another window or command" in ended.err
+        assert [path.name for path in (tmp_path / "home").iterdir()] == ["in-use"]
+    assert run("ledger", "--radio", "system").code == Exit.OK
 
 
 def test_an_app_that_is_not_there_has_no_ledger(run: Run, tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "Restore it from a backup.",
     ),
     "LedgerError": ("The ledger could not be written, so nothing was done.", _MAKE_ROOM),
+    "LedgerInUse": ("Another window or command of this app uses its data.", "End that one, then try again."),
     "GalleryError": ("That picture could not be read.", "Take a new one."),
     "PictureGone": ("That picture is no longer on this phone.", "Import it again from the glasses, or take a new one."),
     "PictureDamaged": (
