@@ -76,10 +76,15 @@ class Registry:
 
     def add_url(self, base_url: str) -> EndpointCard:
         """An endpoint for this run, its dialect from the address, model and key from PLAINSIGHT_MODEL and
-        PLAINSIGHT_API_KEY. Raises BadAddress, BadModelName, BadKey."""
+        PLAINSIGHT_API_KEY. One that is remembered at this address stays as it is: its plan, its key, and what a probe
+        found are on its card. Raises BadAddress, BadModelName, BadKey."""
         kind = saved.kind_of(base_url)
         model = self._environment.get(MODEL_VARIABLE, "")
-        return self.add(SavedEndpoint(base_url, model, KEY_VARIABLE, kind).open(self._environment))
+        opened = SavedEndpoint(base_url, model, KEY_VARIABLE, kind).open(self._environment)
+        kept = self._saved.get(opened.card.id)
+        if kept is not None and model in ("", kept.model_name):
+            return self.get(opened.card.id).card
+        return self.add(opened)
 
     def remember(self, endpoint: SavedEndpoint, key: str | None = None) -> EndpointCard:
         """Add in this and every later run; `key` is for this run alone.

@@ -77,6 +77,18 @@ def test_an_address_for_this_run_takes_model_and_key_from_the_environment(
         app.sharing.endpoints.note(card.id, Found("Ollama"))
 
 
+def test_a_typed_address_does_not_hide_what_is_known_of_the_remembered_one(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = Found("Ollama", "ollama.com", on="2026-11-22")
+    card = app.sharing.remember(SavedEndpoint("http://localhost:11434/v1", "big", found=found))
+    assert app.sharing.add_url("http://localhost:11434/v1/") is card
+    assert "passes it on to ollama.com" in card.terms
+
+    monkeypatch.setenv("PLAINSIGHT_MODEL", "another")
+    assert "ollama.com" not in app.sharing.add_url("http://localhost:11434/v1").terms
+
+
 @pytest.mark.parametrize(
     ("saved", "error"),
     [
