@@ -84,7 +84,7 @@ def names_everything(window: Window, at_home: FakeCompanion) -> None:
         assert window.says(words), words
     assert window.says("2 faces, 1 bank card"), "what is masked"
     assert window.says("1 piece of text: the question needs it"), "what is not, and why"
-    assert window.says(card.terms.strip())
+    assert all(window.says(line) for line in card.terms.strip().splitlines())
     assert "".join(sheet.fingerprint.split()) == sheet.picture_sha256 == hashlib.sha256(leaving).hexdigest()
     assert sheet.terms_sha256 == hashlib.sha256(card.terms.encode()).hexdigest()
     assert len(sheet.ids.view.marks) == 4

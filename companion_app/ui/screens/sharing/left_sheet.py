@@ -16,7 +16,7 @@ from companion_app.ui.view_models.words.redaction import hash_words
 from companion_app.ui.view_models.words.sharing import asked_back_words, fate, reflowed, what_left
 from companion_app.ui.widgets.action import Action as Action
 from companion_app.ui.widgets.fact import Fact as Fact
-from companion_app.ui.widgets.letter import Letter as Letter
+from companion_app.ui.widgets.paragraphs import Paragraphs as Paragraphs
 from companion_app.ui.widgets.rules import load_beside
 from companion_app.ui.widgets.sheet import ModelSheet
 from companion_app.ui.widgets.surfaces import Card

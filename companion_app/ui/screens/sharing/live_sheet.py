@@ -14,6 +14,7 @@ from companion_app.ui.view_models.words.redaction import kinds_words
 from companion_app.ui.widgets.action import Action as Action
 from companion_app.ui.widgets.choice import Choice
 from companion_app.ui.widgets.fact import Fact as Fact
+from companion_app.ui.widgets.paragraphs import Paragraphs as Paragraphs
 from companion_app.ui.widgets.rules import load_beside
 from companion_app.ui.widgets.sheet import ModelSheet
 from companion_app.ui.widgets.surfaces import Card as Card

@@ -13,6 +13,7 @@ from companion_app.ui.view_models.sharing.share_tools import share_tools
 from companion_app.ui.widgets.action import Action as Action
 from companion_app.ui.widgets.fact import Fact as Fact
 from companion_app.ui.widgets.mask_view import MaskView as MaskView
+from companion_app.ui.widgets.paragraphs import Paragraphs as Paragraphs
 from companion_app.ui.widgets.rules import load_beside
 from companion_app.ui.widgets.sheet import ModelSheet
 from companion_app.ui.widgets.surfaces import Card as Card
