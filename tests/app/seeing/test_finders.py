@@ -40,9 +40,9 @@ def test_faces_of_16_px_are_found_in_a_large_picture(finder: FaceFinder | Second
 
 
 def test_a_face_that_fills_a_large_picture_is_found(finder: FaceFinder | SecondFaceFinder) -> None:
-    scene = views.wall(1700, 1500)
-    ((x, y),) = views.people(scene, [(60, -60)], 600)
-    assert any(box.width > 400 for box in at(finder.find(array(scene)), x, y))
+    scene = views.wall(1300, 1000)
+    ((x, y),) = views.people(scene, [(-350, -250)], 700)
+    assert any(box.width > 500 for box in at(finder.find(array(scene)), x, y))
 
 
 def test_faces_are_told_apart_and_a_wall_has_none(finder: FaceFinder | SecondFaceFinder) -> None:
