@@ -32,8 +32,8 @@ def finder(request: pytest.FixtureRequest) -> FaceFinder | SecondFaceFinder:
 
 
 def test_faces_of_16_px_are_found_in_a_large_picture(finder: FaceFinder | SecondFaceFinder) -> None:
-    scene = views.wall(1600, 1200)
-    middles = views.people(scene, [(40, 40), (800, 600), (1500, 1100)], 16)
+    scene = views.wall(1300, 700)
+    middles = views.people(scene, [(40, 40), (640, 330), (1220, 620)], 16)
     found = finder.find(array(scene))
     assert [len(at(found, *middle)) for middle in middles] == [1, 1, 1]
     assert all(8 < box.width < 40 for box in found)
