@@ -319,7 +319,7 @@ def test_the_system_bus_is_where_its_variable_says(monkeypatch: pytest.MonkeyPat
 
 
 WINDOW = """
-import asyncio, json, pathlib
+import asyncio, json, pathlib, tempfile
 import companion_app.main as window
 from companion_app.sharing import egress
 
@@ -330,10 +330,11 @@ async def opened(folder):
     raise Stop(egress.installed())
 
 window.Companion.open = opened
-try:
-    asyncio.run(window.main(pathlib.Path("nowhere")))
-except Stop as stop:
-    print(json.dumps({"installed": stop.args[0]}))
+with tempfile.TemporaryDirectory() as folder:
+    try:
+        asyncio.run(window.main(pathlib.Path(folder)))
+    except Stop as stop:
+        print(json.dumps({"installed": stop.args[0]}))
 """
 
 
