@@ -110,7 +110,7 @@ class ConsentBook:
         self._agreed = {name: kept for name, kept in self._agreed.items() if kept.receipt.commitment != commitment}
 
     def spend(self, receipt: Receipt) -> Covered:
-        """Use a yes up. Raises ReceiptSpent, ReceiptUnknown, ReceiptExpired, LedgerUnavailable."""
+        """Use a yes up. Raises ReceiptSpent, ReceiptUnknown, ReceiptExpired, ConsentMismatch, LedgerUnavailable."""
         agreed = self._take(receipt)
         now_s = self._clocks.wall_s()
         # Both clocks must find it fresh: the wall clock set back would make a yes last as long as somebody likes, and
@@ -121,7 +121,18 @@ class ConsentBook:
                 receipt=receipt.id, agreed_s=receipt.agreed_s, expires_s=receipt.expires_s, now_s=int(now_s)
             )
             raise self._refuse(agreed.covered.proposal, late)
+        self._check_that_nothing_left_since(agreed.covered.proposal)
         return agreed.covered
+
+    def _check_that_nothing_left_since(self, proposal: Proposal) -> None:
+        """The owner was told how sharing this picture with this recipient ended before: when it was shared again in
+        between, under another yes, that was not all, and a second upload would come unsaid."""
+        if proposal.card.stays_here:
+            return
+        earlier = self._records.earlier(proposal.commitment, proposal.card.recipient)
+        if earlier != proposal.earlier:
+            told, found = ", ".join(proposal.earlier), ", ".join(earlier)
+            raise self._refuse(proposal, ConsentMismatch(field="earlier", proposed=found, agreed=told))
 
     def _keep(self, receipt: Receipt) -> None:
         """The owner's copy first: the ledger must not name a receipt that nobody has."""

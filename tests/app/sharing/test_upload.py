@@ -385,6 +385,20 @@ async def test_a_new_proposal_says_how_the_same_picture_fared_there_before(
     assert app.propose("local").earlier == ()
 
 
+async def test_a_yes_that_was_given_before_another_upload_of_the_picture_is_not_used_unsaid(
+    app: App, recipient: Recipient, endpoint_id: str
+) -> None:
+    first, second = app.agreed(endpoint_id), app.agreed(endpoint_id)
+    sending = [asyncio.create_task(app.sharing.send(receipt)) for receipt in (first, second)]
+    answered, refused = await asyncio.gather(*sending, return_exceptions=True)
+
+    assert not isinstance(answered, BaseException)
+    assert isinstance(refused, ConsentMismatch)
+    assert refused.data["field"] == "earlier"
+    assert len(recipient.exchanges) == 1
+    assert app.endings() == ["sent"]
+
+
 def _resolve_to(monkeypatch: pytest.MonkeyPatch, *hosts: str) -> None:
     def found(_host: str, port: int, **_more: object) -> list[tuple[object, ...]]:
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (host, port)) for host in hosts]
