@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+import ssl
 from collections.abc import Awaitable, Callable
+from typing import cast
 
 import httpx
 import pytest
@@ -17,6 +19,7 @@ from companion_app.sharing.cards import LOCAL, EndpointCard
 from companion_app.sharing.egress import Permit
 from companion_app.sharing.endpoints.endpoint import Ask, Heard, Post, Reply
 from companion_app.sharing.errors import (
+    ConnectionLost,
     ConsentMismatch,
     LedgerUnavailable,
     NothingMayLeave,
@@ -25,6 +28,7 @@ from companion_app.sharing.errors import (
     SecondUpload,
     Unreachable,
 )
+from companion_app.sharing.outcome import Progress
 from companion_app.sharing.receipt import VALID_S
 from tests.app.sharing.conftest import App
 from tests.app.sharing.recipient import Exchange, Recipient, well
@@ -365,6 +369,23 @@ async def test_a_replaced_endpoint_does_not_inherit_a_consent(
 
     assert answer.text == "A naval officer in uniform."
     assert not impostor.asked
+
+
+async def test_a_piece_counts_as_left_before_it_is_handed_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Breaks(httpx.AsyncBaseTransport):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            async for _piece in cast(httpx.AsyncByteStream, request.stream):
+                raise httpx.WriteError("gone while it left")
+            raise AssertionError("nothing was to leave")
+
+    monkeypatch.setattr(httpx, "AsyncHTTPTransport", lambda **_settings: Breaks())
+    request = upload.Request("POST", parse("https://h.example"), {}, b"x" * 40_000)
+    tls, progress = ssl.create_default_context(), Progress()
+    with pytest.raises(ConnectionLost):
+        async with upload.exchange(request, ["192.0.2.1"], progress=progress, tls=tls, limits=upload.Limits()):
+            pass
+    assert progress.body_bytes == 16 << 10
+    assert not progress.whole_body_written
 
 
 async def test_a_new_proposal_says_how_the_same_picture_fared_there_before(
