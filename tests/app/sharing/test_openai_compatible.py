@@ -91,6 +91,8 @@ def test_a_long_answer_is_cut_and_shows_it() -> None:
         (b'{"choices":[]}', "not a completion"),
         (b'{"choices":{"0":1}}', "not a completion"),
         (b'{"choices":[{"message":null}]}', "not a completion"),
+        (b'data: {"choices":[{"delta":{"content":"Look!"},"finish_reason":"tool_calls"}]}\n\n', "asks for a tool"),
+        (b'{"choices":[{"message":{"content":"A"},"finish_reason":"function_call"}]}', "asks for a tool"),
         (_completion(""), "no words"),
         (_completion(None), "no words"),
         (_completion("\x00\x1b"), "no words"),

@@ -8,15 +8,17 @@ import json
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import NoReturn
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from companion_app.ledger.errors import LedgerWriteFailed
+from companion_app.sharing import upload
 from companion_app.sharing.endpoints import programs
 from companion_app.sharing.endpoints.saved import SavedEndpoint
-from companion_app.sharing.errors import LedgerUnavailable, NotProbed
+from companion_app.sharing.errors import LedgerUnavailable, NotProbed, Unreachable
 from tests.app.sharing.conftest import App
 
 pytestmark = pytest.mark.promise(2)
@@ -189,7 +191,22 @@ async def test_a_localhost_that_points_elsewhere_is_not_asked(app: App, monkeypa
     card = app.sharing.remember(SavedEndpoint("https://localhost:8443/v1"))
     found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("203.0.113.9", 8443))]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_rest, **_more: found)
+    reached: list[object] = []
+
+    def elsewhere(*what: object, **_settings: object) -> NoReturn:
+        reached.append(what)
+        raise Unreachable(recipient="203.0.113.9", reason="no connection")
+
+    monkeypatch.setattr(upload, "exchange", elsewhere)
     assert (await app.sharing.probe(card.id)).program.startswith("an unknown program")
+    assert reached == []
+
+
+async def test_a_model_that_has_another_one_elsewhere_is_passed_on_whoever_has_it(app: App, start: Start) -> None:
+    tags = {"models": [ollama_model("llava:latest", remote_model="llava-235b")]}
+    card = await app.sharing.probe(remembered(app, await start({"/api/tags": tags})))
+    assert "passes this model's questions on to somebody it does not name" in card.program
+    assert not card.may_be_default
 
 
 async def test_nobody_there_is_an_unknown_program(app: App, start: Start) -> None:
