@@ -15,11 +15,13 @@ from companion_app.redaction.errors import (
 )
 from companion_app.sharing.errors import (
     ConsentError,
+    ConsentMismatch,
     DeliveryError,
     NotAPhotograph,
     PictureMissing,
     PictureTooBig,
     ReceiptUnknown,
+    Refused,
 )
 from companion_app.ui.view_models.words.errors import problem
 from host_tools.exits import Exit, HostError
@@ -30,7 +32,7 @@ class AppFailed(HostError):
 
     def __init__(self, error: AppError) -> None:
         words = problem(error)
-        super().__init__(f"{words.what} {words.next_step}".strip())
+        super().__init__(" ".join(filter(None, (words.what, words.next_step, _details(error)))))
         self.error = error
         self.exit_code = _exit_of(error)
 
@@ -42,6 +44,17 @@ def in_words() -> Generator[None]:
         yield
     except AppError as error:
         raise AppFailed(error) from error
+
+
+def _details(error: AppError) -> str:
+    """What somebody at a terminal needs to mend it: the name that did not fit, the other side's own words."""
+    match error:
+        case ConsentMismatch(data={"field": str(field), "proposed": proposed, "agreed": agreed}):
+            return f"({field.replace('_', ' ')}: {proposed or 'none'}, not {agreed or 'none'})"
+        case Refused(data={"status": int(status), "message": str(message)}):
+            return f"({status}: {' '.join(message.split())})" if message else f"({status})"
+        case _:
+            return ""
 
 
 def _exit_of(error: AppError) -> Exit:

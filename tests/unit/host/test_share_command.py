@@ -139,6 +139,7 @@ def test_pinned_terms_that_are_not_the_cards_refuse(run: Run, photo: Path, recip
     for pinned in (("--recipient", "example.org"), ("--terms-sha256", "0" * 64)):
         ended = run("share", photo, "--endpoint", recipient.url, "--question", "What?", "--yes", *pinned)
         assert (ended.code, ended.out) == (Exit.NOT_SHARED, "")
+        assert f"not {pinned[1]})" in ended.err
 
     assert recipient.pictures == []
     assert [row[2] for row in run("ledger", "list", "--all", "--json").json] == ["share_refused"] * 2
@@ -152,6 +153,7 @@ def test_a_refused_upload_says_that_it_left_and_never_comes_twice(run: Run, phot
     assert (ended.json["outcome"], ended.json["answer"]) == ("sent", None)
     assert ended.json["left"]["sha256"] == hashlib.sha256(recipient.pictures[0]).hexdigest()
     assert "the ledger says so" in ended.json["reason"]
+    assert "(401" in ended.json["reason"]
     assert len(recipient.pictures) == 1
 
 
