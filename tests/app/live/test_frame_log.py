@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from companion_app.sharing.live import merkle
 from companion_app.sharing.live.errors import LogUnavailable
 from companion_app.sharing.live.frame_log import FrameLog, read_lines
+from companion_app.sharing.live.summary import outcome_of
 from companion_app.sharing.outcome import Outcome
 
 pytestmark = pytest.mark.promise(3)
@@ -103,6 +104,17 @@ def test_a_folder_that_cannot_be_made_is_an_error_by_name(tmp_path: Path) -> Non
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(LogUnavailable):
         FrameLog(tmp_path / "file", "r1")
+
+
+def test_one_frame_in_doubt_puts_the_session_in_doubt(tmp_path: Path) -> None:
+    log = filled(tmp_path)
+    assert outcome_of(log.records()) is Outcome.UNKNOWN
+    log.ended(2, Outcome.NOT_SENT, {})
+    assert outcome_of(log.records()) is Outcome.SENT
+    log.frame(3, {})
+    log.ended(3, Outcome.UNKNOWN, {})
+    assert outcome_of(log.records()) is Outcome.UNKNOWN
+    assert outcome_of(()) is Outcome.NOT_SENT
 
 
 def test_a_closed_log_takes_no_further_line(tmp_path: Path) -> None:
