@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
 from companion_app.redaction import Kind
+from companion_app.redaction.errors import DetectionFailed
+from companion_app.sharing.cards import LOCAL
 from companion_app.sharing.errors import (
     BadPurpose,
     BadQuestion,
@@ -19,6 +21,8 @@ from companion_app.sharing.errors import (
     UnknownEndpoint,
 )
 from companion_app.sharing.live.errors import BadDuration, FacesStayMasked, SessionRunning
+from companion_app.sharing.live.preparing import redact
+from companion_app.sharing.live.rules import make_rules
 from tests.app.live.rig import QUESTION, Live
 
 pytestmark = pytest.mark.promise(2)
@@ -181,3 +185,21 @@ async def test_an_end_that_the_ledger_did_not_take_is_owed(live: Live, monkeypat
             pass
     live.agreed()
     assert live.kinds() == ["share_agreed", "share_sending", "share_ended", "share_agreed"]
+
+
+@pytest.mark.parametrize(
+    ("question", "read"), [("What is this?", False), ("What does this sign say?", True), ("Scan the QR code", False)]
+)
+def test_what_is_written_is_read_where_it_may_stay_and_nowhere_else(question: str, read: bool) -> None:
+    """A card is told from a sign by reading both; where neither stays, nobody reads."""
+    asked: list[bool] = []
+
+    class Looks:
+        def look(self, _jpeg: bytes, *, reading: bool) -> NoReturn:
+            asked.append(reading)
+            raise DetectionFailed("x", "not needed")
+
+    looks: Any = Looks()
+    with pytest.raises(DetectionFailed):
+        redact(looks, b"", make_rules(LOCAL, question, 60))
+    assert asked == [read]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+import asyncio
 import base64
 import hashlib
 import http.server
@@ -12,15 +14,18 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from companion_app.alone import alone
+from companion_app.ledger import Ledger
 from companion_app.redaction import Kind
-from companion_app.sharing import egress
+from companion_app.sharing import Sharing, egress
 from host_tools.cli.main import main
-from host_tools.exits import Exit
+from host_tools.cli.sharing.living import live
+from host_tools.exits import Exit, UsageError
 from tests.app.redaction import scripted
 from tests.app.sharing.conftest import PHOTOGRAPH
 
@@ -271,6 +276,23 @@ def test_bad_lines_get_one_line_and_the_usage_code(arguments: list[str], run: Ru
 
     assert (ended.code, ended.out) == (Exit.USAGE, "")
     assert len(ended.err.strip().splitlines()) == 1
+
+
+def test_a_yes_without_a_name_is_for_this_device_alone(run: Run, photo: Path, tmp_path: Path) -> None:
+    assert run("cards", "add", "https://ai.example.org/v1", "--plan", "mine").code == Exit.OK
+    assert run("cards", "default", "ai.example.org").code == Exit.OK
+
+    ended = run("share", photo, "--question", "What?", "--yes")
+    assert (ended.code, ended.out) == (Exit.USAGE, "")
+    assert "--endpoint openai-compatible:https://ai.example.org" in ended.err
+
+    ledger = Ledger(tmp_path / "l")
+    sharing = Sharing(tmp_path / "home" / "app" / "sharing", ledger)
+    worn: Any = SimpleNamespace(simulator=None, app=SimpleNamespace(sharing=sharing))
+    options = argparse.Namespace(then=[], endpoint=None, yes=True)
+    with pytest.raises(UsageError, match=r"--yes agrees to ai[.]example[.]org only"):
+        asyncio.run(live(worn, options))
+    assert ledger.entries() == ()
 
 
 def test_a_folder_is_said_to_be_one(run: Run, tmp_path: Path) -> None:
