@@ -219,3 +219,22 @@ async def test_the_glasses_own_account_of_it_is_in_the_ledger(live: Live) -> Non
     assert await live.over() == "button"
     glasses = {"reason": "button", "record": 17, "frames": 3, "digest": "d1" * 32, "agrees": True}
     assert live.ending()["live"]["glasses"] == glasses
+
+
+async def test_who_stops_it_on_hearing_an_answer_hears_no_more_of_it(live: Live) -> None:
+    said: list[str] = []
+
+    class Voice:
+        async def say(self, sentence: str) -> None:
+            said.append(sentence)
+
+        def hush(self) -> None: ...
+
+    speaker = Speaker(Voice())
+    session = await live.begin(speaker=speaker)
+    session.observe(lambda state: session.stop("tap") if state.answer else None)
+    live.view.show(frame())
+    assert await live.over() == "tap"
+    await speaker.close()
+    assert said == []
+    assert session.state.sent + session.state.unknown == 1
