@@ -295,6 +295,15 @@ def test_a_yes_without_a_name_is_for_this_device_alone(run: Run, photo: Path, tm
     assert ledger.entries() == ()
 
 
+def test_a_card_that_is_old_says_so_before_anybody_agrees(
+    run: Run, photo: Path, recipient: Recipient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("companion_app.sharing.cards.EndpointCard.stale", lambda _card, _today: True)
+    ended = run("share", photo, "--endpoint", recipient.url, "--question", "W?", "--yes", "--recipient", "nobody")
+    assert ended.code == Exit.NOT_SHARED
+    assert "should have been read again" in ended.err.splitlines()[0]
+
+
 def test_a_folder_is_said_to_be_one(run: Run, tmp_path: Path) -> None:
     ended = run("share", tmp_path, "--question", "What?", "--yes")
     assert ended.code == Exit.USAGE
