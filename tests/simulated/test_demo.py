@@ -84,11 +84,13 @@ def test_what_the_glasses_took_is_what_the_app_got(kind: str, scenes: dict[str, 
     assert report["answered_by"] == "this device"
     assert report["reason"] is None
     assert list(report["timings_ms"]) == STEPS
-    processing = report["consent"]["processing"]
-    assert report["consent"]["controller"]["recipient"] == "this device"
-    assert processing["picture_sha256"] == report["received_sha256"]
-    assert processing["question"] == report["question"]
-    assert len(processing["terms_sha256"]) == 64
+    consent = report["consent"]["consent"]
+    [party] = consent["parties"]
+    assert party["party_name"] == "this device"
+    assert report["consent"]["original"]["sha256"] == report["received_sha256"]
+    [purpose] = consent["processing"]["purposes"]
+    assert [row.get("text") for row in purpose["pii_information"]] == [None, report["question"]]
+    assert len(consent["processing"]["privacy_notice"]["sha256"]) == 64
 
 
 def test_a_refusal_prints_the_object_all_the_same_and_leaves_nothing(tmp_path: Path) -> None:
@@ -159,7 +161,8 @@ def test_an_endpoint_that_does_not_answer_has_its_own_code() -> None:
         *("--purpose", "test", "--terms-sha256", card["terms_sha256"]),
     )
     assert code == Exit.ENDPOINT
-    assert report["consent"]["controller"]["recipient"] == card["recipient"]
+    [party] = report["consent"]["consent"]["parties"]
+    assert party["party_name"] == card["recipient"]
     assert report["answer"] is None
 
 

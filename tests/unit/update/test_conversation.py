@@ -42,10 +42,7 @@ class Phone:
 
     def __init__(self, bench: Bench) -> None:
         desk = UpdateDesk(bench.updates)
-        store_desk: Any = SimpleNamespace(answers={}, slow={})
-        service = Service(
-            [desk, store_desk], store_desk, lambda: False, lambda: None, survived=lambda name, error: None
-        )
+        service = Service([desk], lambda: False, lambda: None, survived=lambda name, error: None)
         self.channel = Channel()
         self.talk = Conversation(SimpleNamespace(channel=self.channel), service)  # type: ignore[arg-type]
 

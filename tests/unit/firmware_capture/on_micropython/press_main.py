@@ -94,11 +94,12 @@ async def main():
     while not button.done():
         await wanted.wait()
         wanted.clear()
-        keeper = Viewer()
+        live = uos.getenv("ACT") == "live"
+        keeper = Viewer() if live else Keeper()
         try:
             reason = await act(shutter, keeper)
         except Refused as refused:
-            kept = keeper.kept if uos.getenv("ACT") == "live" else []  # what was shown live has left already
+            kept = keeper.kept if live else []  # what was shown live has left already
             print(json.dumps({"code": refused.code, "detail": refused.detail, "kept": kept}))
         else:
             light = shutter.light()
