@@ -20,7 +20,7 @@ def test_every_named_mutant_fits_the_code_and_names_a_test() -> None:
     for mutant in mutants:
         path, _, test = mutant.test.partition("::")
         assert mutant.find != mutant.replace
-        assert f"def {test.split('[')[0]}(" in (ROOT / path).read_text(), mutant.test
+        assert f"def {test.split('[')[0].rpartition('::')[2]}(" in (ROOT / path).read_text(), mutant.test
 
 
 def test_every_home_and_its_tests_exist() -> None:
