@@ -20,4 +20,4 @@ def radio(text: str) -> str | Path:
         raise argparse.ArgumentTypeError(
             f"{text!r} is neither virtual nor system, and no socket of a running `plainsight simulate` (its HCI line)"
         )
-    return path
+    return path.resolve()  # by its own name: where a guarded process may connect is told by the folder
