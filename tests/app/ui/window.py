@@ -33,6 +33,7 @@ from tests.app.ui.fakes import FakeCompanion
 
 SCREENS = Path(__file__).parents[3] / "build" / "screens"
 _PATIENCE_S = 20.0
+_STILL = 1e-6  # of the way that a list scrolls
 _FRAMES_PER_S = 250  # tests wait for frames, not for time
 
 
@@ -190,11 +191,20 @@ class Window:
         """Scroll the top layer from its top to its end in overlapping steps; yields the number of each step."""
         scroller = next(self.widgets(Scroller))
         (column,) = scroller.children
-        steps = 1 + max(0, int(2 * (column.height - scroller.height) // scroller.height + 1))
-        for step in range(steps):
-            scroller.scroll_y = 1 - step / max(1, steps - 1)
-            await self.settle()
+        step, steps = 0, 1
+        while step < steps:
+            steps = 1 + max(0, int(2 * (column.height - scroller.height) // scroller.height + 1))
+            await self._scroll_to(scroller, 1 - step / max(1, steps - 1))
             yield step
+            step += 1
+
+    async def _scroll_to(self, scroller: Scroller, place: float) -> None:
+        """Until it stays there: what the window points at by itself may come late."""
+        scroller.scroll_y = place
+        await self.settle()
+        while abs(scroller.scroll_y - place) > _STILL:
+            scroller.scroll_y = place
+            await self.settle()
 
     def is_whole(self, widget: Widget) -> bool:
         """True when the list that `widget` scrolls with shows all of it."""
