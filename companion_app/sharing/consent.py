@@ -39,10 +39,11 @@ class Clocks:
 
 @dataclass(frozen=True)
 class Covered:
-    """What a yes covers: the proposal, and the very endpoint object it was made for."""
+    """What a yes covers: the proposal, the very endpoint object it was made for, and where the wearer was then."""
 
     proposal: Proposal
     endpoint: Endpoint
+    jurisdiction: str
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ class ConsentBook:
         """Put a question to the owner; the oldest unanswered one goes when there are too many."""
         if len(self._open) >= MAX_OPEN_PROPOSALS:
             del self._open[next(iter(self._open))]
-        self._open[proposal.id] = Covered(proposal, endpoint)
+        self._open[proposal.id] = Covered(proposal, endpoint, self._jurisdiction())
 
     def agree(
         self, proposal: Proposal, *, recipient: str, purpose: str, terms_sha256: str, picture_sha256: str
@@ -83,6 +84,7 @@ class ConsentBook:
             ("purpose", proposal.purpose, purpose),
             ("terms_sha256", proposal.card.terms_sha256, terms_sha256),
             ("picture_sha256", proposal.sha256, picture_sha256),
+            ("region", covered.jurisdiction, self._jurisdiction()),
         )
         for field, proposed, agreed in named:
             if agreed != proposed:
@@ -121,8 +123,16 @@ class ConsentBook:
                 receipt=receipt.id, agreed_s=receipt.agreed_s, expires_s=receipt.expires_s, now_s=int(now_s)
             )
             raise self._refuse(agreed.covered.proposal, late)
+        self._check_that_nobody_moved(agreed.covered)
         self._check_that_nothing_left_since(agreed.covered.proposal)
         return agreed.covered
+
+    def _check_that_nobody_moved(self, covered: Covered) -> None:
+        """What may be shown, and to whom, was decided by the rules of the place that the owner named then."""
+        here = self._jurisdiction()
+        if here != covered.jurisdiction:
+            mismatch = ConsentMismatch(field="region", proposed=here, agreed=covered.jurisdiction)
+            raise self._refuse(covered.proposal, mismatch)
 
     def _check_that_nothing_left_since(self, proposal: Proposal) -> None:
         """The owner was told how sharing this picture with this recipient ended before: when it was shared again in

@@ -15,10 +15,11 @@ from companion_app.sharing.address import parse as address
 from companion_app.sharing.cards import LOCAL, EndpointCard, Terms, for_address
 from companion_app.sharing.cards import Plan as Contract
 from companion_app.sharing.endpoints.choices import Choices, load, save
-from companion_app.sharing.errors import BadRegion, NotOffered
+from companion_app.sharing.errors import BadRegion, ConsentMismatch, NotOffered, ReceiptSpent
 from companion_app.sharing.offers import Barrier, barrier, faces_barrier
 from companion_app.sharing.region import BIOMETRIC_STATES, EEA, parse
 from tests.app.sharing.conftest import App
+from tests.app.sharing.recipient import Recipient
 
 pytestmark = pytest.mark.promise(2)
 
@@ -173,3 +174,20 @@ def test_damaged_choices_count_as_nothing_said(tmp_path: Path, content: bytes) -
 def test_what_was_chosen_is_read_back(tmp_path: Path) -> None:
     save(tmp_path, Choices("US-IL", "x"))
     assert load(tmp_path) == Choices("US-IL", "x")
+
+
+async def test_a_yes_given_elsewhere_is_void_and_nothing_leaves(
+    app: App, recipient: Recipient, endpoint_id: str
+) -> None:
+    app.sharing.endpoints.set_region("DE")
+    proposal, receipt = app.propose(endpoint_id), app.agreed(endpoint_id)
+    app.sharing.endpoints.set_region("US-IL")
+    with pytest.raises(ConsentMismatch) as at_agreeing:
+        app.agree(proposal)
+    with pytest.raises(ConsentMismatch) as at_sending:
+        await app.sharing.send(receipt)
+    assert [error.value.data["field"] for error in (at_agreeing, at_sending)] == ["region", "region"]
+    assert recipient.connections == 0
+    app.sharing.endpoints.set_region("DE")
+    with pytest.raises(ReceiptSpent):
+        await app.sharing.send(receipt)
