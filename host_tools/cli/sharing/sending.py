@@ -24,6 +24,8 @@ from host_tools.printable import printable_lines
 from host_tools.worn.errors import AppFailed
 from host_tools.worn.records import AppRecords
 
+_MARGIN = "  "
+
 
 @dataclass
 class _Told:
@@ -108,9 +110,11 @@ async def _decide(proposal: Proposal, options: argparse.Namespace) -> Agreement 
 
 async def _send(records: AppRecords, options: argparse.Namespace, receipt: Receipt, told: _Told) -> int:
     def heard(piece: str) -> None:
-        told.heard.append(piece)
         if not options.json:
-            print(printable_lines(piece), end="", flush=True)
+            # Set in, so that no line of an answer passes for one of ours.
+            begun = "" if told.heard else _MARGIN
+            print(begun + printable_lines(piece).replace("\n", "\n" + _MARGIN), end="", flush=True)
+        told.heard.append(piece)
 
     sent_s = time.monotonic()
     try:
