@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
 import uuid
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from companion_app.sharing.endpoints.endpoint import Endpoint
 from companion_app.sharing.errors import (
     ConsentError,
     ConsentMismatch,
-    LedgerUnavailable,
     ProposalClosed,
     ReceiptExpired,
     ReceiptSpent,
@@ -23,18 +19,9 @@ from companion_app.sharing.proposal import Proposal
 from companion_app.sharing.receipt import VALID_S, Receipt
 from companion_app.sharing.receipt_folder import ReceiptFolder
 from companion_app.sharing.records import ShareRecords
+from companion_app.sharing.yes import REGION, Clocks, keep, mismatch
 
 MAX_OPEN_PROPOSALS = 16
-
-
-@dataclass(frozen=True)
-class Clocks:
-    """`wall_s`: Unix seconds, which people and networks set at will; `steady_s` only ever goes on, and `sleep`
-    waits so many seconds of it."""
-
-    wall_s: Callable[[], float] = time.time
-    steady_s: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
 
 @dataclass(frozen=True)
@@ -84,13 +71,13 @@ class ConsentBook:
             ("purpose", proposal.purpose, purpose),
             ("terms_sha256", proposal.card.terms_sha256, terms_sha256),
             ("picture_sha256", proposal.sha256, picture_sha256),
-            ("region", covered.jurisdiction, self._jurisdiction()),
+            (REGION, covered.jurisdiction, self._jurisdiction()),
         )
-        for field, proposed, agreed in named:
-            if agreed != proposed:
-                raise self._refuse(proposal, ConsentMismatch(field=field, proposed=proposed, agreed=agreed))
+        if (other := mismatch(named)) is not None:
+            raise self._refuse(proposal, other)
         receipt = self._make_receipt(proposal)
-        self._keep(receipt)
+        self._receipts.keep_original(receipt.commitment, receipt.original)
+        keep(self._records, self._receipts, receipt.id, receipt.ledger_record(), receipt.card.terms)
         del self._open[proposal.id]
         self._agreed[receipt.id] = _Agreed(receipt, covered, self._clocks.steady_s())
         return receipt
@@ -114,25 +101,19 @@ class ConsentBook:
     def spend(self, receipt: Receipt) -> Covered:
         """Use a yes up. Raises ReceiptSpent, ReceiptUnknown, ReceiptExpired, ConsentMismatch, LedgerUnavailable."""
         agreed = self._take(receipt)
-        now_s = self._clocks.wall_s()
-        # Both clocks must find it fresh: the wall clock set back would make a yes last as long as somebody likes, and
-        # the steady one stands still while some devices sleep.
-        in_time = receipt.agreed_s <= now_s < receipt.expires_s
-        if not in_time or self._clocks.steady_s() - agreed.steady_s >= VALID_S:
+        if not self._clocks.fresh(receipt.agreed_s, receipt.expires_s, agreed.steady_s):
             late = ReceiptExpired(
-                receipt=receipt.id, agreed_s=receipt.agreed_s, expires_s=receipt.expires_s, now_s=int(now_s)
+                receipt=receipt.id,
+                agreed_s=receipt.agreed_s,
+                expires_s=receipt.expires_s,
+                now_s=int(self._clocks.wall_s()),
             )
             raise self._refuse(agreed.covered.proposal, late)
-        self._check_that_nobody_moved(agreed.covered)
+        # What may be shown, and to whom, was decided by the rules of the place that the owner named then.
+        if (moved := mismatch([(REGION, self._jurisdiction(), agreed.covered.jurisdiction)])) is not None:
+            raise self._refuse(agreed.covered.proposal, moved)
         self._check_that_nothing_left_since(agreed.covered.proposal)
         return agreed.covered
-
-    def _check_that_nobody_moved(self, covered: Covered) -> None:
-        """What may be shown, and to whom, was decided by the rules of the place that the owner named then."""
-        here = self._jurisdiction()
-        if here != covered.jurisdiction:
-            mismatch = ConsentMismatch(field="region", proposed=here, agreed=covered.jurisdiction)
-            raise self._refuse(covered.proposal, mismatch)
 
     def _check_that_nothing_left_since(self, proposal: Proposal) -> None:
         """The owner was told how sharing this picture with this recipient ended before: when it was shared again in
@@ -144,17 +125,6 @@ class ConsentBook:
         if len(earlier) != len(proposal.earlier):
             told, found = ", ".join(proposal.earlier), ", ".join(earlier)
             raise self._refuse(proposal, ConsentMismatch(field="earlier", proposed=found, agreed=told))
-
-    def _keep(self, receipt: Receipt) -> None:
-        """The owner's copy first: the ledger must not name a receipt that nobody has."""
-        self._receipts.keep_original(receipt.commitment, receipt.original)
-        self._receipts.keep(receipt.id, receipt.ledger_record(), receipt.card.terms)
-        try:
-            self._records.agreed(receipt.ledger_record())
-        except LedgerUnavailable:
-            with suppress(OSError):  # what stays behind is swept away at the next opening
-                self._receipts.drop(receipt.id)
-            raise
 
     def _take(self, receipt: Receipt) -> _Agreed:
         """Remove the receipt before anything is awaited, so that two callers cannot both have it."""

@@ -17,7 +17,7 @@ from companion_app.redaction import Look, Plan, Redactor, Verified
 from companion_app.sharing import probing
 from companion_app.sharing.address import parse
 from companion_app.sharing.cards import UNKNOWN, EndpointCard
-from companion_app.sharing.consent import Clocks, ConsentBook
+from companion_app.sharing.consent import ConsentBook
 from companion_app.sharing.endpoints.endpoint import Ask, Endpoint, Heard, unheard
 from companion_app.sharing.endpoints.local import LocalEndpoint
 from companion_app.sharing.endpoints.registry import Registry
@@ -36,6 +36,7 @@ from companion_app.sharing.redactions import shows_faces
 from companion_app.sharing.shares import Result, Share, shares_in
 from companion_app.sharing.take_back import ErasureRequest, request_for
 from companion_app.sharing.upload import Limits
+from companion_app.sharing.yes import Clocks
 
 CA_FILE_VARIABLE = "PLAINSIGHT_CA_FILE"
 MAX_NOTE_CHARACTERS = 500

@@ -18,7 +18,7 @@ from host_tools.cable.ports import PortInfo, info_of
 from host_tools.cable.transport import ReplTransport
 
 _INTERRUPT_S = 3.0  # one attempt; a collection, a write to flash or a TLS handshake may be under way
-_INTERRUPT_ATTEMPTS = 2
+_INTERRUPT_ATTEMPTS = 3
 _RESTART_S = 15.0
 _LEAVE_S = 5.0
 _RESET_LINE_S = 0.1

@@ -49,6 +49,7 @@ _HEADER = struct.Struct("<4s32sI")
 _SIZE_BYTES = 4  # of the first chunk
 _SEALED_FILES = (".psi", ".thm")
 _KEY_BYTES = 32
+_LIKE_ERASED_BYTES = 2
 _BLOCK_BYTES = 4096
 _CHUNK_BYTES = 16
 _AES_BLOCK_BYTES = 16
@@ -119,7 +120,9 @@ def keys_in(raw: bytes, files: dict[str, bytes], sealed: bytes) -> set[bytes]:
     `sealed`: the sealed items that are or were on the flash; blocks of them are left out.
     """
     places = [content for path, content in files.items() if not path.endswith(_SEALED_FILES)]
-    places += [block.rstrip(b"\xff") for block in blocks_in_use(raw) if block[64:1024] not in sealed]
+    # Of the erased end of a block a little stays: a key may end in the same bytes.
+    used = [(block, len(block.rstrip(b"\xff"))) for block in blocks_in_use(raw) if block[64:1024] not in sealed]
+    places += [block[: end + _LIKE_ERASED_BYTES] for block, end in used]
     digits = [bytes.fromhex(run.decode()[: len(run) // 2 * 2]) for place in places for run in _LONG_HEX.findall(place)]
     return {key for place in (*places, *digits) for key in _windows(place)}
 

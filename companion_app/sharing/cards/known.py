@@ -8,6 +8,7 @@ again, correct the row and move both dates on.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from enum import StrEnum
 
 from companion_app.sharing.cards.card import DataUse
@@ -82,17 +83,7 @@ _MISTRAL_FREE = DataUse(
     source="https://help.mistral.ai/en/articles/323757",
     contact="Mistral AI, privacy team, 15 rue des Halles, 75001 Paris, France",
 )
-_MISTRAL_PAID = DataUse(
-    trains="no, on a paid plan as the account's owner says",
-    trains_inputs=False,
-    retention="30 days for abuse monitoring",
-    human_review="unknown",
-    region="unknown",
-    reviewed=_READ,
-    review_by=_READ_AGAIN,
-    source="https://help.mistral.ai/en/articles/323757",
-    contact="Mistral AI, privacy team, 15 rue des Halles, 75001 Paris, France",
-)
+_MISTRAL_PAID = replace(_MISTRAL_FREE, trains="no, on a paid plan as the account's owner says", trains_inputs=False)
 _OPENROUTER = DataUse(
     trains="depends on the company that it passes the picture on to, and on the account's settings",
     retention="not by itself unless the account opts in; by the company it passes it on to: unknown",

@@ -4,30 +4,35 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 
-from companion_app.sharing.consent import Clocks
 from companion_app.sharing.endpoints.endpoint import Endpoint
 from companion_app.sharing.errors import (
     ConsentError,
-    ConsentMismatch,
-    LedgerUnavailable,
     ProposalClosed,
     ReceiptExpired,
     ReceiptSpent,
     ReceiptUnknown,
 )
-from companion_app.sharing.live.rules import BEGIN_WITHIN_S, SessionProposal, SessionReceipt
+from companion_app.sharing.live.rules import SessionProposal, SessionReceipt
 from companion_app.sharing.receipt_folder import ReceiptFolder
 from companion_app.sharing.records import ShareRecords
+from companion_app.sharing.yes import REGION, Clocks, keep, mismatch
+
+
+@dataclass(frozen=True)
+class _Proposed:
+    """To the very endpoint object, and where the wearer was then."""
+
+    proposal: SessionProposal
+    endpoint: Endpoint
+    jurisdiction: str
 
 
 @dataclass(frozen=True)
 class _Agreed:
     receipt: SessionReceipt
-    proposal: SessionProposal
-    endpoint: Endpoint
+    proposed: _Proposed
     steady_s: float
 
 
@@ -41,41 +46,41 @@ class SessionBook:
         self._receipts = receipts
         self._clocks = clocks
         self._jurisdiction = jurisdiction
-        self._open: tuple[SessionProposal, Endpoint] | None = None
+        self._open: _Proposed | None = None
         self._agreed: _Agreed | None = None
         self._spent: set[str] = set()
 
     def propose(self, proposal: SessionProposal, endpoint: Endpoint) -> None:
         """Put a question to the owner."""
-        self._open = proposal, endpoint
+        self._open = _Proposed(proposal, endpoint, self._jurisdiction())
 
     def agree(
         self, proposal: SessionProposal, *, recipient: str, purpose: str, terms_sha256: str, seconds: int
     ) -> SessionReceipt:
         """The owner's yes, kept and on record on return; after a mismatch the proposal stays open.
         Raises ProposalClosed, ConsentMismatch, ReceiptNotKept, LedgerUnavailable."""
-        endpoint = self._find_open(proposal)
+        proposed = self._find_open(proposal)
         named = (
             ("recipient", proposal.card.recipient, recipient),
             ("purpose", proposal.purpose, purpose),
             ("terms_sha256", proposal.card.terms_sha256, terms_sha256),
             ("seconds", proposal.rules.seconds, seconds),
+            (REGION, proposed.jurisdiction, self._jurisdiction()),
         )
-        for field, proposed, agreed in named:
-            if agreed != proposed:
-                raise self._refuse(proposal, ConsentMismatch(field=field, proposed=proposed, agreed=agreed))
+        if (other := mismatch(named)) is not None:
+            raise self._refuse(proposal, other)
         receipt = SessionReceipt(
             id=uuid.uuid4().hex,
             proposal_id=proposal.id,
             card=proposal.card,
             purpose=proposal.purpose,
             rules=proposal.rules,
-            jurisdiction=self._jurisdiction(),
+            jurisdiction=proposed.jurisdiction,
             agreed_s=int(self._clocks.wall_s()),
         )
-        self._keep(receipt)
+        keep(self._records, self._receipts, receipt.id, receipt.record(), receipt.card.terms)
         self._open = None
-        self._agreed = _Agreed(receipt, proposal, endpoint, self._clocks.steady_s())
+        self._agreed = _Agreed(receipt, proposed, self._clocks.steady_s())
         return receipt
 
     def decline(self, proposal: SessionProposal) -> None:
@@ -91,27 +96,19 @@ class SessionBook:
 
     def spend(self, receipt: SessionReceipt) -> Endpoint:
         """Use a yes up; the very endpoint that it was given for.
-        Raises ReceiptSpent, ReceiptUnknown, ReceiptExpired, LedgerUnavailable."""
+        Raises ReceiptSpent, ReceiptUnknown, ReceiptExpired, ConsentMismatch, LedgerUnavailable."""
         agreed = self._take(receipt)
-        now_s = self._clocks.wall_s()
-        # Both clocks must find it fresh, as for a single picture.
-        in_time = receipt.agreed_s <= now_s < receipt.begin_by_s
-        if not in_time or self._clocks.steady_s() - agreed.steady_s >= BEGIN_WITHIN_S:
+        if not self._clocks.fresh(receipt.agreed_s, receipt.begin_by_s, agreed.steady_s):
             late = ReceiptExpired(
-                receipt=receipt.id, agreed_s=receipt.agreed_s, expires_s=receipt.begin_by_s, now_s=int(now_s)
+                receipt=receipt.id,
+                agreed_s=receipt.agreed_s,
+                expires_s=receipt.begin_by_s,
+                now_s=int(self._clocks.wall_s()),
             )
-            raise self._refuse(agreed.proposal, late)
-        return agreed.endpoint
-
-    def _keep(self, receipt: SessionReceipt) -> None:
-        """The owner's copy first: the ledger must not name a receipt that nobody has."""
-        self._receipts.keep(receipt.id, receipt.record(), receipt.card.terms)
-        try:
-            self._records.agreed(receipt.record())
-        except LedgerUnavailable:
-            with suppress(OSError):  # what stays behind is swept away at the next opening
-                self._receipts.drop(receipt.id)
-            raise
+            raise self._refuse(agreed.proposed.proposal, late)
+        if (moved := mismatch([(REGION, self._jurisdiction(), agreed.proposed.jurisdiction)])) is not None:
+            raise self._refuse(agreed.proposed.proposal, moved)
+        return agreed.proposed.endpoint
 
     def _take(self, receipt: SessionReceipt) -> _Agreed:
         """Remove the yes before anything is awaited, so that two callers cannot both have it."""
@@ -124,10 +121,10 @@ class SessionBook:
         self._spent.add(receipt.id)
         return agreed
 
-    def _find_open(self, proposal: SessionProposal) -> Endpoint:
-        if self._open is None or self._open[0] != proposal:
+    def _find_open(self, proposal: SessionProposal) -> _Proposed:
+        if self._open is None or self._open.proposal != proposal:
             raise ProposalClosed(proposal=proposal.id)
-        return self._open[1]
+        return self._open
 
     def _refuse(self, proposal: SessionProposal, error: ConsentError) -> ConsentError:
         self._records.refused(proposal, type(error).__name__)

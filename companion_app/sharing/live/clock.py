@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from companion_app.sharing.consent import Clocks
+from companion_app.sharing.yes import Clocks
 
 _LOOKS_EVERY_S = 0.5
 

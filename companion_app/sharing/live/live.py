@@ -14,7 +14,6 @@ from typing import Any
 
 from companion_app.files import private_folder, remove, write_atomic
 from companion_app.redaction import Kind, Redactor
-from companion_app.sharing.consent import Clocks
 from companion_app.sharing.endpoints.endpoint import Endpoint
 from companion_app.sharing.live.book import SessionBook
 from companion_app.sharing.live.clock import SessionClock
@@ -32,6 +31,7 @@ from companion_app.sharing.live.summary import outcome_of, summary_of
 from companion_app.sharing.outbox import Outbox
 from companion_app.sharing.receipt_folder import ReceiptFolder
 from companion_app.sharing.records import ShareRecords
+from companion_app.sharing.yes import Clocks
 from companion_app.speech import Speaker
 
 _SALT_BYTES = 16

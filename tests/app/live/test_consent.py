@@ -57,6 +57,22 @@ async def test_a_yes_to_something_else_begins_nothing_and_is_on_record(live: Liv
     assert agree(live, proposal).proposal_id == proposal.id
 
 
+async def test_a_yes_given_elsewhere_begins_nothing(live: Live) -> None:
+    live.sharing.endpoints.set_region("DE")
+    proposal, receipt = propose(live), live.agreed()
+    live.sharing.endpoints.set_region("US-IL")
+    with pytest.raises(ConsentMismatch) as refused, live.sharing.live.begin(receipt):
+        pass
+    assert refused.value.data["field"] == "region"
+    with pytest.raises(ProposalClosed):
+        agree(live, proposal)
+    moved = propose(live)
+    live.sharing.endpoints.set_region("DE")
+    with pytest.raises(ConsentMismatch):
+        agree(live, moved)
+    assert live.recipient.connections == 0
+
+
 async def test_a_yes_begins_one_session(live: Live) -> None:
     receipt = live.agreed()
     with live.sharing.live.begin(receipt):
