@@ -47,6 +47,7 @@ HOMES = (
     Home(6, _FIRMWARE + "recording/clip_sound.py", (_RECORDING + "test_clip_sound.py",)),
     Home(2, _APP + "sharing/proposal.py", _SHARING),
     Home(2, _APP + "sharing/consent.py", _SHARING),
+    Home(2, _APP + "sharing/yes.py", _SHARING),
     Home(2, _APP + "sharing/outbox.py", _SHARING),
     Home(2, _APP + "sharing/upload.py", _SHARING),
     Home(2, _APP + "sharing/slot.py", _SHARING),
