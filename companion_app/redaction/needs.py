@@ -25,9 +25,14 @@ _CODES = _words("qr qrcode qrcodes barcode barcodes aztec datamatrix")
 _SCANS = _words("scan decode") | _READS
 _SCREENS = _words("screen screens monitor monitors display displays television tv laptop")
 _PLATES = _words("plate plates numberplate numberplates")
-_CONTACTS = _words("phone telephone email e-mail number address contact")
+# No "number" by itself: cards, rooms and buses have one, too.
+_CONTACTS = _words("phone telephone call email e-mail address contact")
 # "Ignore the sign" would be turned into its opposite.
-_NOT = _words("not don't dont don’t without ignore ignoring except besides beside near behind hide mask")
+_NOT = _words(
+    "not don't dont don’t doesn't doesn’t never without ignore ignoring except besides beside near behind hide mask "
+    "but skip omit exclude remove blur redact other"
+)
+_LEAVE_OUT = re.compile(r"\b(?:leave|leaving|left)\b.*\bout\b", re.DOTALL)
 
 
 def needs(question: str) -> frozenset[Kind]:
@@ -35,7 +40,7 @@ def needs(question: str) -> frozenset[Kind]:
     those the owner unmasks one by one."""
     ordered = re.findall(r"[^\W_]+(?:['’-][^\W_]+)*", question.lower())
     words = frozenset(ordered)
-    if len(ordered) > _MAX_WORDS or words & _NOT:
+    if len(ordered) > _MAX_WORDS or words & _NOT or _LEAVE_OUT.search(question.lower()):
         return frozenset()
     carried = bool(words & _CARRIERS)
     if words & _CODES or ("code" in words and words & _SCANS):

@@ -25,6 +25,7 @@ T, C, S, P, N = Kind.TEXT, Kind.CODE, Kind.SCREEN, Kind.PLATE, Kind.CONTACT
         ("What is on the screen?", {T, S}),
         ("What's the phone number on the sign?", {T, N}),
         ("Read the number plate", {P}),
+        ("Read the card number on the label", {T}),
     ],
 )
 def test_what_is_needed(question: str, kinds: set[Kind]) -> None:
@@ -42,6 +43,9 @@ def test_what_is_needed(question: str, kinds: set[Kind]) -> None:
         "What is the code of conduct?",
         "Ignore the sign. What is that tower?",
         "Don't read the letter, what colour is the envelope?",
+        "Read everything but the letter",
+        "What does the sign say? Leave the names out",
+        "Read the sign, never the letter",
         "Is this person my neighbour?",
         "What kind of bird is this?",
         "Was steht auf dem Schild?",
