@@ -6,6 +6,7 @@ import itertools
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -128,6 +129,25 @@ def legibility(crop: Image.Image) -> float:
     return max(ratio([c / 255 for c in colour], [c / 255 for c in ground]) for colour in colours)
 
 
+async def gone_through(window: Window) -> tuple[dict[Any, float], set[Any]]:
+    """Legibility of each text that was seen whole, and what was within reach.
+
+    What is drawn late moves the rest: the list is gone through again while something is unread and that finds more.
+    """
+    read: dict[Any, float] = {}
+    reached: set[Any] = set()
+    before = -1
+    while before < len(read) and set(window.labels()) - set(read):
+        before = len(read)
+        async for _ in window.scrolled_through():
+            picture = window.picture()
+            reached |= within_reach(window, environment.PHONE_SIZE_DP)
+            for label in window.labels():
+                if label not in read and window.is_whole(label):
+                    read[label] = legibility(picture.crop(inside(window.box(label), label)))
+    return read, reached
+
+
 @pytest.mark.parametrize("look", LOOKS)
 async def test_text_can_be_read(look: str, open_window: OpenWindow, companion: FakeCompanion) -> None:
     window = await open_window(appearance=LOOKS[look], note="Simulated glasses")
@@ -137,13 +157,7 @@ async def test_text_can_be_read(look: str, open_window: OpenWindow, companion: F
         if look == "light":
             must_be_apart(window, screen)
             must_be_large(window, screen)
-        read, reached = {}, set()
-        async for _ in window.scrolled_through():
-            picture = window.picture()
-            reached |= within_reach(window, environment.PHONE_SIZE_DP)
-            for label in window.labels():
-                if label not in read and window.is_whole(label):
-                    read[label] = legibility(picture.crop(inside(window.box(label), label)))
+        read, reached = await gone_through(window)
         assert len(read) >= 5, screen
         assert set(read) == set(window.labels()), screen
         assert reached == set(window.targets()), screen

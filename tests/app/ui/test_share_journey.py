@@ -138,7 +138,7 @@ async def asks_it_back(window: Window, at_home: FakeCompanion) -> None:
     assert window.says("Asked back on")
     window.save("receipt-asked-back")
     await window.touch("They refused")
-    assert window.says("They refused to erase it.")
+    await window.until(lambda: window.says("They refused to erase it."), "their answer stands there")
     assert at_home.sharing.share(share.receipt_id).asked_back.result == "refused"
     await window.key("escape")
     assert window.says("What left this device")

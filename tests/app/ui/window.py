@@ -227,15 +227,22 @@ class Window:
         await self.touch_widget(self.button(caption))
 
     async def touch_widget(self, widget: Widget) -> None:
-        """Scroll to `widget` and touch its middle."""
-        await self.scroll_to(widget)
-        x, y = widget.to_window(*widget.center)
-        touch = AsyncUnitTestTouch(x, y)
+        """Scroll to `widget` and touch its middle, once it keeps still: the window may scroll by itself, later."""
+        before = None
+        while before != (place := await self._place_of(widget)):
+            before = place
+        touch = AsyncUnitTestTouch(*place)
         touch.eventloop = EventLoop
         touch.touch_down()
         await self.settle()
         touch.touch_up()
         await self.settle()
+
+    async def _place_of(self, widget: Widget) -> tuple[float, float]:
+        """Where its middle is after it was scrolled to."""
+        await self.scroll_to(widget)
+        await self.settle()
+        return widget.to_window(*widget.center)
 
     async def stroke(self, begin: tuple[float, float], end: tuple[float, float]) -> None:
         """A finger goes down at one place of the window, moves, and goes up at another."""
