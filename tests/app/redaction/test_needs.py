@@ -44,6 +44,7 @@ def test_what_is_needed(question: str, kinds: set[Kind]) -> None:
         "Ignore the sign. What is that tower?",
         "Don't read the letter, what colour is the envelope?",
         "Read everything but the letter",
+        "What does she say on the phone?",
         "What does the sign say? Leave the names out",
         "Read the sign, never the letter",
         "Is this person my neighbour?",

@@ -78,6 +78,11 @@ def test_text_beside_the_kept_line_is_a_leak() -> None:
         second_look(seen(Kind.TEXT, 12, 50, 88, 70))
 
 
+def test_letters_that_stick_out_of_a_mask_are_a_leak() -> None:
+    with pytest.raises(StillVisible):
+        second_look(seen(Kind.TEXT, 150, 40, 200, 60))
+
+
 def test_text_that_reaches_far_beyond_the_kept_line_is_a_leak() -> None:
     with pytest.raises(StillVisible):
         second_look(seen(Kind.TEXT, 10, 10, 90, 99))
