@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,8 @@ from companion_app.sharing.live.rules import LIVE_PURPOSE, MAX_SECONDS, MIN_SECO
 from host_tools.cli.demo import question_text
 from host_tools.cli.output import add_json_option
 from host_tools.cli.parsing import Commands, add_command, whole_number
-from host_tools.exits import Exit, PhotoError, UsageError
+from host_tools.cli.terminal import check_that_somebody_can_agree
+from host_tools.exits import Exit, PhotoError
 from host_tools.worn.options import CODES, WHERE, add_glasses_options, run_on_glasses
 
 if TYPE_CHECKING:
@@ -94,10 +94,7 @@ def add_parser(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     """Refuse what makes no sense before any glasses are woken, then look."""
     options.question = question_text(options.question)
-    if not options.yes and (sys.stdin is None or not sys.stdin.isatty()):
-        raise UsageError(
-            "there is no terminal to ask on: --yes agrees (and name --endpoint unless this device answers)"
-        )
+    check_that_somebody_can_agree(options.yes)
     for scene in options.then:
         if not scene.is_file():
             raise PhotoError(scene, "no such file")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
 from companion_app.sharing.proposal import ANSWER_PURPOSE
 from host_tools.cli.demo import question_text
@@ -11,7 +10,8 @@ from host_tools.cli.masking import add_masking_options
 from host_tools.cli.output import add_json_option
 from host_tools.cli.parsing import Commands, add_command, new_file
 from host_tools.cli.run import run_async
-from host_tools.exits import Exit, UsageError
+from host_tools.cli.terminal import check_that_somebody_can_agree
+from host_tools.exits import Exit
 from host_tools.worn.records import WHERE, add_app_options, open_records
 
 _EXAMPLES = f"""\
@@ -65,10 +65,7 @@ def add_parser(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     """Share one picture; the exit code says how it ended."""
     options.question = question_text(options.question)
-    if not options.yes and (sys.stdin is None or not sys.stdin.isatty()):
-        raise UsageError(
-            "there is no terminal to ask on: --yes agrees (and name --endpoint unless this device answers)"
-        )
+    check_that_somebody_can_agree(options.yes)
     from host_tools.cli.sharing.sending import share  # the parts take a second to import; --help should not
 
     with open_records(options, create=True) as records:

@@ -7,6 +7,7 @@ import os
 import sys
 
 from companion_app.sharing.proposal import Proposal
+from host_tools.exits import UsageError
 from host_tools.journey.consent import Agreement, agree_as_shown
 from host_tools.journey.words import masked_words
 from host_tools.printable import printable, printable_lines
@@ -78,3 +79,11 @@ def _first_line(descriptor: int) -> str:
 def say(line: str) -> None:
     """What is going on, on stderr: stdout stays for results."""
     print(printable_lines(line), file=sys.stderr, flush=True)
+
+
+def check_that_somebody_can_agree(yes: bool) -> None:
+    """Raises UsageError where nobody agreed by `--yes` and there is no terminal to ask on."""
+    if not yes and (sys.stdin is None or not sys.stdin.isatty()):
+        raise UsageError(
+            "there is no terminal to ask on: --yes agrees (and name --endpoint unless this device answers)"
+        )
