@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import signal
 from collections.abc import Generator
 from pathlib import Path
@@ -11,6 +12,9 @@ import hypothesis
 import pytest
 
 from host_tools.harness.session import session_of
+
+# Whoever imports Kivy first: else it would switch on every library's debug log, and Bumble would word each packet.
+os.environ["KIVY_LOG_MODE"] = "PYTHON"
 
 pytest_plugins = ("host_tools.harness.plugin", "pytester")
 

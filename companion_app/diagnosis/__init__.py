@@ -1,0 +1,1 @@
+"""Why no image arrives, step by step."""

@@ -1,0 +1,1 @@
+"""Delete everything everywhere, with a receipt."""

@@ -1,0 +1,1 @@
+"""What differs from one system to the next: keystore, permissions, notifications, camera, position."""
