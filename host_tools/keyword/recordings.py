@@ -16,6 +16,7 @@ from host_tools.keyword.errors import NoRecordings, NoSound, NoSuchFolder, Unrea
 RATE_HZ = 16_000
 SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".aif", ".aiff", ".au", ".caf")
 _MAX_S = 3600  # longer ones are for many files: each is held in memory whole
+_RATES_HZ = range(1_000, 768_001)  # a header may say any number, and the filter for it would be as long
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,8 @@ def _heard(path: Path, decoded: Decoded, *, resample: bool) -> Samples:
     length, channels = decoded.sound.shape
     if not length:
         raise NoSound(path)
+    if decoded.rate_hz not in _RATES_HZ:
+        raise Unreadable(path, f"its header says {decoded.rate_hz} samples a second")
     if length > _MAX_S * decoded.rate_hz:
         raise Unreadable(path, f"longer than {_MAX_S // 60} minutes")
     if (decoded.rate_hz, channels) == (RATE_HZ, 1):
