@@ -33,6 +33,14 @@ class CannotOpen(AppError):
         self.fault = fault
 
 
+class CannotPlay(AppError):
+    """A clip's file that cannot be looked at; `fault`: `not_avi`, `cut_short`, `no_rate`, `no_frame`, `too_long`."""
+
+    def __init__(self, fault: str) -> None:
+        super().__init__(fault)
+        self.fault = fault
+
+
 class ItemLeft(AppError):
     """Base of what leaves one item on the glasses because of `cause`, while the others went on."""
 

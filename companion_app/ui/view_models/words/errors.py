@@ -40,6 +40,10 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "The picture's file was changed after it was imported.",
         "Do not rely on it. Import it again from the glasses.",
     ),
+    "CannotPlay": (
+        "This clip's file cannot be played here.",
+        "Export it and try another player. If it is damaged there, too, import it again from the glasses.",
+    ),
     "GalleryFull": ("The picture could not be written to this phone. It is still on the glasses.", _MAKE_ROOM),
     "NotTheOwner": (
         "These glasses keep their pictures for another phone, so this one cannot open them.",
