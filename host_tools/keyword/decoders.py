@@ -61,10 +61,7 @@ def _piece_by_piece(path: Path, promised: int) -> tuple[NDArray[np.float64], int
             size = min(_PIECE_SAMPLES, promised - at)
             try:
                 file.seek(at)
-                piece = np.asarray(file.read(size, always_2d=True), np.float64)
-                if not len(piece):  # a header may promise years
-                    break
-                pieces.append(piece)
+                pieces.append(np.asarray(file.read(size, always_2d=True), np.float64))
                 refused_in_a_row = 0
             except soundfile.SoundFileError:
                 file.close()
@@ -75,8 +72,7 @@ def _piece_by_piece(path: Path, promised: int) -> tuple[NDArray[np.float64], int
             at += size
     finally:
         file.close()
-    kept = pieces[: len(pieces) - refused_in_a_row] or pieces or [np.zeros((0, 1))]
-    return np.concatenate(kept), refused + promised - at
+    return np.concatenate(pieces[: len(pieces) - refused_in_a_row] or pieces), refused + promised - at
 
 
 def by_ffmpeg(path: Path) -> Decoded | None:

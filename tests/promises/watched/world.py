@@ -11,7 +11,7 @@ import os
 import pickle
 import subprocess
 import sys
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -49,8 +49,9 @@ class World:
     def __init__(self, folder: Path, anchor: int) -> None:
         self._folder = folder
         self._anchor = anchor
-        self._before = sent_by_kernel_count(anchor)
         self._capture = Capture(anchor)
+        self._before = self._seen_whole(self._capture.take)
+        self._capture.housekeeping_bytes = 0
         self._clouds = {
             name: Cloud(trustme.CA(), MANNERS["streams"](dialect), name=name, dialect=dialect)
             for name, dialect in _DIALECTS.items()
@@ -113,12 +114,19 @@ class World:
             journey.heard += [Heard(recipient, exchange.head, exchange.body) for exchange in new]
         return journey
 
+    def _seen_whole(self, see: Callable[[], object]) -> dict[str, int]:
+        """The kernel's counts at a moment when all of it was seen: neighbour discovery comes at any time."""
+        while True:
+            counted = sent_by_kernel_count(self._anchor)
+            see()
+            if sent_by_kernel_count(self._anchor) == counted:
+                return counted
+
     async def close(self) -> None:
         """Stop everything and write the diary."""
         for cloud in self._clouds.values():
             await cloud.stop()
-        self._turn_page("between journeys")
-        after = sent_by_kernel_count(self._anchor)
+        after = self._seen_whole(lambda: self._turn_page("between journeys"))
         self._diary.counted = {name: sent - self._before.get(name, 0) for name, sent in after.items()}
         self._diary.housekeeping_bytes = self._capture.housekeeping_bytes
         (self._folder / "diary.pickle").write_bytes(pickle.dumps(self._diary))
