@@ -12,6 +12,7 @@ from companion_app.sharing.errors import SharingError
 from companion_app.ui.view_models.words.link_errors import LINK_WORDS
 from companion_app.ui.view_models.words.listening_errors import LISTENING_WORDS, cut_off_words
 from companion_app.ui.view_models.words.live import LIVE_ERROR_WORDS
+from companion_app.ui.view_models.words.port_errors import PORT_WORDS
 from companion_app.ui.view_models.words.problem import Problem
 from companion_app.ui.view_models.words.redaction_errors import REDACTION_WORDS
 from companion_app.ui.view_models.words.refusals import refusal
@@ -26,6 +27,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     **LIVE_ERROR_WORDS,
     **REDACTION_WORDS,
     **LISTENING_WORDS,
+    **PORT_WORDS,
     "AppError": ("Something went wrong in this app.", _RESTART),
     "OnboardingError": ("That answer could not be recorded.", _RESTART),
     "KeyUnreadable": (

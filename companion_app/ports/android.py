@@ -1,0 +1,25 @@
+"""Android's Java side, reached through pyjnius, which exists there alone: no other file imports it.
+
+None of the app's Android code has run on a phone: it is checked against the types in typings/jnius, and in part run
+against stand-ins of the Java classes (tests/app/ports).
+"""
+
+from __future__ import annotations
+
+import jnius  # pyright: ignore[reportMissingModuleSource]
+from jnius import JavaException, autoclass  # pyright: ignore[reportMissingModuleSource]
+
+__all__ = ["JavaException", "autoclass", "context", "jnius", "service"]
+
+
+def context() -> jnius.Context:
+    """The running activity, or in the service's own process the service."""
+    return autoclass("org.kivy.android.PythonActivity").mActivity or service()
+
+
+def service() -> jnius.Service:
+    """This process' service. Raises RuntimeError in the activity's process."""
+    found = autoclass("org.kivy.android.PythonService").mService
+    if found is None:
+        raise RuntimeError("neither an activity nor a service runs in this process")
+    return found

@@ -1,0 +1,43 @@
+"""What can go wrong between the app and the system it runs on."""
+
+from __future__ import annotations
+
+from companion_app.errors import AppError
+
+
+class PortError(AppError):
+    """Base of what the system underneath did not give."""
+
+
+class KeystoreError(PortError):
+    """Base of what can go wrong with the system's keystore; `keystore` is its name as its owner knows it."""
+
+    def __init__(self, keystore: str, fault: str = "") -> None:
+        super().__init__(keystore, fault)
+        self.keystore = keystore
+        self.fault = fault
+
+
+class KeystoreMissing(KeystoreError):
+    """This system has no keystore that may be relied upon; `fault` says what was looked for."""
+
+
+class KeystoreLocked(KeystoreError):
+    """The keystore is locked, and was not unlocked when it asked."""
+
+
+class KeystoreDenied(KeystoreError):
+    """The keystore, or the person it asked, refused this app."""
+
+
+class KeystoreFailed(KeystoreError):
+    """The keystore broke off, or did not keep what it was given; `fault` in the system's own words."""
+
+
+class SecretLost(KeystoreError):
+    """The keystore holds no such secret, or can never open it again; `entry` is its name."""
+
+    def __init__(self, keystore: str, entry: str, fault: str = "") -> None:
+        super().__init__(keystore, fault)
+        self.args = (keystore, entry, fault)
+        self.entry = entry
