@@ -139,6 +139,11 @@ class Companion(Acts, OwnerActs, Living):
         return self.pin.glasses
 
     @property
+    def opens_pictures(self) -> bool:
+        """True where this phone has the key that the paired glasses seal to. Raises NotPaired."""
+        return self.pin.owner_key == self._owner.public
+
+    @property
     def hello(self) -> Hello | None:
         """What the glasses last said about themselves: board, level, mode, battery."""
         return self._link.hello
