@@ -60,6 +60,16 @@ def write_all(handle: int, data: bytes) -> None:
         rest = rest[os.write(handle, rest) :]
 
 
+def write_all_over(path: Path) -> None:
+    """Write zeros over every byte of a file, durable on return. Raises OSError."""
+    handle = os.open(path, os.O_WRONLY)
+    try:
+        write_all(handle, bytes(os.fstat(handle).st_size))
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def sync_folder(folder: Path) -> None:
     """Make a rename or unlink in `folder` durable where the system lets a folder be flushed (Windows does not)."""
     with suppress(PermissionError):
