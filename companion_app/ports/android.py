@@ -7,9 +7,19 @@ against stand-ins of the Java classes (tests/app/ports).
 from __future__ import annotations
 
 import jnius  # pyright: ignore[reportMissingModuleSource]
-from jnius import JavaException, autoclass  # pyright: ignore[reportMissingModuleSource]
+from jnius import (  # pyright: ignore[reportMissingModuleSource]
+    JavaException,
+    PythonJavaClass,
+    autoclass,
+    java_method,
+)
 
-__all__ = ["JavaException", "autoclass", "context", "jnius", "service"]
+__all__ = ["JavaException", "PythonJavaClass", "api_level", "autoclass", "context", "java_method", "jnius", "service"]
+
+
+def api_level() -> int:
+    """The system's API level: 31 is Android 12, 33 is Android 13, 34 is Android 14."""
+    return autoclass("android.os.Build$VERSION").SDK_INT
 
 
 def context() -> jnius.Context:

@@ -41,3 +41,31 @@ class SecretLost(KeystoreError):
         super().__init__(keystore, fault)
         self.args = (keystore, entry, fault)
         self.entry = entry
+
+
+class CameraError(PortError):
+    """Base of what can go wrong with this device's own camera; `fault` says what happened."""
+
+    def __init__(self, fault: str) -> None:
+        super().__init__(fault)
+        self.fault = fault
+
+
+class CameraMissing(CameraError):
+    """There is no camera here, or nothing that could ask it."""
+
+
+class CameraDenied(CameraError):
+    """The system, or the person it asked, did not let the app at the camera."""
+
+
+class CameraFailed(CameraError):
+    """The camera broke off."""
+
+
+class NoticesMissing(PortError):
+    """This system shows no notices for apps, or does not answer; `fault` says what was tried."""
+
+    def __init__(self, fault: str) -> None:
+        super().__init__(fault)
+        self.fault = fault

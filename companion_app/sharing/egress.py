@@ -23,6 +23,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
 
+from companion_app.ports import session_bus
 from companion_app.sharing import ways_around
 from companion_app.sharing.errors import EgressRefused
 
@@ -34,7 +35,8 @@ _UNIX = getattr(socket, "AF_UNIX", None)
 _FAMILIES = frozenset({_UNIX, socket.AF_INET, socket.AF_INET6})
 _TYPES = frozenset({socket.SOCK_STREAM, socket.SOCK_DGRAM, getattr(socket, "SOCK_SEQPACKET", socket.SOCK_STREAM)})
 _TYPE_FLAGS = getattr(socket, "SOCK_NONBLOCK", 0) | getattr(socket, "SOCK_CLOEXEC", 0)
-# Services on this computer that may be asked: the system bus, where BlueZ is; and our own simulator.
+# Services on this computer that may be asked: the system bus, where BlueZ is; and our own simulator. The session bus,
+# behind which anything may listen, only while a port asks the keystore or shows a notice (companion_app/ports).
 _SYSTEM_BUS = ("/run/dbus/system_bus_socket", "/var/run/dbus/system_bus_socket")
 _BUS_VARIABLE = "DBUS_SYSTEM_BUS_ADDRESS"
 _OWN_FOLDER = "plainsight-"
@@ -128,7 +130,9 @@ def _is_here(path: object) -> bool:
     if not isinstance(path, str | bytes):
         return False
     name = os.fsdecode(path)
-    if name in _SYSTEM_BUS or os.environ.get(_BUS_VARIABLE, "").partition(",")[0] == f"unix:path={name}":
+    if name in _SYSTEM_BUS or session_bus.covers(name):
+        return True
+    if os.environ.get(_BUS_VARIABLE, "").partition(",")[0] == f"unix:path={name}":
         return True
     folder = PurePath(name).parent
     return folder.name.startswith(_OWN_FOLDER) and folder.parent == PurePath(tempfile.gettempdir())

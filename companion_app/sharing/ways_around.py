@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
 Beginning = tuple[str, ...]
 
-# What the app itself starts: the voice that reads answers out, and Bleak's look at the version of BlueZ.
-_OWN_PROGRAMS: frozenset[Beginning] = frozenset({("espeak-ng",), ("bluetoothctl", "--version")})
+# What the app itself starts: the voice that reads answers out, Bleak's look at the version of BlueZ, and the process
+# that shows what is live, which puts up the same guard before anything else.
+_OWN_PROGRAMS: frozenset[Beginning] = frozenset(
+    {("espeak-ng",), ("bluetoothctl", "--version"), (sys.executable, "-m", "companion_app.service")}
+)
 _allowed: set[Beginning] = set(_OWN_PROGRAMS)
 
 _STARTS = frozenset({"subprocess.Popen", "os.posix_spawn", "os.exec"})

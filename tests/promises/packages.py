@@ -26,7 +26,8 @@ def tree(path: Path) -> ast.Module:
 def app_packages() -> dict[str, metadata.Distribution]:
     """The app's requirements and everything below them, as installed here."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    waiting = [*project["dependencies"], *project["optional-dependencies"]["answers"]]
+    extras = project["optional-dependencies"]
+    waiting = [*project["dependencies"], *extras["answers"], *extras["desktop"]]
     found: dict[str, metadata.Distribution] = {}
     while waiting:
         requirement = waiting.pop()

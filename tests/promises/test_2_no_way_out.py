@@ -42,6 +42,10 @@ ALLOWED = {
     # TLS without sockets: bytes in, bytes out, over the Bluetooth bearer.
     "link/opening.py": {"ssl"},
     "link/secure_channel.py": {"ssl"},
+    # A computer's own keystore and camera by name, the camera by its number; on a phone its system through Java.
+    "ports/android.py": {"jnius"},
+    "ports/camera/desktop.py": {"VideoCapture", "import_module"},
+    "ports/keystore/desktop.py": {"import_module"},
     # The only door, and the guard beside it.
     "sharing/address.py": {"httpx"},
     "sharing/egress.py": {"socket"},
@@ -64,6 +68,8 @@ NETWORKED = {
     "filelock": "asks for the name of this computer only",
     "httpcore": "httpx speaks through it",
     "httpx": "the outbox",
+    "jaraco-context": "keyring's way to say that an import failed; its helper that fetches archives is never called",
+    "jeepney": "keyring's way to the Secret Service, over the session bus",
     "kivy": "UrlRequest and AsyncImage, which no screen uses",
     "kivymd": "templates for new projects",
     "moonshine-voice": "a downloader of other models; the model rides in the wheel",
