@@ -8,6 +8,7 @@ ngettext("{n} frame", "{n} frames", count)                           counted
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 
 from companion_app.language.spoken import catalogue
 
@@ -17,6 +18,11 @@ _log = logging.getLogger(__name__)
 def N_(message: str) -> str:  # gettext's own name for it
     """Mark `message` for the catalogues and leave it as it is; `_` says it later."""
     return message
+
+
+def NN_(one: str, many: str) -> tuple[str, str]:
+    """As N_, for the two forms of what is counted: `ngettext(*FORMS[kind], count)` says it later."""
+    return one, many
 
 
 def _(message: str, /, **values: object) -> str:
@@ -32,6 +38,11 @@ def pgettext(context: str, message: str, /, **values: object) -> str:
 def ngettext(one: str, many: str, n: int, /, **values: object) -> str:
     """The form that the language has for `n`, which fills {n} unless `values` give it; other {names} by `values`."""
     return _fill(catalogue().ngettext(one, many, n), one if n == 1 else many, {"n": n, **values})
+
+
+def listed(parts: Iterable[str]) -> str:
+    """Several things in one line: a, b, c."""
+    return pgettext("between the parts of a list", ", ").join(parts)
 
 
 def _fill(said: str, source: str, values: dict[str, object]) -> str:

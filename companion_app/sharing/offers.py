@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from companion_app.language import N_
 from companion_app.sharing.cards import EndpointCard
 from companion_app.sharing.region import BIOMETRIC_STATES, may_be_within, within
 
@@ -11,12 +12,13 @@ from companion_app.sharing.region import BIOMETRIC_STATES, may_be_within, within
 class Barrier(StrEnum):
     """Why something is shown and cannot be chosen."""
 
-    REGION_UNSAID = "it is not offered everywhere, and where you are has not been said"
-    ONLY_ELSEWHERE = "it is offered only elsewhere"
-    NOT_HERE = "it is not offered where you are"
-    FACES_REGION_UNSAID = "faces can leave only once you have said where you are"
-    FACES_BIOMETRIC_LAW = "where you are, or may be, a law on biometric data stands"
-    FACES_TRAINED_ON = "who trains on pictures, or may, is shown no faces"
+    NEVER = N_("you said that AI services are never asked")
+    REGION_UNSAID = N_("it is not offered everywhere, and where you are has not been said")
+    ONLY_ELSEWHERE = N_("it is offered only elsewhere")
+    NOT_HERE = N_("it is not offered where you are")
+    FACES_REGION_UNSAID = N_("faces can leave only once you have said where you are")
+    FACES_BIOMETRIC_LAW = N_("where you are, or may be, a law on biometric data stands")
+    FACES_TRAINED_ON = N_("who trains on pictures, or may, is shown no faces")
 
 
 def barrier(card: EndpointCard, region: str | None) -> Barrier | None:

@@ -5,43 +5,48 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from companion_app.language import N_, _
 from companion_app.link.connection import ConnectionState, Reason
 
 _STATES: Mapping[ConnectionState, str] = {
-    ConnectionState.DISCONNECTED: "Not connected",
-    ConnectionState.SEARCHING: "Looking for your glasses…",
-    ConnectionState.CONNECTING: "Found your glasses, connecting…",
-    ConnectionState.SECURING: "Checking that they are really yours…",
-    ConnectionState.PAIRING: "Pairing…",
-    ConnectionState.CONNECTED: "Connected",
+    ConnectionState.DISCONNECTED: N_("Not connected"),
+    ConnectionState.SEARCHING: N_("Looking for your glasses…"),
+    ConnectionState.CONNECTING: N_("Found your glasses, connecting…"),
+    ConnectionState.SECURING: N_("Checking that they are really yours…"),
+    ConnectionState.PAIRING: N_("Pairing…"),
+    ConnectionState.CONNECTED: N_("Connected"),
 }
 
 # What the reason means for the wearer, and what to do about it; empty where the state says it all.
 _REASONS: Mapping[Reason, str] = {
-    Reason.STARTED: "The app has just started.",
-    Reason.ASKED: "You asked for it.",
-    Reason.FOUND: "They answered.",
-    Reason.LINKED: "The radio link stands; now both sides prove who they are.",
-    Reason.CODE_OFFERED: "The glasses are checking the code.",
-    Reason.READY: "Both sides proved who they are. Everything between them is encrypted.",
-    Reason.RETRY: "The first attempt failed; trying again.",
-    Reason.NOT_PAIRED: "This phone is not paired with any glasses yet.",
-    Reason.NO_RADIO: "This device has no Bluetooth radio that can be used. Plug one in or switch it on.",
-    Reason.RADIO_OFF: "Bluetooth is off. Switch it on, then connect.",
-    Reason.RADIO_DENIED: "This app may not use Bluetooth. Allow it in the system's settings, then connect.",
-    Reason.RADIO_FAILED: "Bluetooth failed on this device. Switch it off and on, then connect.",
-    Reason.NOT_FOUND: "Your glasses were not seen nearby. Switch them on and bring them closer.",
-    Reason.CONNECT_FAILED: "Your glasses did not take the connection: another phone uses them, or they are too far.",
-    Reason.NOT_ADMITTED: "The glasses closed the door: they do not know this phone, or their code was wrong.",
-    Reason.WRONG_GLASSES: "These glasses are not the ones that this phone was paired with. Nothing was sent to them.",
-    Reason.HANDSHAKE_FAILED: "The two sides could not prove who they are. Try again.",
-    Reason.PAIRING_REFUSED: "The glasses refused the code.",
-    Reason.TIMED_OUT: "The glasses took too long to answer. Bring them closer and try again.",
-    Reason.LINK_LOST: "The radio link was lost. Bring the glasses closer and connect again.",
-    Reason.SILENT: "The glasses fell silent. They may be out of range or switched off.",
-    Reason.PROTOCOL_BROKEN: "What arrived was damaged, so the connection was closed. Connect again.",
-    Reason.REFUSED: "The glasses ended the connection. Connect again.",
-    Reason.REVOKED: "This phone was removed from the glasses. Pair again to use them.",
+    Reason.STARTED: N_("The app has just started."),
+    Reason.ASKED: N_("You asked for it."),
+    Reason.FOUND: N_("They answered."),
+    Reason.LINKED: N_("The radio link stands; now both sides prove who they are."),
+    Reason.CODE_OFFERED: N_("The glasses are checking the code."),
+    Reason.READY: N_("Both sides proved who they are. Everything between them is encrypted."),
+    Reason.RETRY: N_("The first attempt failed; trying again."),
+    Reason.NOT_PAIRED: N_("This phone is not paired with any glasses yet."),
+    Reason.NO_RADIO: N_("This device has no Bluetooth radio that can be used. Plug one in or switch it on."),
+    Reason.RADIO_OFF: N_("Bluetooth is off. Switch it on, then connect."),
+    Reason.RADIO_DENIED: N_("This app may not use Bluetooth. Allow it in the system's settings, then connect."),
+    Reason.RADIO_FAILED: N_("Bluetooth failed on this device. Switch it off and on, then connect."),
+    Reason.NOT_FOUND: N_("Your glasses were not seen nearby. Switch them on and bring them closer."),
+    Reason.CONNECT_FAILED: N_(
+        "Your glasses did not take the connection: another phone uses them, or they are too far."
+    ),
+    Reason.NOT_ADMITTED: N_("The glasses closed the door: they do not know this phone, or their code was wrong."),
+    Reason.WRONG_GLASSES: N_(
+        "These glasses are not the ones that this phone was paired with. Nothing was sent to them."
+    ),
+    Reason.HANDSHAKE_FAILED: N_("The two sides could not prove who they are. Try again."),
+    Reason.PAIRING_REFUSED: N_("The glasses refused the code."),
+    Reason.TIMED_OUT: N_("The glasses took too long to answer. Bring them closer and try again."),
+    Reason.LINK_LOST: N_("The radio link was lost. Bring the glasses closer and connect again."),
+    Reason.SILENT: N_("The glasses fell silent. They may be out of range or switched off."),
+    Reason.PROTOCOL_BROKEN: N_("What arrived was damaged, so the connection was closed. Connect again."),
+    Reason.REFUSED: N_("The glasses ended the connection. Connect again."),
+    Reason.REVOKED: N_("This phone was removed from the glasses. Pair again to use them."),
 }
 
 
@@ -55,4 +60,4 @@ class ConnectionWords:
 
 def connection_words(state: ConnectionState, reason: Reason) -> ConnectionWords:
     """Words for every pair of state and reason."""
-    return ConnectionWords(_STATES[state], _REASONS[reason])
+    return ConnectionWords(_(_STATES[state]), _(_REASONS[reason]))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from companion_app.language import _
 from companion_app.ledger import Verdict
 from companion_app.link.answers import Hello
 from companion_app.ui.view_models.words.problem import Problem
+from companion_app.ui.view_models.words.verdict import verdict_words
 
 
 def development_note(hello: Hello | None) -> Problem | None:
@@ -12,8 +14,8 @@ def development_note(hello: Hello | None) -> Problem | None:
     if hello is None or hello.mode == "locked":
         return None
     return Problem(
-        "These glasses are set up for development.",
-        "Whoever plugs a cable into them can change what they do. To wear them, provision them as locked.",
+        _("These glasses are set up for development."),
+        _("Whoever plugs a cable into them can change what they do. To wear them, provision them as locked."),
     )
 
 
@@ -22,6 +24,6 @@ def journal_note(verdict: Verdict | None) -> Problem | None:
     if verdict is None or verdict.intact:
         return None
     return Problem(
-        "The journal of the glasses was tampered with or damaged.",
-        f"{verdict.words()} Do not rely on what it says about that time.",
+        _("The journal of the glasses was tampered with or damaged."),
+        _("{found} Do not rely on what it says about that time.", found=verdict_words(verdict)),
     )

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from companion_app.language import N_, _
+
 
 @dataclass(frozen=True)
 class LightWords:
@@ -17,22 +19,27 @@ class LightWords:
 
 
 _PROVEN = {
-    "current": "Current flowed through the capture light during the whole exposure. "
-    "This does not catch a covered light or a resistor in its place.",
-    "optical": "A sensor beside the capture light saw it during the whole exposure. "
-    "This does not catch a cover that reflects like glass.",
-    "supply": "A sensor saw the capture light during the whole exposure, and the camera has no power without it.",
+    "current": N_(
+        "Current flowed through the capture light during the whole exposure. "
+        "This does not catch a covered light or a resistor in its place."
+    ),
+    "optical": N_(
+        "A sensor beside the capture light saw it during the whole exposure. "
+        "This does not catch a cover that reflects like glass."
+    ),
+    "supply": N_("A sensor saw the capture light during the whole exposure, and the camera has no power without it."),
 }
 _UNPROVEN = {
-    "software": "These glasses have nothing that measures the light. "
-    "It was switched on, but nobody can tell whether it shone.",
+    "software": N_(
+        "These glasses have nothing that measures the light. It was switched on, but nobody can tell whether it shone."
+    ),
 }
-_NO_EVIDENCE = "There is no evidence that the capture light shone while this picture was taken."
+_NO_EVIDENCE = N_("There is no evidence that the capture light shone while this picture was taken.")
 
 
 def light_words(light: Mapping[str, Any]) -> LightWords:
     """Words for a picture's `light` {"level", "verdict", ...}. Whatever is not clearly proven is unproven."""
     level = str(light.get("level", ""))
     if light.get("verdict") == "proven" and level in _PROVEN:
-        return LightWords(True, "Capture light proven", _PROVEN[level])
-    return LightWords(False, "Capture light UNPROVEN", _UNPROVEN.get(level, _NO_EVIDENCE))
+        return LightWords(True, _("Capture light proven"), _(_PROVEN[level]))
+    return LightWords(False, _("Capture light UNPROVEN"), _(_UNPROVEN.get(level, _NO_EVIDENCE)))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from companion_app.language import _, ngettext
+from companion_app.language import byte_count as byte_count
+
 _MINUTE_S = 60
 _HOUR_S = 60 * _MINUTE_S
 _DAY_S = 24 * _HOUR_S
@@ -11,21 +14,16 @@ _FUTURE_SLACK_S = 5  # the clocks of two devices differ by a little; more than t
 def age(seconds: float) -> str:
     """How long ago something happened; `seconds` may be negative when the clocks disagree."""
     if seconds < -_FUTURE_SLACK_S:
-        return "time unknown: the clocks disagree"
+        return _("time unknown: the clocks disagree")
     if seconds < _FUTURE_SLACK_S:
-        return "just now"
+        return _("just now")
     if seconds < _MINUTE_S:
-        return f"{int(seconds)} seconds ago"
-    for unit_s, name in ((_DAY_S, "day"), (_HOUR_S, "hour"), (_MINUTE_S, "minute")):
-        count = int(seconds // unit_s)
-        if count:
-            return f"{count} {name}{'' if count == 1 else 's'} ago"
-    raise AssertionError("a minute or more always has a unit")
-
-
-def byte_count(count: int) -> str:
-    """An exact number of bytes, grouped by thousands: what is promised must be countable."""
-    return f"{count:,} byte{'' if count == 1 else 's'}"
+        return ngettext("{n} second ago", "{n} seconds ago", int(seconds))
+    if seconds < _HOUR_S:
+        return ngettext("{n} minute ago", "{n} minutes ago", int(seconds // _MINUTE_S))
+    if seconds < _DAY_S:
+        return ngettext("{n} hour ago", "{n} hours ago", int(seconds // _HOUR_S))
+    return ngettext("{n} day ago", "{n} days ago", int(seconds // _DAY_S))
 
 
 def countdown(seconds: float) -> str:
@@ -37,6 +35,5 @@ def countdown(seconds: float) -> str:
 def length(seconds: int) -> str:
     """How long something lasts, in whole minutes where it is that."""
     if seconds % _MINUTE_S:
-        return f"{seconds} seconds"
-    minutes = seconds // _MINUTE_S
-    return f"{minutes} minute{'' if minutes == 1 else 's'}"
+        return ngettext("{n} second", "{n} seconds", seconds)
+    return ngettext("{n} minute", "{n} minutes", seconds // _MINUTE_S)

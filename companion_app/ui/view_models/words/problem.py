@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from companion_app.language import _
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -11,3 +13,8 @@ class Problem:
 
     what: str
     next_step: str
+
+
+def said(words: tuple[str, str]) -> Problem:
+    """A row of a table of marked words, in the language spoken now."""
+    return Problem(_(words[0]), _(words[1]))

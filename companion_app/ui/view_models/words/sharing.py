@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 from itertools import pairwise
 
+from companion_app.language import N_, _, listed
 from companion_app.sharing.outcome import Outcome
 from companion_app.sharing.shares import AskedBack, Result, Share
 from companion_app.ui.view_models.words.measures import byte_count
@@ -16,44 +17,47 @@ _FULL_LINE = 90
 
 # What is known of an upload that did not end with an answer.
 _STOPPED: Mapping[Outcome, str] = {
-    Outcome.NOT_SENT: "The picture did not leave this device.",
-    Outcome.UNKNOWN: "The picture may have been sent: the ledger says so.",
-    Outcome.SENT: "The picture was sent: the ledger says so.",
-    Outcome.STAYED: "Nothing left this device.",
+    Outcome.NOT_SENT: N_("The picture did not leave this device."),
+    Outcome.UNKNOWN: N_("The picture may have been sent: the ledger says so."),
+    Outcome.SENT: N_("The picture was sent: the ledger says so."),
+    Outcome.STAYED: N_("Nothing left this device."),
 }
 _FATES: Mapping[Outcome, str] = {
-    Outcome.NOT_SENT: "Did not leave this device",
-    Outcome.UNKNOWN: "May have been sent: nobody can tell",
-    Outcome.SENT: "Left this device",
-    Outcome.STAYED: "Stayed on this device",
+    Outcome.NOT_SENT: N_("Did not leave this device"),
+    Outcome.UNKNOWN: N_("May have been sent: nobody can tell"),
+    Outcome.SENT: N_("Left this device"),
+    Outcome.STAYED: N_("Stayed on this device"),
 }
 _RESULTS: Mapping[Result, str] = {
-    Result.ERASED: "They say that it is erased.",
-    Result.REFUSED: "They refused to erase it.",
-    Result.NO_ANSWER: "No answer came.",
+    Result.ERASED: N_("They say that it is erased."),
+    Result.REFUSED: N_("They refused to erase it."),
+    Result.NO_ANSWER: N_("No answer came."),
 }
 
 
 def stopped_words(outcome: Outcome | None) -> str:
     """What to say after the owner stopped asking; None: the yes was never used."""
-    return f"You stopped. {_STOPPED[outcome or Outcome.NOT_SENT]}"
+    return _("You stopped. {what_became}", what_became=_(_STOPPED[outcome or Outcome.NOT_SENT]))
 
 
 def fate(share: Share, *, running: bool = False) -> str:
     """How one act of sharing ended, or that it has not."""
     if running:
-        return "Under way"
+        return _("Under way")
     if share.outcome is None:
-        return "You took your yes back before it was used" if share.withdrawn else "Agreed to, and never used"
-    return _FATES[share.outcome]
+        return _("You took your yes back before it was used") if share.withdrawn else _("Agreed to, and never used")
+    return _(_FATES[share.outcome])
 
 
 def what_left(share: Share) -> str:
     """What the act was about: countable where it is one picture."""
     if share.live:
-        return "pictures of a live session"
-    masked = ", ".join(place(kind, count) for kind, count in share.masked.items())
-    return f"one picture ({byte_count(share.bytes)})" + (f", {masked} masked" if masked else "")
+        return _("pictures of a live session")
+    masked = listed(place(kind, count) for kind, count in share.masked.items())
+    size = byte_count(share.bytes)
+    if masked:
+        return _("one picture ({size}), {masked} masked", size=size, masked=masked)
+    return _("one picture ({size})", size=size)
 
 
 def asked_back_words(asked: AskedBack | None) -> str:
@@ -61,8 +65,8 @@ def asked_back_words(asked: AskedBack | None) -> str:
     if asked is None:
         return ""
     if asked.result is not None:
-        return f"Asked back on {day(asked.time_s)}. {_RESULTS[asked.result]}"
-    return f"Asked back on {day(asked.time_s)}. An answer is due by {day(asked.due_s)}."
+        return _("Asked back on {day}. {result}", day=day(asked.time_s), result=_(_RESULTS[asked.result]))
+    return _("Asked back on {day}. An answer is due by {due}.", day=day(asked.time_s), due=day(asked.due_s))
 
 
 def day(time_s: int) -> str:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from companion_app.language import N_, _
 from companion_app.onboarding import VoicePolicy
 
 _WORDS: Mapping[VoicePolicy, str] = {
-    VoicePolicy.OFF: "You said that the microphone of the glasses stays off.",
-    VoicePolicy.KEYWORD: "You said that the glasses may listen for the keyword. No sound leaves them.",
-    VoicePolicy.STREAM: "You said that the glasses may listen for the keyword "
-    "and send what you say after it to this phone.",
+    VoicePolicy.OFF: N_("You said that the microphone of the glasses stays off."),
+    VoicePolicy.KEYWORD: N_("You said that the glasses may listen for the keyword. No sound leaves them."),
+    VoicePolicy.STREAM: N_(
+        "You said that the glasses may listen for the keyword and send what you say after it to this phone."
+    ),
 }
 
-
-LOOKING = "You asked aloud. This device is looking at the picture; what you said is forgotten."
+LOOKING = N_("You asked aloud. This device is looking at the picture; what you said is forgotten.")
 
 
 def voice_words(policy: VoicePolicy) -> str:
     """Words for every policy."""
-    return _WORDS[policy]
+    return _(_WORDS[policy])
