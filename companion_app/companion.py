@@ -37,6 +37,7 @@ from companion_app.link.pins import Pin, PinStore
 from companion_app.link.transfers import Progress
 from companion_app.observers import Observers
 from companion_app.onboarding import ConsentRecord, Onboarding
+from companion_app.onboarding.confirmation import VOICE_QUESTIONS, Confirmation, confirmation
 from companion_app.onboarding.delivery import deliver_voice
 from companion_app.paths import Paths
 from companion_app.sharing import Sharing
@@ -60,7 +61,7 @@ class Companion(Acts, OwnerActs, Living):
         self._paths = Paths(folder)
         self._clock = clock
         self.ledger = Ledger(self._paths.ledger, self._paths.heads, clock)
-        self.onboarding = Onboarding(self.ledger)
+        self.onboarding = Onboarding(self.ledger, lambda region: self.sharing.endpoints.set_region(region), clock)
         self.gallery = Gallery(self._paths.gallery)
         self.sharing = Sharing(
             self._paths.sharing, self.ledger, local=LocalEndpoint(device.answers), redactor=device.redactor, now_s=clock
@@ -147,6 +148,11 @@ class Companion(Acts, OwnerActs, Living):
     def hello(self) -> Hello | None:
         """What the glasses last said about themselves: board, level, mode, battery."""
         return self._link.hello
+
+    def confirmation(self, question: str) -> Confirmation:
+        """Whether the glasses in use hold what the present answer allows, and said so. Raises UnknownQuestion."""
+        pin = self._link.pins.current
+        return confirmation(self.onboarding, self.ledger, question, pin.glasses if pin is not None else None)
 
     async def say_hello(self) -> Hello:
         """Ask the glasses anew who and how they are."""
@@ -325,10 +331,13 @@ class Companion(Acts, OwnerActs, Living):
         if pin.owner_key == self._owner.public:
             self._background.start(self.sync())
 
-    def _on_answer(self, _: ConsentRecord) -> None:
-        """An answer changes the policy at once where there is a session, and otherwise at the next one."""
+    def _on_answer(self, answered: ConsentRecord) -> None:
+        """An answer counts at once: a no to sharing ends what is live, the glasses hear of the voice's where they are
+        connected, and otherwise at the next session."""
+        if self.sharing.ruled_out:
+            self.sharing.live.stop_leaving("never")
         self._by_voice.answers_changed()
-        if self.connection.state is ConnectionState.CONNECTED:
+        if answered.question in VOICE_QUESTIONS and self.connection.state is ConnectionState.CONNECTED:
             self._background.start(self._tell_voice())
 
     async def _tell_voice(self) -> None:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from companion_app.ledger import Ledger
+from companion_app.ledger import Entry, Ledger
 from companion_app.link.client import GlassesClient
 from companion_app.link.connection import Reason
 from companion_app.link.errors import GlassesRefused, LinkError
 from companion_app.onboarding.onboarding import Onboarding, VoicePolicy
 
+CONFIRMED = "voice_policy"
 _OFF = VoicePolicy.OFF.value
 
 
@@ -39,7 +40,7 @@ async def deliver_voice(
     switched_on = False
     while True:
         wanted, consent = onboarding.voice.value, onboarding.consent_hash()
-        confirmed = _confirmed(ledger, glasses)
+        confirmed = _held(ledger, glasses)
         if held == wanted and confirmed == {"glasses": glasses, "voice": wanted, "consent": consent}:
             return switched_on
         # Not where another phone, or damage, took away what this owner had them confirm: then the keyword's switch
@@ -53,14 +54,18 @@ async def deliver_voice(
             raise
         if now_held != wanted:
             raise VoiceNotConfirmed(wanted, now_held)
-        ledger.append("voice_policy", glasses=glasses, voice=wanted, consent=consent)
+        ledger.append(CONFIRMED, glasses=glasses, voice=wanted, consent=consent)
         held = now_held
         switched_on = switched_on or begins
 
 
-def _confirmed(ledger: Ledger, glasses: str) -> dict[str, Any]:
-    """The last policy that these glasses confirmed, and the record it rests on; empty where there is none."""
+def last_confirmed(ledger: Ledger, glasses: str) -> Entry | None:
+    """The record of the last policy that these glasses confirmed: `voice`, and the `consent` that it rests on."""
     entries = reversed(ledger.entries())
-    ours = (entry.data for entry in entries if entry.kind == "voice_policy" and entry.data.get("glasses") == glasses)
-    nothing: dict[str, Any] = {}
-    return next(ours, nothing)
+    return next((one for one in entries if one.kind == CONFIRMED and one.data.get("glasses") == glasses), None)
+
+
+def _held(ledger: Ledger, glasses: str) -> dict[str, Any]:
+    """What that record says; empty where there is none."""
+    entry = last_confirmed(ledger, glasses)
+    return entry.data if entry is not None else {}

@@ -19,7 +19,7 @@ from companion_app.sharing.proposal import Proposal
 from companion_app.sharing.receipt import VALID_S, Receipt
 from companion_app.sharing.receipt_folder import ReceiptFolder
 from companion_app.sharing.records import ShareRecords
-from companion_app.sharing.yes import REGION, Clocks, keep, mismatch
+from companion_app.sharing.yes import REGION, Clocks, keep, mismatch, ruled_out
 
 MAX_OPEN_PROPOSALS = 16
 
@@ -64,8 +64,10 @@ class ConsentBook:
         self, proposal: Proposal, *, recipient: str, purpose: str, terms_sha256: str, picture_sha256: str
     ) -> Receipt:
         """The owner's yes, with the owner's copy kept and the ledger's entry made. After a mismatch the proposal stays
-        open. Raises ProposalClosed, ConsentMismatch, ReceiptNotKept, LedgerUnavailable."""
+        open. Raises ProposalClosed, NeverShared, ConsentMismatch, ReceiptNotKept, LedgerUnavailable."""
         covered = self._find_open(proposal)
+        if (never := ruled_out(self._records, proposal.card)) is not None:
+            raise self._refuse(proposal, never)
         named = (
             ("recipient", proposal.card.recipient, recipient),
             ("purpose", proposal.purpose, purpose),
@@ -99,7 +101,8 @@ class ConsentBook:
         self._agreed = {name: kept for name, kept in self._agreed.items() if kept.receipt.commitment != commitment}
 
     def spend(self, receipt: Receipt) -> Covered:
-        """Use a yes up. Raises ReceiptSpent, ReceiptUnknown, ReceiptExpired, ConsentMismatch, LedgerUnavailable."""
+        """Use a yes up. Raises ReceiptSpent, ReceiptUnknown, ReceiptExpired, NeverShared, ConsentMismatch,
+        LedgerUnavailable."""
         agreed = self._take(receipt)
         if not self._clocks.fresh(receipt.agreed_s, receipt.expires_s, agreed.steady_s):
             late = ReceiptExpired(
@@ -109,6 +112,8 @@ class ConsentBook:
                 now_s=int(self._clocks.wall_s()),
             )
             raise self._refuse(agreed.covered.proposal, late)
+        if (never := ruled_out(self._records, receipt.card)) is not None:
+            raise self._refuse(agreed.covered.proposal, never)
         # What may be shown, and to whom, was decided by the rules of the place that the owner named then.
         if (moved := mismatch([(REGION, self._jurisdiction(), agreed.covered.jurisdiction)])) is not None:
             raise self._refuse(agreed.covered.proposal, moved)

@@ -69,6 +69,10 @@ class ConsentMismatch(ConsentError):
     """What was agreed to is not what was proposed. Data: field, proposed, agreed."""
 
 
+class NeverShared(ConsentError):
+    """The owner said that AI services are never asked, or what was said was lost. Data: endpoint, recipient."""
+
+
 class ProposalClosed(ConsentError):
     """The proposal was never made here, was answered already, or made room for newer ones. Data: proposal."""
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from companion_app.ledger.answered import sharing_ruled_out
 from companion_app.ledger.errors import LedgerError
 from companion_app.sharing.cards import EndpointCard
 from companion_app.sharing.errors import LedgerUnavailable
@@ -143,6 +144,10 @@ class ShareRecords:
         """The picture's commitment by receipt id, "" where a receipt is about no one picture."""
         agreed = (entry for entry in self._ledger.entries() if entry.kind == AGREED)
         return {receipt_id_of(entry): _commitment_of(entry) for entry in agreed}
+
+    def ruled_out(self) -> bool:
+        """True where the owner's last word is that nobody but this device is ever asked, or that word was lost."""
+        return sharing_ruled_out(self._ledger.entries())
 
     def entries(self) -> Iterable[LedgerEntry]:
         """All entries of the ledger, oldest first."""

@@ -81,7 +81,9 @@ class Sharing:
         self._receipts = ReceiptFolder(folder)
         self._receipts.sweep(self._records.commitments())
         self._clocks = Clocks(now_s, steady_s, sleep)
-        self._registry = Registry(local or LocalEndpoint(LocalAnswers()), endpoints, folder)
+        self._registry = Registry(
+            local or LocalEndpoint(LocalAnswers()), endpoints, folder, ruled_out=self._records.ruled_out
+        )
         self._book = ConsentBook(self._records, self._receipts, self._clocks, lambda: self._registry.region or UNKNOWN)
         self._outbox = Outbox(trusted_roots(ca_file or _own_roots()), limits)
         self._redactor = redactor
@@ -102,6 +104,11 @@ class Sharing:
         if self._redactor is None:
             self._redactor = Redactor()
         return self._redactor
+
+    @property
+    def ruled_out(self) -> bool:
+        """True where the owner said that nobody but this device is ever asked."""
+        return self._records.ruled_out()
 
     @property
     def endpoints(self) -> Registry:
@@ -159,8 +166,8 @@ class Sharing:
         purpose: str = ANSWER_PURPOSE,
     ) -> Proposal:
         """Say exactly what would leave, to whom and why; nothing does. `verified` None: the picture as it was taken,
-        for who keeps it on this device. Raises UnknownEndpoint, NotOffered, NotRedacted, BadQuestion, BadPurpose,
-        PictureMissing, PictureTooBig, PictureChanged, NotAPhotograph."""
+        for who keeps it on this device. Raises UnknownEndpoint, NeverShared, NotOffered, NotRedacted, BadQuestion,
+        BadPurpose, PictureMissing, PictureTooBig, PictureChanged, NotAPhotograph."""
         endpoint = self._registry.choose(endpoint_id, faces=verified is not None and shows_faces(verified))
         earlier = self._records.earlier(picture.commitment, endpoint.card.recipient)
         proposal = make_proposal(picture, endpoint.card, question, purpose, verified=verified, earlier=earlier)
@@ -171,7 +178,7 @@ class Sharing:
         self, proposal: Proposal, *, recipient: str, purpose: str, terms_sha256: str, picture_sha256: str
     ) -> Receipt:
         """The owner's explicit yes to this proposal, for one use within five minutes; owner's copy and ledger have it
-        on return. Raises ConsentMismatch, ProposalClosed, ReceiptNotKept, LedgerUnavailable."""
+        on return. Raises NeverShared, ConsentMismatch, ProposalClosed, ReceiptNotKept, LedgerUnavailable."""
         return self._book.agree(
             proposal, recipient=recipient, purpose=purpose, terms_sha256=terms_sha256, picture_sha256=picture_sha256
         )

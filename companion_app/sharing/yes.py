@@ -9,7 +9,8 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
-from companion_app.sharing.errors import ConsentMismatch, LedgerUnavailable
+from companion_app.sharing.cards import EndpointCard
+from companion_app.sharing.errors import ConsentMismatch, LedgerUnavailable, NeverShared
 from companion_app.sharing.receipt_folder import ReceiptFolder
 from companion_app.sharing.records import ShareRecords
 
@@ -30,6 +31,13 @@ class Clocks:
         somebody likes, and the steady one stands still while some devices sleep."""
         in_time = agreed_s <= self.wall_s() < until_s
         return in_time and self.steady_s() - agreed_steady_s < until_s - agreed_s
+
+
+def ruled_out(records: ShareRecords, card: EndpointCard) -> NeverShared | None:
+    """What stops every yes, also one given before: the owner said that nobody but this device is ever asked."""
+    if card.stays_here or not records.ruled_out():
+        return None
+    return NeverShared(endpoint=card.id, recipient=card.recipient)
 
 
 def mismatch(named: Iterable[tuple[str, object, object]]) -> ConsentMismatch | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from companion_app.companion import Companion
 from companion_app.gallery import Picture
+from companion_app.ledger.answered import ASK_EACH_TIME
 from companion_app.redaction import Plan as RedactionPlan
 from companion_app.redaction import Verified
 from companion_app.sharing.cards import LOCAL_ID, EndpointCard
@@ -41,11 +42,13 @@ class Parts:
 
 
 def answer_first_login(parts: Parts) -> None:
-    """The person of the demo keeps the microphone off; nothing was selected for them."""
+    """The person of the demo refuses what can be refused, but is asked before anything is shared."""
     with parts.progress.step("onboarding", "first login") as step:
         while pending := parts.companion.onboarding.pending():
-            parts.companion.onboarding.answer(pending[0].id, "no")
-            step.note(f"{pending[0].text} no")
+            asked = pending[0]
+            choice = asked.choice(ASK_EACH_TIME) or asked.refusal
+            parts.companion.onboarding.answer(asked.id, choice.id)
+            step.note(f"{asked.text} {choice.text}")
 
 
 async def pair(parts: Parts, code: SetupCode) -> None:

@@ -159,8 +159,7 @@ class _Day:
     async def begin(self, qr_text: str) -> None:
         """First login, pairing, settings."""
         await self._switch_on()
-        while pending := self._app.onboarding.pending():
-            self._app.onboarding.answer(pending[0].id, "no")
+        self._app.onboarding.opt_out()
         await hold_button(self._simulator)
         await self._app.pair(qr_text, "phone")
         await self._app.change_settings(photo_size="vga", erase_after_import=True, clip_seconds=2)

@@ -38,25 +38,30 @@ def onboarding(ledger: Ledger) -> Onboarding:
 def test_before_any_answer_voice_is_off_and_nothing_is_selected(onboarding: Onboarding) -> None:
     assert onboarding.voice is VoicePolicy.OFF
     assert not onboarding.complete
-    assert onboarding.pending() == (LISTEN,)
+    assert onboarding.pending()[0] == LISTEN
     assert all(onboarding.consent(question.id) is None for question in onboarding.questions())
+    assert not any(onboarding.allows(question.id) for question in onboarding.questions())
     for question in onboarding.questions():
         assert not hasattr(question, "default")
-        assert {choice.id for choice in question.choices} == {"yes", "no"}
+        assert len([choice for choice in question.choices if choice.refuses]) == 1
+        assert question.choices[0].refuses, "refusing comes first"
 
 
-def test_refusing_takes_one_answer_and_accepting_no_fewer(onboarding: Onboarding, tmp_path: Path) -> None:
-    onboarding.answer("voice_listen", "no")
-    assert onboarding.complete
-    accepting = Onboarding(Ledger(tmp_path / "other" / "ledger"))
-    accepting.answer("voice_listen", "yes")
-    assert accepting.pending() == (LEAVE,)
-    accepting.answer("voice_leave", "yes")
-    assert accepting.complete
+def test_refusing_takes_no_more_answers_than_accepting(tmp_path: Path) -> None:
+    taken: dict[str, list[str]] = {"refuse": [], "accept": []}
+    for way, asked_for in taken.items():
+        onboarding = Onboarding(Ledger(tmp_path / way / "ledger"))
+        while pending := onboarding.pending():
+            asked_for.append(pending[0].id)
+            onboarding.answer(pending[0].id, pending[0].choices[0 if way == "refuse" else -1].id)
+    assert taken["refuse"] == ["voice_listen", "transcripts", "training", "ai_sharing", "region"]
+    assert taken["accept"] == [
+        "voice_listen", "voice_leave", "voice_keep", "transcripts", "training", "ai_sharing", "region",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    ("answers", "voice", "complete"),
+    ("answers", "voice", "asked_no_more"),
     [
         ([], VoicePolicy.OFF, False),
         ([("voice_listen", "no")], VoicePolicy.OFF, True),
@@ -75,19 +80,19 @@ def test_refusing_takes_one_answer_and_accepting_no_fewer(onboarding: Onboarding
     ],
 )
 def test_the_answers_and_what_they_allow(
-    onboarding: Onboarding, answers: list[tuple[str, str]], voice: VoicePolicy, complete: bool
+    onboarding: Onboarding, answers: list[tuple[str, str]], voice: VoicePolicy, asked_no_more: bool
 ) -> None:
     for question, choice in answers:
         onboarding.answer(question, choice)
     assert onboarding.voice is voice
-    assert onboarding.complete is complete
+    assert {LISTEN, LEAVE}.isdisjoint(onboarding.pending()) is asked_no_more
 
 
 def test_an_answer_is_a_record_with_the_words_that_were_shown(onboarding: Onboarding, ledger: Ledger) -> None:
     record = onboarding.answer("voice_listen", "yes")
     entry = ledger.entries()[-1]
     assert entry.kind == "consent"
-    assert entry.data == {
+    assert {name: entry.data[name] for name in ("question", "version", "text_sha256", "choice")} == {
         "question": "voice_listen",
         "version": LISTEN.version,
         "text_sha256": LISTEN.text_sha256,
@@ -116,7 +121,7 @@ def test_only_offered_answers_are_taken(
     [
         {"text": "May the glasses hear you?"},
         {"explain": "Other words."},
-        {"version": 2},
+        {"version": 3},
         {"choices": tuple(reversed(LISTEN.choices))},
     ],
 )
@@ -155,7 +160,7 @@ def test_a_damaged_ledger_voids_what_was_answered_before(
     path.write_bytes(path.read_bytes().replace(b'"no"', b'"yes"'))
     reopened = Onboarding(Ledger(tmp_path / "ledger"))
     assert reopened.voice is VoicePolicy.OFF
-    assert reopened.pending() == (LISTEN,)
+    assert reopened.pending()[0] == LISTEN
     reopened.answer("voice_listen", "yes")
     assert reopened.voice is VoicePolicy.KEYWORD
 

@@ -12,6 +12,7 @@ from host_tools.harness.board import HilBoard
 from host_tools.harness.phone import Phone, open_phone
 from host_tools.harness.rig import Rig
 from host_tools.harness.session import session_of
+from tests.app.answered import answer_all
 from tests.hardware.worn import Worn
 
 _HERE = Path(__file__).parent
@@ -38,8 +39,7 @@ class Pairing:
         """The phone that is paired with the glasses, whose old identity is gone."""
         if self._phone is None:
             phone = self._stack.enter_context(open_phone(self._rig, self._folder))
-            while pending := phone.app.onboarding.pending():
-                phone.app.onboarding.answer(pending[0].id, "no")
+            answer_all(phone.app.onboarding)
             phone.pair(board.provision())
             self._phone = phone
         return self._phone

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from companion_app.sharing.endpoints.choices import Choices
 from companion_app.sharing.endpoints.endpoint import Endpoint
 from companion_app.sharing.endpoints.openai_compatible import KEY_VARIABLE, MODEL_VARIABLE
 from companion_app.sharing.endpoints.saved import SavedEndpoint
-from companion_app.sharing.errors import CannotBeDefault, NotOffered, SettingsUnwritable, UnknownEndpoint
+from companion_app.sharing.errors import CannotBeDefault, NeverShared, NotOffered, SettingsUnwritable, UnknownEndpoint
 from companion_app.sharing.offers import Barrier
 
 
@@ -27,10 +27,13 @@ class Registry:
         others: Iterable[Endpoint] = (),
         folder: Path | None = None,
         environment: Mapping[str, str] = os.environ,
+        ruled_out: Callable[[], bool] = lambda: False,
     ) -> None:
+        """`ruled_out`: the owner said that nobody but this device is ever asked; looked at anew each time."""
         self._endpoints: dict[str, Endpoint] = {LOCAL_ID: local}
         self._folder = folder
         self._environment = environment
+        self._ruled_out = ruled_out
         self._choices = Choices() if folder is None else choices.load(folder)
         self._saved: dict[str, SavedEndpoint] = {}
         for endpoint in others:
@@ -51,8 +54,10 @@ class Registry:
         return self._endpoints[endpoint_id]
 
     def choose(self, endpoint_id: str, *, faces: bool = False) -> Endpoint:
-        """The one way to who is asked; `faces`: some are left to be seen. Raises UnknownEndpoint, NotOffered."""
+        """The one way to who is asked; `faces`: some are left to be seen.
+        Raises UnknownEndpoint, NeverShared, NotOffered."""
         endpoint = self.get(endpoint_id)
+        self.check_asked(endpoint.card)
         reason = self.barrier(endpoint.card) or (self.faces_barrier(endpoint.card) if faces else None)
         if reason is not None:
             card = endpoint.card
@@ -60,8 +65,15 @@ class Registry:
         return endpoint
 
     def barrier(self, card: EndpointCard) -> Barrier | None:
-        """Why `card` cannot be chosen where the owner is."""
+        """Why `card` cannot be chosen by this owner, where they are."""
+        if self._ruled_out() and not card.stays_here:
+            return Barrier.NEVER
         return offers.barrier(card, self.region)
+
+    def check_asked(self, card: EndpointCard) -> None:
+        """Raises NeverShared where the owner wants nobody but this device to be asked."""
+        if self._ruled_out() and not card.stays_here:
+            raise NeverShared(endpoint=card.id, recipient=card.recipient)
 
     def faces_barrier(self, card: EndpointCard) -> Barrier | None:
         """Why no face can be left to be seen in what goes to `card`."""
@@ -131,7 +143,7 @@ class Registry:
         return self._endpoints[LOCAL_ID].card
 
     def set_default(self, endpoint_id: str) -> None:
-        """Raises UnknownEndpoint, NotOffered, CannotBeDefault, SettingsUnwritable."""
+        """Raises UnknownEndpoint, NeverShared, NotOffered, CannotBeDefault, SettingsUnwritable."""
         card = self.choose(endpoint_id).card
         if not card.may_be_default:
             raise CannotBeDefault(endpoint=card.id, trains=card.trains)

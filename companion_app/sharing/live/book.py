@@ -17,7 +17,7 @@ from companion_app.sharing.errors import (
 from companion_app.sharing.live.rules import SessionProposal, SessionReceipt
 from companion_app.sharing.receipt_folder import ReceiptFolder
 from companion_app.sharing.records import ShareRecords
-from companion_app.sharing.yes import REGION, Clocks, keep, mismatch
+from companion_app.sharing.yes import REGION, Clocks, keep, mismatch, ruled_out
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,10 @@ class SessionBook:
         self, proposal: SessionProposal, *, recipient: str, purpose: str, terms_sha256: str, seconds: int
     ) -> SessionReceipt:
         """The owner's yes, kept and on record on return; after a mismatch the proposal stays open.
-        Raises ProposalClosed, ConsentMismatch, ReceiptNotKept, LedgerUnavailable."""
+        Raises ProposalClosed, NeverShared, ConsentMismatch, ReceiptNotKept, LedgerUnavailable."""
         proposed = self._find_open(proposal)
+        if (never := ruled_out(self._records, proposal.card)) is not None:
+            raise self._refuse(proposal, never)
         named = (
             ("recipient", proposal.card.recipient, recipient),
             ("purpose", proposal.purpose, purpose),
@@ -96,7 +98,7 @@ class SessionBook:
 
     def spend(self, receipt: SessionReceipt) -> Endpoint:
         """Use a yes up; the very endpoint that it was given for.
-        Raises ReceiptSpent, ReceiptUnknown, ReceiptExpired, ConsentMismatch, LedgerUnavailable."""
+        Raises ReceiptSpent, ReceiptUnknown, ReceiptExpired, NeverShared, ConsentMismatch, LedgerUnavailable."""
         agreed = self._take(receipt)
         if not self._clocks.fresh(receipt.agreed_s, receipt.begin_by_s, agreed.steady_s):
             late = ReceiptExpired(
@@ -106,6 +108,8 @@ class SessionBook:
                 now_s=int(self._clocks.wall_s()),
             )
             raise self._refuse(agreed.proposed.proposal, late)
+        if (never := ruled_out(self._records, receipt.card)) is not None:
+            raise self._refuse(agreed.proposed.proposal, never)
         if (moved := mismatch([(REGION, self._jurisdiction(), agreed.proposed.jurisdiction)])) is not None:
             raise self._refuse(agreed.proposed.proposal, moved)
         return agreed.proposed.endpoint

@@ -96,7 +96,7 @@ class LiveSharing:
         self, proposal: SessionProposal, *, recipient: str, purpose: str, terms_sha256: str, seconds: int
     ) -> SessionReceipt:
         """The owner's explicit yes to one session that begins within five minutes.
-        Raises ConsentMismatch, ProposalClosed, ReceiptNotKept, LedgerUnavailable."""
+        Raises NeverShared, ConsentMismatch, ProposalClosed, ReceiptNotKept, LedgerUnavailable."""
         return self._book.agree(
             proposal, recipient=recipient, purpose=purpose, terms_sha256=terms_sha256, seconds=seconds
         )
@@ -114,12 +114,18 @@ class LiveSharing:
         if self._running is not None:
             self._running.stop(reason)
 
+    def stop_leaving(self, reason: str) -> None:
+        """End what runs where it leaves this device."""
+        if self._running is not None and not self._running.receipt.card.stays_here:
+            self._running.stop(reason)
+
     @contextmanager
     def begin(self, receipt: SessionReceipt, speaker: Speaker | None = None) -> Generator[LiveSession]:
         """The yes is used up and the clock runs; `await session.run(view)` inside. However the block is left, the
         session is over then, and its Merkle root is in the ledger.
 
-        Raises SessionRunning, ReceiptSpent, ReceiptUnknown, ReceiptExpired, LogUnavailable, LedgerUnavailable."""
+        Raises SessionRunning, ReceiptSpent, ReceiptUnknown, ReceiptExpired, NeverShared, LogUnavailable,
+        LedgerUnavailable."""
         if self._running is not None:
             raise SessionRunning(receipt=self._running.receipt.id)
         endpoint = self._book.spend(receipt)
@@ -137,6 +143,7 @@ class LiveSharing:
                 salt=salt,
                 speaker=speaker,
                 keep=_keeper(folder, receipt),
+                ruled_out=self._doors.records.ruled_out,
             ),
         )
         self._running = session

@@ -43,7 +43,8 @@ _WORTH_WAITING = frozenset({429, 502, 503, 504, 529})
 
 @dataclass(frozen=True)
 class Parts:
-    """What a session works with; `salt` (hex) goes into the commitments, `keep` takes a copy of what leaves."""
+    """What a session works with; `salt` (hex) goes into the commitments, `keep` takes a copy of what leaves;
+    `ruled_out`: the owner has said meanwhile that nobody but this device is ever asked."""
 
     endpoint: Endpoint
     outbox: Outbox
@@ -53,6 +54,7 @@ class Parts:
     salt: str = field(repr=False)
     speaker: Speaker | None = None
     keep: Callable[[int, bytes], None] = lambda _number, _jpeg: None
+    ruled_out: Callable[[], bool] = lambda: False
 
 
 class LiveSession:
@@ -246,6 +248,8 @@ class LiveSession:
     def _reason_it_is_over(self) -> str | None:
         if self._state.ended is not None:
             return self._state.ended
+        if self._parts.ruled_out() and not self.receipt.card.stays_here:
+            return "never"
         return "time" if self._parts.clock.left_s <= 0 else None
 
     def _counted(self, outcome: Outcome, body_bytes: int) -> None:

@@ -16,6 +16,7 @@ from companion_app.sharing.endpoints.saved import SavedEndpoint
 from companion_app.sharing.errors import ConsentMismatch, DeliveryError, EgressRefused
 from companion_app.speech import Espeak, Speaker
 from host_tools.journey.plan import default_photo
+from tests.app.answered import answer_all
 from tests.promises.rig import Worn, until
 from tests.promises.watched import meddlers
 
@@ -43,8 +44,7 @@ class Journey:
 
 
 async def pair(both: Worn, facts: Facts) -> None:
-    while pending := both.app.onboarding.pending():
-        both.app.onboarding.answer(pending[0].id, "no")
+    answer_all(both.app.onboarding)
     await both.hold_button()
     await both.app.pair(both.home.code.qr_text, "the phone")
 
