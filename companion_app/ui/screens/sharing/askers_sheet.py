@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from kivy.app import App
 from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 
+from companion_app.language import _
 from companion_app.sharing import EndpointCard
 from companion_app.sharing.cards import LOCAL_ID
 from companion_app.ui.view_models.sharing.askers import AskersModel
@@ -76,7 +77,7 @@ class AskersSheet(ModelSheet):
         self.ids.rows.clear_widgets()
         for card in model.cards:
             row = AskerRow(
-                title=cards.name(card) + (" (asked unless you choose else)" if card.id == model.default else ""),
+                title=_title(card, default=card.id == model.default),
                 detail=cards.use(card),
                 barrier=cards.barrier_words(model.barrier(card)),
                 overdue=cards.age_note(card, datetime.date.today()),
@@ -87,11 +88,16 @@ class AskersSheet(ModelSheet):
     def _offers(self, card: EndpointCard) -> Iterator[Offer]:
         model = self.model
         if card.may_be_default and card.id != model.default and model.barrier(card) is None:
-            yield Offer("Ask by default", "account-star-outline", lambda: model.make_default(card.id))
+            yield Offer(_("Ask by default"), "account-star-outline", lambda: model.make_default(card.id))
         if model.can_probe(card):
-            yield Offer("Ask it what it is", "help-network-outline", lambda: model.probe(card.id))
+            yield Offer(_("Ask it what it is"), "help-network-outline", lambda: model.probe(card.id))
         if card.id != LOCAL_ID:
-            yield Offer("Remove", "delete-outline", lambda: model.remove(card.id))
+            yield Offer(_("Remove"), "delete-outline", lambda: model.remove(card.id))
+
+
+def _title(card: EndpointCard, *, default: bool) -> str:
+    name = cards.name(card)
+    return _("{name} (asked unless you choose else)", name=name) if default else name
 
 
 load_beside(__file__)

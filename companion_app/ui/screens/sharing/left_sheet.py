@@ -9,6 +9,7 @@ from kivy.app import App
 from kivy.core.clipboard import Clipboard
 from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 
+from companion_app.language import N_, _, ngettext
 from companion_app.sharing.shares import Result, Share
 from companion_app.ui.view_models.sharing.left import LeftModel
 from companion_app.ui.view_models.words.measures import age
@@ -25,10 +26,9 @@ from companion_app.ui.widgets.ways import Offer
 from companion_app.ui.widgets.ways import Tools as Tools
 from companion_app.ui.widgets.ways import Ways as Ways
 
-_ABOUT = "Everything you agreed to share from this app, newest first, as the ledger on this device has it."
-_NONE = "Nothing was ever shared from this app."
-_OLDER = " {count} older ones are not shown: plainsight ledger list names them all."
-_TAKING_BACK = (
+_ABOUT = N_("Everything you agreed to share from this app, newest first, as the ledger on this device has it.")
+_NONE = N_("Nothing was ever shared from this app.")
+_TAKING_BACK = N_(
     "Taking back withdraws your yes and writes a request to erase, with all that they need to find it. "
     "This app sends nothing by itself: you send the text."
 )
@@ -77,12 +77,23 @@ class LeftSheet(ModelSheet):
         self.request = reflowed(model.request.text) if model.request is not None else ""
         self.back_title = self.back_detail = ""
         if share is None:
-            older = _OLDER.format(count=model.older) if model.older else ""
-            self.headline, self.about = "What left this device", (_ABOUT if model.shares else _NONE) + older
+            self.headline, self.about = _("What left this device"), self._all(model)
         else:
-            self.headline, self.about = "Your receipt", ""
+            self.headline, self.about = _("Your receipt"), ""
             self._describe(share)
         self.ids.tools.offer(list(self._offers()))
+
+    def _all(self, model: LeftModel) -> str:
+        """What the list is, and how many stand in the ledger alone."""
+        about = _(_ABOUT if model.shares else _NONE)
+        if not model.older:
+            return about
+        older = ngettext(
+            "{n} older one is not shown: plainsight ledger list names them all.",
+            "{n} older ones are not shown: plainsight ledger list names them all.",
+            model.older,
+        )
+        return f"{about} {older}"
 
     def _describe(self, share: Share) -> None:
         self.recipient, self.purpose, self.question = share.recipient, share.purpose, share.question
@@ -94,19 +105,19 @@ class LeftSheet(ModelSheet):
             self.back_title = asked_back_words(share.asked_back)
             self.back_detail = self.model.request.route if self.model.request is not None else ""
         elif self.model.can_take_back:
-            self.back_title, self.back_detail = "It can be asked back.", _TAKING_BACK
+            self.back_title, self.back_detail = _("It can be asked back."), _(_TAKING_BACK)
 
     def _offers(self) -> Iterator[Offer]:
         model = self.model
         if model.can_take_back:
-            yield Offer("Take it back", "undo-variant", model.take_back)
+            yield Offer(_("Take it back"), "undo-variant", model.take_back)
         if model.request is not None:
             text = model.request.text
-            yield Offer("Copy the text", "content-copy", lambda: Clipboard.copy(text))
+            yield Offer(_("Copy the text"), "content-copy", lambda: Clipboard.copy(text))
         if model.can_tell_answer:
-            yield Offer("They erased it", "check", lambda: model.tell_answer(Result.ERASED))
-            yield Offer("They refused", "close", lambda: model.tell_answer(Result.REFUSED))
-            yield Offer("No answer came", "clock-alert-outline", lambda: model.tell_answer(Result.NO_ANSWER))
+            yield Offer(_("They erased it"), "check", lambda: model.tell_answer(Result.ERASED))
+            yield Offer(_("They refused"), "close", lambda: model.tell_answer(Result.REFUSED))
+            yield Offer(_("No answer came"), "clock-alert-outline", lambda: model.tell_answer(Result.NO_ANSWER))
 
     def _list(self, shares: tuple[Share, ...]) -> None:
         if shares == self._listed:
@@ -119,7 +130,7 @@ class LeftSheet(ModelSheet):
                 detail=f"{fate(share, running=self.model.is_running(share))}: {what_left(share)}",
                 asked_back=asked_back_words(share.asked_back),
             )
-            row.bind(on_open=lambda _, receipt_id=share.receipt_id: self.model.choose(receipt_id))
+            row.bind(on_open=lambda _row, receipt_id=share.receipt_id: self.model.choose(receipt_id))
             self.ids.rows.add_widget(row)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from kivy.app import App
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 
+from companion_app.language import N_, _, pgettext
 from companion_app.ui.view_models.sharing.live_start import LENGTHS_S, LiveStartModel
 from companion_app.ui.view_models.words.measures import length
 from companion_app.ui.view_models.words.redaction import kinds_words
@@ -21,9 +22,9 @@ from companion_app.ui.widgets.surfaces import Card as Card
 from companion_app.ui.widgets.surfaces import Notice as Notice
 from companion_app.ui.widgets.ways import Ways as Ways
 
-_LIGHT = "The light of the glasses is on all the while."
-_LEAVES = "A frame is sent when what you see has changed, each one masked and checked first."
-_HERE = "This device looks when what you see has changed. Nothing leaves it."
+_LIGHT = N_("The light of the glasses is on all the while.")
+_LEAVES = N_("A frame is sent when what you see has changed, each one masked and checked first.")
+_HERE = N_("This device looks when what you see has changed. Nothing leaves it.")
 
 
 @dataclass(frozen=True)
@@ -62,13 +63,13 @@ class LiveSheet(ModelSheet):
         """Look at the model again."""
         model, proposal = self.model, self.model.proposal
         card = model.card
-        self.headline = "What you see, live"
-        self.about = f"{_LIGHT} {_HERE if card.stays_here else _LEAVES}"
+        self.headline = _("What you see, live")
+        self.about = f"{_(_LIGHT)} {_(_HERE if card.stays_here else _LEAVES)}"
         self.recipient, self.question = card.recipient, model.question
         self.purpose = proposal.purpose if proposal is not None else ""
         kept = proposal.rules.kept if proposal is not None else ()
-        self.masked = "nothing: it stays on this device" if card.stays_here else kinds_words(kept, masked=True)
-        self.kept = "everything" if card.stays_here else kinds_words(kept, masked=False)
+        self.masked = _("nothing: it stays on this device") if card.stays_here else kinds_words(kept, masked=True)
+        self.kept = pgettext("to be seen", "everything") if card.stays_here else kinds_words(kept, masked=False)
         self.terms, self.terms_sha256 = card.terms.strip(), card.terms_sha256
         self.seconds, self.unprovable, self.can_agree = model.seconds, model.unprovable, model.can_agree
         failed = model.problem
@@ -99,13 +100,13 @@ class LiveSheet(ModelSheet):
     def _rules(self) -> Iterator[_Rule]:
         model = self.model
         if model.unprovable:
-            words = "They will be marked as unproven in your record."
-            yield _Rule("light", "Send frames although nobody can prove the light", words, model.unproven_light)
+            words = _("They will be marked as unproven in your record.")
+            yield _Rule("light", _("Send frames although nobody can prove the light"), words, model.unproven_light)
         if model.can_speak:
-            yield _Rule("aloud", "Say the answers aloud", "This device speaks; no sound leaves it.", model.aloud)
+            yield _Rule("aloud", _("Say the answers aloud"), _("This device speaks; no sound leaves it."), model.aloud)
         if not model.card.stays_here:
-            words = "A copy of each, as it left. Otherwise only its hash is kept."
-            yield _Rule("keep", "Keep the frames that leave", words, model.keep_frames)
+            words = _("A copy of each, as it left. Otherwise only its hash is kept.")
+            yield _Rule("keep", _("Keep the frames that leave"), words, model.keep_frames)
 
     def _switch(self, row: Choice) -> None:
         acts = {

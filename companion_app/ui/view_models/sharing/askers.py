@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from companion_app.errors import AppError
+from companion_app.language import _
 from companion_app.sharing import EndpointCard, Sharing
 from companion_app.sharing.address import parse
 from companion_app.sharing.endpoints.saved import KINDS, SavedEndpoint, kind_of
@@ -48,8 +49,8 @@ class AskersModel(Observable):
         """What counts now."""
         said = self._sharing.endpoints.region
         if said is None:
-            return "You have not said where you are, so the strictest rules count. Nothing looks it up."
-        return f"You said that you are in {said}. The rules of that place count."
+            return _("You have not said where you are, so the strictest rules count. Nothing looks it up.")
+        return _("You said that you are in {said}. The rules of that place count.", said=said)
 
     @property
     def can_add(self) -> bool:
@@ -86,7 +87,7 @@ class AskersModel(Observable):
     def save_region(self) -> None:
         """Say where one is; an empty field takes it back."""
         said = self.region.strip() or None
-        self._try(lambda: self._sharing.endpoints.set_region(said), "Kept on this device.")
+        self._try(lambda: self._sharing.endpoints.set_region(said), _("Kept on this device."))
         if self.problem is None:
             self.region = self._sharing.endpoints.region or ""
             self.changed()
@@ -99,7 +100,7 @@ class AskersModel(Observable):
             self.address.strip(), self.model.strip(), self.variable.strip() or None, self.kind_shown
         )
         key = self.key.strip() or None
-        self._try(lambda: self._sharing.remember(endpoint, key), "Added. Nobody was asked anything.")
+        self._try(lambda: self._sharing.remember(endpoint, key), _("Added. Nobody was asked anything."))
         if self.problem is None:
             self.address = self.kind = self.model = self.key = self.variable = ""
             self.changed()
@@ -114,18 +115,20 @@ class AskersModel(Observable):
         self.note, self.problem = "", None
         try:
             card = await self._sharing.probe(endpoint_id)
-            self.note = f"It says: {card.program}." if card.program else "It did not say what it is."
+            self.note = (
+                _("It says: {program}.", program=card.program) if card.program else _("It did not say what it is.")
+            )
         except AppError as error:
             self.problem = problem(error)
         self.changed()
 
     def remove(self, endpoint_id: str) -> None:
         """Forget an endpoint; what was shared with it stays in the ledger."""
-        self._try(lambda: self._sharing.endpoints.remove(endpoint_id), "Removed.")
+        self._try(lambda: self._sharing.endpoints.remove(endpoint_id), _("Removed."))
 
     def make_default(self, endpoint_id: str) -> None:
         """Ask this one unless another is chosen."""
-        self._try(lambda: self._sharing.endpoints.set_default(endpoint_id), "Asked from now on.")
+        self._try(lambda: self._sharing.endpoints.set_default(endpoint_id), _("Asked from now on."))
 
     def _try(self, act: Callable[[], object], done: str) -> None:
         self.note, self.problem = "", None

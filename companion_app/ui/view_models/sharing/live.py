@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from companion_app.companion import Companion
 from companion_app.errors import AppError
+from companion_app.language import _, listed, ngettext
 from companion_app.sharing import EndpointCard
 from companion_app.sharing.live import LiveSession, LiveState
 from companion_app.speech import Speaker, Voice
@@ -43,7 +44,12 @@ class LiveModel(Observable):
         """What stands on every screen while it runs; empty otherwise."""
         if self._session is None or self.state is None or not self.running:
             return ""
-        return f"Live to {self.recipient}: {countdown(self._session.state.left_s)} left, {self.counts}"
+        return _(
+            "Live to {recipient}: {time} left, {counts}",
+            recipient=self.recipient,
+            time=countdown(self._session.state.left_s),
+            counts=self.counts,
+        )
 
     @property
     def counts(self) -> str:
@@ -51,10 +57,10 @@ class LiveModel(Observable):
         state = self.state
         if state is None:
             return ""
-        parts = [f"{state.sent} sent"]
-        parts += [f"{state.unknown} may have been sent"] if state.unknown else []
-        parts += [f"{state.withheld} held back"] if state.withheld else []
-        return ", ".join(parts)
+        parts = [ngettext("{n} sent", "{n} sent", state.sent)]
+        parts += [ngettext("{n} may have been sent", "{n} may have been sent", state.unknown)] if state.unknown else []
+        parts += [ngettext("{n} held back", "{n} held back", state.withheld)] if state.withheld else []
+        return listed(parts)
 
     @property
     def answer(self) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from companion_app.language import _
 from companion_app.ui.view_models.sharing.share import ShareModel, Stage, Tool
 
 
@@ -23,18 +24,18 @@ def share_tools(model: ShareModel) -> Iterator[ShareTool]:
     if not model.editable:
         return
     if model.face is not None:
-        yield ShareTool("Keep it masked", "emoticon-outline", model.face_stays)
-        yield ShareTool("They agreed: show it", "account-check-outline", model.face_agreed)
+        yield ShareTool(_("Keep it masked"), "emoticon-outline", model.face_stays)
+        yield ShareTool(_("They agreed: show it"), "account-check-outline", model.face_agreed)
         return
     if model.stage is Stage.BLOCKED:
-        yield ShareTool("Mask these, too", "marker", model.mask_missed)
+        yield ShareTool(_("Mask these, too"), "marker", model.mask_missed)
     if model.can_undo:
-        yield ShareTool("Undo", "undo", model.undo)
+        yield ShareTool(_("Undo"), "undo", model.undo)
     if model.suggested is not None:
-        yield ShareTool("Send only what I ask about", "image-filter-center-focus", model.crop_as_suggested)
+        yield ShareTool(_("Send only what I ask about"), "image-filter-center-focus", model.crop_as_suggested)
     if model.tool is Tool.CROP:
-        yield ShareTool("Go on masking", "marker", lambda: model.take_tool(Tool.MASK))
+        yield ShareTool(_("Go on masking"), "marker", lambda: model.take_tool(Tool.MASK))
     elif not model.cropped:
-        yield ShareTool("Send only a part…", "crop", lambda: model.take_tool(Tool.CROP))
+        yield ShareTool(_("Send only a part…"), "crop", lambda: model.take_tool(Tool.CROP))
     if model.cropped:
-        yield ShareTool("Send the whole picture", "arrow-expand-all", model.whole)
+        yield ShareTool(_("Send the whole picture"), "arrow-expand-all", model.whole)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from companion_app.language import N_, _, ngettext, pgettext
 from companion_app.redaction import Kind
 from companion_app.sharing import EndpointCard, Proposal
 from companion_app.ui.view_models.sharing.marks import Mark
@@ -24,23 +25,32 @@ class Told:
 
 
 _STAGES: Mapping[Stage, Told] = {
-    Stage.LOOKING: Told("notice", "magnify", "Looking at what the picture shows…", "Nothing leaves while you look."),
+    Stage.LOOKING: Told(
+        "notice", "magnify", N_("Looking at what the picture shows…"), N_("Nothing leaves while you look.")
+    ),
     Stage.CHECKING: Told(
-        "notice", "magnify-scan", "A second look goes over what would leave…", "You can go on masking meanwhile."
+        "notice",
+        "magnify-scan",
+        N_("A second look goes over what would leave…"),
+        N_("You can go on masking meanwhile."),
     ),
     Stage.READY: Told(
         "good",
         "shield-check-outline",
-        "The second look found nothing else.",
-        "Machines miss things: look yourself before you share.",
+        N_("The second look found nothing else."),
+        N_("Machines miss things: look yourself before you share."),
     ),
 }
-_STAYS_HERE = Told("good", "shield-check-outline", "Nothing leaves this device.", "So nothing is masked.")
+_STAYS_HERE = Told("good", "shield-check-outline", N_("Nothing leaves this device."), N_("So nothing is masked."))
+
+
+def _said(told: Told) -> Told:
+    return replace(told, title=_(told.title), detail=_(told.detail))
 
 
 def headline(card: EndpointCard) -> str:
     """What the sheet is about."""
-    return "Ask this device" if card.stays_here else "Share this picture"
+    return _("Ask this device") if card.stays_here else _("Share this picture")
 
 
 def state(model: ShareModel) -> Told:
@@ -53,12 +63,12 @@ def state(model: ShareModel) -> Told:
         return Told(
             "problem",
             "eye-outline",
-            f"Held back: the second look still sees {model.blocked_words}.",
-            "Nothing can be shared like this. Mask it, too, mask more by hand, or send only a part of the picture.",
+            _("Held back: the second look still sees {places}.", places=model.blocked_words),
+            _("Nothing can be shared like this. Mask it, too, mask more by hand, or send only a part of the picture."),
         )
     if model.card.stays_here and model.stage is Stage.READY:
-        return _STAYS_HERE
-    return _STAGES.get(model.stage, _STAGES[Stage.CHECKING])
+        return _said(_STAYS_HERE)
+    return _said(_STAGES.get(model.stage, _STAGES[Stage.CHECKING]))
 
 
 def face_question(model: ShareModel) -> tuple[str, str]:
@@ -66,9 +76,11 @@ def face_question(model: ShareModel) -> tuple[str, str]:
     if model.face is None:
         return "", ""
     return (
-        "Has this person agreed?",
-        f"Only they can say yes to their face being sent to {model.card.recipient}. "
-        "That you said so stands in your receipt.",
+        _("Has this person agreed?"),
+        _(
+            "Only they can say yes to their face being sent to {recipient}. That you said so stands in your receipt.",
+            recipient=model.card.recipient,
+        ),
     )
 
 
@@ -76,7 +88,7 @@ def masked(model: ShareModel) -> str:
     """What is masked in what is drawn; empty where nothing would leave anyway."""
     if not model.editable:
         return ""
-    return places(model.masked) or "nothing"
+    return places(model.masked) or pgettext("masked", "nothing")
 
 
 def kept(model: ShareModel) -> str:
@@ -84,21 +96,26 @@ def kept(model: ShareModel) -> str:
     reasons: dict[str, list[str]] = {}
     for kind, reason in model.kept:
         reasons.setdefault(reason, []).append(kind)
-    return "\n".join(f"{places(kinds)}: {reason}" for reason, kinds in reasons.items())
+    return "\n".join(_("{places}: {why}", places=places(kinds), why=_(reason)) for reason, kinds in reasons.items())
 
 
 def part(model: ShareModel) -> str:
     """How much of the picture would leave; empty for all of it."""
-    return "only the part that is drawn above" if model.cropped else ""
+    return _("only the part that is drawn above") if model.cropped else ""
 
 
 def amount(proposal: Proposal | None, card: EndpointCard) -> str:
     """Exactly what the recipient gets, countable."""
     if proposal is None:
-        return "not known before the second look is over"
+        return _("not known before the second look is over")
     picture, question = byte_count(len(proposal.bytes)), byte_count(len(proposal.question.encode()))
-    what = f"this picture ({picture}) and your question ({question})"
-    return f"{what}. They stay on this device." if card.stays_here else what
+    if card.stays_here:
+        return _(
+            "this picture ({picture}) and your question ({question}). They stay on this device.",
+            picture=picture,
+            question=question,
+        )
+    return _("this picture ({picture}) and your question ({question})", picture=picture, question=question)
 
 
 def fingerprint(proposal: Proposal | None) -> str:
@@ -111,18 +128,24 @@ def earlier(proposal: Proposal | None) -> str:
     count = len(proposal.earlier) if proposal is not None else 0
     if proposal is None or not count:
         return ""
-    often = "once" if count == 1 else f"{count} times"
-    return f"You shared this picture with {proposal.card.recipient} {often} before."
+    return ngettext(
+        "You shared this picture with {recipient} once before.",
+        "You shared this picture with {recipient} {n} times before.",
+        count,
+        recipient=proposal.card.recipient,
+    )
 
 
 def place_words(mark: Mark) -> str:
     """What the keyboard is at, and what Enter does to it."""
     what = place(mark.kind)
     if mark.state == "missed":
-        return f"{what}, still to be seen. Enter masks it."
+        return _("{what}, still to be seen. Enter masks it.", what=what)
     if mark.state == "seen":
-        return f"{what}, to be seen. Enter masks it."
-    return f"{what}, masked. Enter {'asks about showing it' if mark.kind == Kind.FACE else 'shows it'}."
+        return _("{what}, to be seen. Enter masks it.", what=what)
+    if mark.kind == Kind.FACE:
+        return _("{what}, masked. Enter asks about showing it.", what=what)
+    return _("{what}, masked. Enter shows it.", what=what)
 
 
 def how_to(model: ShareModel) -> str:
@@ -130,8 +153,8 @@ def how_to(model: ShareModel) -> str:
     if not model.editable:
         return ""
     if model.tool is Tool.CROP:
-        return "Drag over the part that may be sent. All the rest is cut off."
-    return (
+        return _("Drag over the part that may be sent. All the rest is cut off.")
+    return _(
         "Tap a mask to show what is under it. Tap or drag anywhere else to mask more. "
         "On the keyboard: arrows, then Enter. The outlines are not sent."
     )

@@ -46,7 +46,17 @@ def fate(share: Share, *, running: bool = False) -> str:
         return _("Under way")
     if share.outcome is None:
         return _("You took your yes back before it was used") if share.withdrawn else _("Agreed to, and never used")
-    return _(_FATES[share.outcome])
+    return outcome_words(share.outcome)
+
+
+def outcome_words(outcome: Outcome) -> str:
+    """How an upload ended."""
+    return _(_FATES[outcome])
+
+
+def result_words(result: Result | None) -> str:
+    """What came back to a request for erasure; empty where nothing did."""
+    return "" if result is None else _(_RESULTS[result])
 
 
 def what_left(share: Share) -> str:

@@ -48,4 +48,18 @@ VAULT_WORDS: Mapping[str, tuple[str, str]] = {
         N_("A file of this app was changed, cut or exchanged from outside. What it says is not relied upon."),
         _NOTHING_TOUCHED,
     ),
+    "StoreError": (N_("What this app keeps in its database could not be read or written."), N_("Try again.")),
+    "SchemaTooNew": (
+        N_("A later version of this app used its database. This version would spoil it, so it was left alone."),
+        N_("Install the later version again."),
+    ),
+    "DatabaseDamaged": (
+        N_("The app's database is damaged. It was left as it is."),
+        N_("Go back to the copy from before the last update if there is one, or begin a new one; both keep this file."),
+    ),
+    "DatabaseUnwritable": (
+        N_("The app's database could not be written, so nothing of this was kept."),
+        N_("Make room on this device, then try again."),
+    ),
+    "NoBackup": (N_("There is no copy of the database to go back to."), N_("Begin a new one; the old file is kept.")),
 }
