@@ -7,48 +7,19 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
-from host_tools.cli import (
-    app,
-    bench,
-    capture,
-    cards,
-    clip,
-    demo,
-    deploy,
-    doctor,
-    flash,
-    hil,
-    importing,
-    items,
-    journal,
-    keyword,
-    ledger,
-    live,
-    pair,
-    phones,
-    press,
-    probe,
-    provision,
-    redact,
-    release,
-    settings,
-    share,
-    simulate,
-    status,
-    take_back,
-    timelapse,
-    update,
-)
 from host_tools.cli.output import drop_stdout
 from host_tools.exits import Exit, HostError, exit_table
 from host_tools.printable import printable, printable_lines
 
+# In the order of the help. Only the one that is asked for is imported: some bring a radio, pictures, networks.
 _COMMANDS = (
-    *(demo, app, pair, capture, clip, timelapse, items, importing, journal, settings, status, phones),
-    *(redact, share, live, ledger, take_back),
-    *(simulate, press, flash, deploy, provision, release, update, cards, keyword, bench, hil, probe, doctor),
+    *("demo", "app", "pair", "capture", "clip", "timelapse", "items", "import", "journal", "settings", "status"),
+    *("phones", "redact", "share", "live", "ledger", "take-back", "simulate", "press", "flash", "deploy", "provision"),
+    *("release", "update", "cards", "keyword", "bench", "hil", "probe", "doctor"),
 )
+_MODULES = {"import": "importing"}  # whose names a module can't have
 
 
 class _Parser(argparse.ArgumentParser):
@@ -59,8 +30,8 @@ class _Parser(argparse.ArgumentParser):
         self.exit(Exit.USAGE, f"{self.prog}: {message} (see {self.prog} --help)\n")
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """The whole command line; each sub-command adds its own part."""
+def build_parser(only: str | None = None) -> argparse.ArgumentParser:
+    """The whole command line, or what `only` one sub-command needs of it; each adds its own part."""
     parser = _Parser(
         prog="plainsight",
         description="Open smart glasses: virtual glasses, companion window, provisioning, benches.",
@@ -69,9 +40,16 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--verbose", action="store_true", help="log what the parts do, to stderr")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
-    for module in _COMMANDS:
-        module.add_parser(commands)
+    for command in _COMMANDS if only is None else (only,):
+        module = _MODULES.get(command, command.replace("-", "_"))
+        import_module(f"host_tools.cli.{module}").add_parser(commands)
     return parser
+
+
+def _asked_for(argv: Sequence[str]) -> str | None:
+    """The sub-command that a command line names, where there is one of that name."""
+    first = next((word for word in argv if not word.startswith("-")), None)
+    return first if first in _COMMANDS else None
 
 
 def _log_to_stderr(level: int) -> None:
@@ -83,7 +61,8 @@ def _log_to_stderr(level: int) -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line; returns its exit code and never raises for bad input."""
-    options = build_parser().parse_args(argv)
+    argv = sys.argv[1:] if argv is None else argv
+    options = build_parser(_asked_for(argv)).parse_args(argv)
     _log_to_stderr(logging.INFO if options.verbose else logging.ERROR)
     try:
         return int(options.run(options))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from host_tools.cli import demo
+from host_tools.cli import demo, entry
 from host_tools.cli.main import build_parser, main
 from host_tools.exits import MEANINGS, Exit
 
@@ -122,6 +124,33 @@ def test_the_options_of_the_demo_are_exactly_the_documented_ones() -> None:
         *("-h", "--help", "--photo", "--question", "--endpoint", "--level", "--yes", "--fault", "--json"),
         *("--recipient", "--purpose", "--terms-sha256"),
     }
+
+
+def test_every_sub_command_is_offered_and_parses_alone_as_among_all() -> None:
+    whole = subcommands(build_parser())
+    written = [path for path in Path(entry.__file__).parent.glob("*") if "\ndef add_parser(" in source(path)]
+    assert len(whole) == len(written)
+    for name, parser in whole.items():
+        assert {name: parser.format_help()} == {k: p.format_help() for k, p in subcommands(build_parser(name)).items()}
+
+
+def subcommands(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    (action,) = [each for each in parser._actions if isinstance(each, argparse._SubParsersAction)]
+    return action.choices
+
+
+def source(path: Path) -> str:
+    file = path / "__init__.py" if path.is_dir() else path
+    return file.read_text() if file.exists() else ""
+
+
+def test_a_command_line_loads_no_radio_before_it_needs_one() -> None:
+    code = (
+        "import sys; from host_tools.cli import main; main.build_parser('doctor'); "
+        "print(sorted({'bumble', 'httpx', 'numpy'} & set(sys.modules)))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout == "[]\n"
 
 
 def parsed(*argv: str) -> argparse.Namespace:
