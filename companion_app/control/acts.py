@@ -41,6 +41,7 @@ class Acts(ABC):
         self._held_settings: dict[str, Any] = {}
         self._recordings: Observers[RecordingChanged] = Observers()
         self._notices: Observers[Notice] = Observers()
+        self._looks: Observers[bool] = Observers()
 
     @property
     @abstractmethod
@@ -74,9 +75,11 @@ class Acts(ABC):
                 size=size,
                 level=begun.level,
             )
+            self._looks.notify(True)
             try:
                 yield view
             finally:
+                self._looks.notify(False)
                 end = await view.stop()
                 self.ledger.append("live", glasses=self.glasses_id, state="ended", **asdict(end))
 
@@ -131,6 +134,10 @@ class Acts(ABC):
     def on_recording(self, callback: Callable[[RecordingChanged], None]) -> Callable[[], None]:
         """Call back when a clip or a time-lapse begins or ends, whoever asked for it."""
         return self._recordings.add(callback)
+
+    def on_look(self, callback: Callable[[bool], None]) -> Callable[[], None]:
+        """Call back with True when this phone begins to look through the glasses, and with False when that is over."""
+        return self._looks.add(callback)
 
     def on_notice(self, callback: Callable[[Notice], None]) -> Callable[[], None]:
         """Call back when the glasses tell of a mark, their power, their card or an update."""

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from companion_app.files import private_folder, remove, write_atomic
+from companion_app.observers import Observers
 from companion_app.redaction import Kind, Redactor
 from companion_app.sharing.endpoints.endpoint import Endpoint
 from companion_app.sharing.live.book import SessionBook
@@ -63,11 +64,16 @@ class LiveSharing:
         self._doors = doors
         self._book = SessionBook(doors.records, doors.receipts, doors.clocks, doors.jurisdiction)
         self._running: LiveSession | None = None
+        self._observers: Observers[LiveSession | None] = Observers()
 
     @property
     def running(self) -> LiveSession | None:
         """The session that has begun and is not over."""
         return self._running
+
+    def observe(self, callback: Callable[[LiveSession | None], None]) -> Callable[[], None]:
+        """Call back with each session as it begins, and with None when it is over; returns the way to end that."""
+        return self._observers.add(callback)
 
     def propose(
         self,
@@ -147,6 +153,7 @@ class LiveSharing:
             ),
         )
         self._running = session
+        self._observers.notify(session)
         try:
             yield session
         except BaseException as error:
@@ -155,6 +162,7 @@ class LiveSharing:
         finally:
             session.stop("left")
             self._running = None
+            self._observers.notify(None)
             self._end(session)
 
     def folder_of(self, receipt_id: str) -> Path:
