@@ -22,14 +22,14 @@ else:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-_FILE = "in-use"
+FILE = "in-use"
 
 
 @contextmanager
 def alone(folder: Path) -> Generator[None]:
     """Keep other processes out of `folder` while the block runs; the system ends it with the process, too.
     Raises LedgerInUse where one is in already."""
-    with (private_folder(folder) / _FILE).open("w") as file:
+    with (private_folder(folder) / FILE).open("w") as file:
         try:
             _take(file.fileno())
         except OSError as error:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from companion_app.assistant.listening.errors import QuestionCutOff
+from companion_app.erasing.errors import GlassesNotErased
 from companion_app.errors import AppError
 from companion_app.gallery.errors import ItemLeft
 from companion_app.keys.errors import PhraseWrong
 from companion_app.language import N_, _
 from companion_app.sharing.errors import SharingError
+from companion_app.ui.view_models.words.erasing_errors import ERASING_WORDS
 from companion_app.ui.view_models.words.link_errors import LINK_WORDS
 from companion_app.ui.view_models.words.listening_errors import LISTENING_WORDS, cut_off_words
 from companion_app.ui.view_models.words.live import LIVE_ERROR_WORDS
@@ -31,6 +33,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     **LISTENING_WORDS,
     **PORT_WORDS,
     **VAULT_WORDS,
+    **ERASING_WORDS,
     "AppError": (N_("Something went wrong in this app."), _RESTART),
     "OnboardingError": (N_("That answer could not be recorded."), _RESTART),
     "KeyUnreadable": (
@@ -111,6 +114,9 @@ def problem(error: AppError) -> Problem:
     if isinstance(error, ItemLeft):
         cause = problem(error.cause)
         return Problem(_("Item {item} stays on the glasses. {what}", item=error.item, what=cause.what), cause.next_step)
+    if isinstance(error, GlassesNotErased):
+        cause = problem(error.cause)
+        return Problem(_("The glasses were not erased. {why}", why=cause.what), cause.next_step)
     if isinstance(error, QuestionCutOff):
         return cut_off_words(error.reason)
     if isinstance(error, PhraseWrong):
