@@ -61,11 +61,11 @@ class Companion(Acts, OwnerActs, Living):
         self._paths = Paths(folder)
         self._clock = clock
         self.ledger = Ledger(self._paths.ledger, self._paths.heads, clock)
-        self.onboarding = Onboarding(self.ledger, lambda region: self.sharing.endpoints.set_region(region), clock)
         self.gallery = Gallery(self._paths.gallery)
         self.sharing = Sharing(
             self._paths.sharing, self.ledger, local=LocalEndpoint(device.answers), redactor=device.redactor, now_s=clock
         )
+        self.onboarding = Onboarding(self.ledger, self.sharing.endpoints.set_region, clock)
         self.journal_verdict: Verdict | None = None
         self._record = GlassesRecord(self._paths, self.ledger)
         self._owner = load_owner_key(self._paths.keys)
@@ -358,6 +358,7 @@ class Companion(Acts, OwnerActs, Living):
         elif isinstance(event, VoiceChanged):
             self._held_settings = {**self._held_settings, "voice": event.voice}
         elif isinstance(event, QuestionBegan | QuestionEnded):
+            self._listens.notify(isinstance(event, QuestionBegan))
             self._by_voice.hear(event)
         else:
             self._notices.notify(event)

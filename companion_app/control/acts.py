@@ -42,6 +42,7 @@ class Acts(ABC):
         self._recordings: Observers[RecordingChanged] = Observers()
         self._notices: Observers[Notice] = Observers()
         self._looks: Observers[bool] = Observers()
+        self._listens: Observers[bool] = Observers()
 
     @property
     @abstractmethod
@@ -138,6 +139,10 @@ class Acts(ABC):
     def on_look(self, callback: Callable[[bool], None]) -> Callable[[], None]:
         """Call back with True when this phone begins to look through the glasses, and with False when that is over."""
         return self._looks.add(callback)
+
+    def on_listen(self, callback: Callable[[bool], None]) -> Callable[[], None]:
+        """Call back with True when sound of a spoken question begins to come, and with False when that is over."""
+        return self._listens.add(callback)
 
     def on_notice(self, callback: Callable[[Notice], None]) -> Callable[[], None]:
         """Call back when the glasses tell of a mark, their power, their card or an update."""
