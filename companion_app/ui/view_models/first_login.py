@@ -114,7 +114,7 @@ class FirstLoginModel(Observable):
         if question is None or choice is None or not self.can_continue:
             return
         try:
-            self._onboarding.answer(question.id, choice, self.detail.strip(), _shown(question))
+            self._onboarding.answer(question.id, choice, self.detail.strip().upper(), _shown(question))
         except AppError as error:
             self.problem = problem(error)
             self.changed()

@@ -153,7 +153,6 @@ class FakeCompanion(Companion):
         self.now_s = now_s
         self.connection = Connection()
         self.ledger = Ledger(folder / "ledger.jsonl", folder / "heads.json", now_s)
-        self.onboarding = Onboarding(self.ledger)
         self.gallery = FakeGallery(folder / "pictures")
         self.local = FakeEndpoint(LOCAL)
         self.remote = FakeEndpoint(for_address(parse("https://api.openai.com/v1")))
@@ -166,6 +165,7 @@ class FakeCompanion(Companion):
             now_s=now_s,
             redactor=Redactor(self.sight),
         )
+        self.onboarding = Onboarding(self.ledger, self.sharing.endpoints.set_region, now_s)
         self.light: dict[str, Any] = PROVEN
         self.pair_error: AppError | None = None
         self.connect_error: AppError | None = None

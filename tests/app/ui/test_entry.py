@@ -12,6 +12,7 @@ from companion_app import main
 from companion_app.link.connection import ConnectionState
 from companion_app.ui.environment import PHONE_SIZE_DP
 from companion_app.ui.theme.appearance import MAX_FONT_SCALE, Appearance
+from tests.app.answered import answer_all
 from tests.app.ui.fakes import FakeCompanion
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ async def test_run_shows_the_window_until_it_is_stopped(companion: FakeCompanion
 async def test_closing_the_window_ends_what_it_had_started(companion: FakeCompanion) -> None:
     from tests.app.ui.window import fresh_kivy
 
-    companion.onboarding.answer("voice_listen", "no")
+    answer_all(companion.onboarding)
     companion.be_paired()
     companion.gate = asyncio.Event()  # the search for the glasses never ends by itself
     with fresh_kivy(PHONE_SIZE_DP):

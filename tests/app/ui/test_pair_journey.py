@@ -8,6 +8,7 @@ import pytest
 from kivy.core.clipboard import Clipboard
 
 from companion_app.link.errors import BadSetupCode
+from tests.app.answered import answer_all
 from tests.app.ui.conftest import OpenWindow
 from tests.app.ui.fakes import FakeCompanion, GlassesSaidNo
 
@@ -18,7 +19,7 @@ CODE = "ABCD-EFGH-IJKL-MNOP-QRST-UVWX-YZ"
 
 @pytest.fixture
 def answered(companion: FakeCompanion) -> FakeCompanion:
-    companion.onboarding.answer("voice_listen", "no")
+    answer_all(companion.onboarding)
     return companion
 
 

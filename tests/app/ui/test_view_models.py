@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -14,11 +15,16 @@ from companion_app.ledger import Verdict
 from companion_app.ledger.verdict import Damage, Finding
 from companion_app.link.connection import ConnectionState
 from companion_app.link.errors import GlassesNotFound, GlassesRefused, LinkLost
+from companion_app.onboarding import onboarding as onboarding_module
+from companion_app.onboarding.difference import Kind
+from companion_app.onboarding.questions import LEAVE, QUESTIONS, REGION, SHARING, TRAINING
 from companion_app.ui.view_models.first_login import FirstLoginModel
 from companion_app.ui.view_models.home import HomeModel
 from companion_app.ui.view_models.observable import Observable
 from companion_app.ui.view_models.pair import PairModel
 from companion_app.ui.view_models.shell import ShellModel
+from companion_app.ui.view_models.words.answers import changes_words
+from tests.app.answered import answer_all
 from tests.app.ui.conftest import Clock
 from tests.app.ui.fakes import FakeCompanion, GlassesSaidNo, hello
 
@@ -80,16 +86,13 @@ class TestFirstLogin:
         model = FirstLoginModel(companion.onboarding)
         model.choose("yes")
         model.proceed()
-        assert model.question is not None
-        assert model.question.id == "voice_leave"
+        assert model.question is LEAVE
         assert model.chosen is None
         assert not model.can_continue
 
-    def test_reconsidering_asks_all_again_and_no_ends_it(self, companion: FakeCompanion) -> None:
+    def test_reconsidering_asks_again_and_a_no_ends_it(self, companion: FakeCompanion) -> None:
+        answer_all(companion.onboarding, voice_listen="yes", voice_leave="yes")
         model = FirstLoginModel(companion.onboarding)
-        for choice in ("yes", "yes"):
-            model.choose(choice)
-            model.proceed()
         assert model.question is None
         model.reconsider()
         assert model.reconsidering
@@ -101,17 +104,70 @@ class TestFirstLogin:
         assert companion.onboarding.voice == "off"
 
     def test_reconsidering_half_way_keeps_the_answer_that_was_recorded(self, companion: FakeCompanion) -> None:
+        answer_all(companion.onboarding, voice_listen="yes")
         model = FirstLoginModel(companion.onboarding)
-        for choice in ("yes", "no"):
-            model.choose(choice)
-            model.proceed()
         model.reconsider()
         model.choose("yes")
         model.proceed()
-        assert model.question is not None
-        assert model.question.id == "voice_leave"
+        assert model.question is LEAVE
         assert not model.reconsidering, "a new yes needs the rest of the answers anew"
         assert companion.onboarding.voice == "keyword"
+
+    def test_one_answer_alone_can_be_changed(self, companion: FakeCompanion) -> None:
+        answer_all(companion.onboarding)
+        model = FirstLoginModel(companion.onboarding)
+        model.reconsider("ai_sharing")
+        assert model.question is SHARING
+        model.choose("never")
+        model.proceed()
+        assert model.question is None
+        assert companion.sharing.ruled_out
+
+    def test_a_place_must_be_typed_and_must_be_one(self, companion: FakeCompanion) -> None:
+        answer_all(companion.onboarding)
+        model = FirstLoginModel(companion.onboarding)
+        model.reconsider("region")
+        model.choose("said")
+        assert not model.can_continue
+        model.set_detail("Atlantis")
+        assert model.can_continue
+        model.proceed()
+        assert model.problem is not None
+        assert model.question is REGION
+        model.set_detail(" de ")
+        model.proceed()
+        assert model.question is None
+        assert companion.sharing.endpoints.region == "DE"
+        answered = companion.onboarding.consent("region")
+        assert answered is not None
+        assert (answered.choice, answered.detail) == ("said", "DE")
+
+    def test_opting_out_refuses_everything_at_every_step(self, companion: FakeCompanion) -> None:
+        model = FirstLoginModel(companion.onboarding)
+        for choice in ("yes", "yes"):
+            model.choose(choice)
+            model.proceed()
+        model.choose("days_365")
+        model.opt_out()
+        assert model.question is None
+        assert not any(companion.onboarding.allows(asked.id) for asked in QUESTIONS)
+        assert companion.sharing.ruled_out
+        assert companion.sharing.endpoints.region is None
+
+    def test_words_that_changed_are_shown_with_the_difference(
+        self, companion: FakeCompanion, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        answer_all(companion.onboarding)
+        model = FirstLoginModel(companion.onboarding)
+        changed = replace(TRAINING, version=2, explain=TRAINING.explain + " Somebody has asked.")
+        monkeypatch.setattr(
+            onboarding_module, "QUESTIONS", tuple(changed if one is TRAINING else one for one in QUESTIONS)
+        )
+        assert model.question is changed
+        assert [change.words for change in model.changes if change.kind is Kind.NEW] == ["Somebody has asked."]
+        title, detail = changes_words(model.changes)
+        assert title
+        assert "Somebody has asked." in detail
 
 
 class TestPair:
@@ -224,13 +280,12 @@ class TestShell:
         shell = ShellModel(companion)
         seen = [shell.screen]
         shell.observe(lambda: seen.append(shell.screen))
-        shell.first_login.choose("no")
-        shell.first_login.proceed()
+        shell.first_login.opt_out()
         shell.pair.set_code("code")
         await shell.pair.pair()
         shell.first_login.reconsider()
         shell.first_login.keep()
-        assert seen == ["first_login", "pair", "home", "first_login", "home"]
+        assert seen == ["first_login", "pair", "rooms", "first_login", "rooms"]
 
     def test_a_real_companion_offers_what_the_view_models_use(self) -> None:
         for name in ("paired", "pair", "connect", "capture", "on_picture", "on_refusal", "on_problem", "hello"):
