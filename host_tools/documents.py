@@ -1,13 +1,18 @@
-"""Writes docs/protocol.md from the tables of `plainsight.wire`; with --check only says whether it is up to date."""
+"""Writes what is made from the sources: docs/protocol.md from the tables of `plainsight.wire`, and the app's catalogues.
+
+With --check it only says what is out of date.
+"""
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from plainsight import wire
+
+from host_tools.words import catalogues
 
 PROTOCOL = Path(__file__).resolve().parents[1] / "docs" / "protocol.md"
 
@@ -119,18 +124,24 @@ def protocol() -> str:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Write the page, or with --check return 1 if it differs."""
+    """Write every page, or with --check return 1 if one differs."""
     parser = argparse.ArgumentParser(prog="python -m host_tools.documents", description=__doc__)
-    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if a page is out of date")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if one is out of date")
     check = parser.parse_args(arguments).check
-    page = protocol()
-    if not check:
-        PROTOCOL.write_text(page)
-        return 0
-    if PROTOCOL.exists() and PROTOCOL.read_text() == page:
-        return 0
-    sys.stderr.write(f"{PROTOCOL} is out of date: run `make docs`\n")
-    return 1
+    stale = [(path, made) for path, made in documents() if not path.exists() or path.read_bytes() != made]
+    for path, made in stale:
+        if check:
+            sys.stderr.write(f"{path} is out of date: run `make docs`\n")
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(made)
+    return 1 if check and stale else 0
+
+
+def documents() -> Iterator[tuple[Path, bytes]]:
+    """Every generated file, with what it should hold."""
+    yield PROTOCOL, protocol().encode()
+    yield from catalogues.made()
 
 
 if __name__ == "__main__":
