@@ -1,9 +1,9 @@
-"""The window's life: builds the screens, shows the one that is due, and runs what they start."""
+"""The window's life: its size, its keys, its theme, and what the screens start."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -11,42 +11,26 @@ from kivy.clock import Clock
 from kivy.core.window import Window
 from kivy.metrics import dp
 from kivy.properties import BooleanProperty, ListProperty, ObjectProperty, StringProperty
-from kivy.uix.floatlayout import FloatLayout
 from kivy.uix.widget import Widget
 from kivymd.app import MDApp
 
+from companion_app import language
 from companion_app.ui import screenshot
-from companion_app.ui.screens.first_login import FirstLoginScreen
-from companion_app.ui.screens.home.home_screen import HomeScreen
-from companion_app.ui.screens.pair import PairScreen
-from companion_app.ui.screens.sharing.askers_sheet import AskersSheet
-from companion_app.ui.screens.sharing.left_sheet import LeftSheet
-from companion_app.ui.screens.sharing.live_sheet import LiveSheet
-from companion_app.ui.screens.sharing.share_sheet import ShareSheet
+from companion_app.ui.stage import Stage
 from companion_app.ui.tasks import Tasks
 from companion_app.ui.theme.appearance import Appearance
 from companion_app.ui.theme.look import Look
-from companion_app.ui.view_models.observable import Observable
-from companion_app.ui.view_models.sharing.askers import AskersModel
-from companion_app.ui.view_models.sharing.left import LeftModel
-from companion_app.ui.view_models.sharing.live_start import LiveStartModel
-from companion_app.ui.view_models.sharing.share import ShareModel
 from companion_app.ui.view_models.shell import ScreenName, ShellModel
 from companion_app.ui.widgets.focus import focusables
+from companion_app.ui.widgets.frame import Frame
 from companion_app.ui.widgets.page import Page
 from companion_app.ui.widgets.sheet import ModelSheet
 
 _WIDE_DP = 900
 _AGE_REFRESH_S = 5.0
 _COUNTDOWN_S = 1.0
-_ESCAPE, _TAB = 27, 9  # SDL key codes
+_ESCAPE, _TAB = 27, 9  # SDL key codes; Android's Back comes as Escape
 _DEFAULT_APPEARANCE = Appearance()
-_SHEETS: Mapping[type[Observable], type[ModelSheet]] = {
-    ShareModel: ShareSheet,
-    LeftModel: LeftSheet,
-    AskersModel: AskersSheet,
-    LiveStartModel: LiveSheet,
-}
 
 
 class PlainsightApp(MDApp):
@@ -74,29 +58,20 @@ class PlainsightApp(MDApp):
         self._on_ready = on_ready
         self._jobs = Tasks()
         self._drawing = Tasks()
-        self._sheet: ModelSheet | None = None
-        self._page: Page | None = None
+        self._connecting = False
 
     def build(self) -> Widget:
-        """The root that holds one page."""
+        """The root that holds one page and the bar of the rooms."""
         self.title = f"Plainsight · {self.note}" if self.note else "Plainsight"
         Window.bind(size=self._resized, on_key_down=self._key_down)
         self._resized(Window, Window.size)
-        self._subscriptions = [
-            self.models.observe(self._show_due_screen),
-            self.models.first_login.observe(self._refresh),
-            self.models.pair.observe(self._refresh),
-            self.models.home.observe(self._refresh),
-            self.models.ask.observe(self._refresh),
-            self.models.left.observe(self._refresh),
-            self.models.askers.observe(self._refresh),
-            self.models.live.observe(self._refresh),
-        ]
-        self._root = FloatLayout()
-        self._show_due_screen()
+        self._stage = Stage(Frame(), self.models, self.note, self._drawing)
+        self._subscriptions = [model.observe(self._refresh) for model in self.models.watched]
+        self._subscriptions.append(language.observe(self._speak_anew))
+        self._refresh()
         Clock.schedule_interval(lambda _: self._refresh(), _AGE_REFRESH_S)
         Clock.schedule_interval(lambda _: self._count_down(), _COUNTDOWN_S)
-        return self._root
+        return self._stage.frame
 
     def on_start(self) -> None:
         """Tell whoever waits that the first frame is there."""
@@ -117,18 +92,25 @@ class PlainsightApp(MDApp):
         await self._drawing.close()
 
     def top_layer(self) -> Widget:
-        """What Tab and Escape act on: the open sheet, else the page."""
-        return self._sheet or self._page or self._root
+        """What Tab acts on: the open sheet, else the page with the bar."""
+        return self._stage.top_layer()
 
     @property
     def page(self) -> Page | None:
         """The page that is shown."""
-        return self._page
+        return self._stage.page
 
     @property
     def sheet(self) -> ModelSheet | None:
         """The sheet that is open, if any."""
-        return self._sheet
+        return self._stage.sheet
+
+    def back(self) -> bool:
+        """One step back, as Escape and Android's Back go it: out of the sheet, else as the models say."""
+        if self._stage.sheet is not None:
+            self._stage.sheet.leave()
+            return True
+        return self.models.back()
 
     def save_screenshot(self, path: Path) -> Path:
         """Write the window as it is now to `path` (PNG)."""
@@ -137,67 +119,40 @@ class PlainsightApp(MDApp):
     async def settled(self) -> None:
         """Return once pictures that were to be drawn are drawn and the layout has had two frames to follow."""
         await self._drawing.idle()
-        for _ in range(2):
+        for _frame in range(2):
             framed = asyncio.Event()
             Clock.schedule_once(lambda _, framed=framed: framed.set(), 0)
             await framed.wait()
 
-    def _show_due_screen(self) -> None:
-        models, due = self.models, self.models.screen
-        self._root.clear_widgets()
-        if due is ScreenName.FIRST_LOGIN:
-            self._page = FirstLoginScreen(note=self.note, model=models.first_login)
-        elif due is ScreenName.PAIR:
-            self._page = PairScreen(note=self.note, model=models.pair)
-        else:
-            models.ask.refresh_cards()
-            parts = {"asking": models.ask, "living": models.live, "answers": models.first_login}
-            self._page = HomeScreen(note=self.note, model=models.home, **parts)
-            self.start(models.home.connect())
-        self._root.add_widget(self._page)
-        self._refresh()
-
     def _refresh(self) -> None:
-        if self._page is None:
-            return
         self._count_down()
-        self._page.refresh()
-        if isinstance(self._page, HomeScreen) and self._page.ids.picture.must_draw(self.models.home):
-            self._drawing.start(self._page.ids.picture.draw(self.models.home))
-        self._follow_sheet()
+        self._connect_once()
+        self._stage.refresh()
+
+    def _connect_once(self) -> None:
+        """Look for the glasses each time the rooms are entered."""
+        in_rooms = self.models.screen is ScreenName.ROOMS
+        if in_rooms and not self._connecting:
+            self._connecting = True
+            self.models.ask.refresh_cards()
+            self.start(self.models.home.connect())
+        self._connecting = in_rooms
+
+    def _speak_anew(self) -> None:
+        self._stage.forget_pages()
+        self._refresh()
 
     def _count_down(self) -> None:
         self.live_words = self.models.live.banner
-
-    def _follow_sheet(self) -> None:
-        """The open sheet is the one that the models have, if any."""
-        due = self.models.sheet
-        if self._sheet is not None and self._sheet.model is not due:
-            sheet, self._sheet = self._sheet, None
-            sheet.dismiss(animation=False)
-        if due is not None and self._sheet is None:
-            self._unfocus()
-            self._sheet = _SHEETS[type(due)](model=due)
-            self._sheet.open(animation=False)
-        if self._sheet is not None:
-            self._sheet.refresh()
-            if self._sheet.must_draw:
-                self._drawing.start(self._sheet.draw())
-
-    def _unfocus(self) -> None:
-        """Take the keyboard away from the page, so that an Enter meant for it cannot answer the sheet."""
-        for widget in focusables(self._root):
-            widget.focus = False
 
     def _resized(self, _: object, size: tuple[int, int]) -> None:
         self.viewport = list(size)
         self.wide = size[0] >= dp(_WIDE_DP)
 
     def _key_down(self, _: object, key: int, *__: object) -> bool:
-        """Escape leaves the sheet; Tab enters the layer on top, unless a widget there has the keyboard already."""
-        if key == _ESCAPE and self._sheet is not None:
-            self._sheet.leave()
-            return True
+        """Escape goes back; Tab enters the layer on top, unless a widget there has the keyboard already."""
+        if key == _ESCAPE:
+            return self.back()
         if key == _TAB:
             order = list(focusables(self.top_layer()))
             if order and not any(widget.focus for widget in order):

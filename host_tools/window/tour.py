@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from companion_app.sharing.cards import LOCAL_ID
+from companion_app.ui.view_models.rooms import Room
 from companion_app.ui.view_models.sharing.telling import masked
 from companion_app.ui.view_models.shell import ScreenName, ShellModel
 from host_tools.exits import LinkError
@@ -61,7 +62,7 @@ class Tour:
         await self._guide.pair(shell)
         if shell.pair.problem is not None:
             raise LinkError("tour, pairing", str(shell.pair.problem))
-        await self._station("home", lambda: shell.screen is ScreenName.HOME and shell.home.connected, shell)
+        await self._station("connected", lambda: shell.screen is ScreenName.ROOMS and shell.home.connected, shell)
         await self._shoot(window, "connected")
 
     async def _picture(self, window: Window, shell: ShellModel) -> None:
@@ -73,6 +74,7 @@ class Tour:
 
     async def _show_redaction(self, window: Window, shell: ShellModel) -> None:
         """What somebody else would be shown of the picture; then no: a tour shares with nobody beyond this device."""
+        shell.open_room(Room.ASK)
         shell.askers.set("address", _SOMEBODY_ELSE)
         shell.askers.add()
         shell.ask.refresh_cards()

@@ -14,7 +14,7 @@ from companion_app.ui.theme.tones import KINDS, tones
 _PALETTE = "Teal"
 
 # Text sizes in sp by role, after Material 3's type scale.
-TEXT_SP = {"headline": 26, "title": 19, "body": 16, "label": 16, "small": 14}
+TEXT_SP = {"headline": 26, "title": 19, "body": 16, "label": 16, "small": 14, "sign": 13}
 
 
 class Look(EventDispatcher):

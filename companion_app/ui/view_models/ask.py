@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from companion_app.control.asking import Asked
 from companion_app.errors import AppError
 from companion_app.gallery import Picture
+from companion_app.language import _
 from companion_app.sharing import Answer, EndpointCard, Proposal, Receipt, Sharing
 from companion_app.sharing.cards import LOCAL
 from companion_app.sharing.offers import Barrier
 from companion_app.sharing.proposal import MAX_QUESTION_CHARACTERS
-from companion_app.ui.view_models.observable import Observable
+from companion_app.ui.view_models.rooms import RoomModel
 from companion_app.ui.view_models.sharing.share import ShareModel
 from companion_app.ui.view_models.words.errors import problem
 from companion_app.ui.view_models.words.problem import Problem
@@ -31,7 +32,7 @@ class Answered:
     receipt_id: str = ""
 
 
-class AskModel(Observable):
+class AskModel(RoomModel):
     """Nothing leaves by asking: `ask` opens the sheet, and only `agree` shares what the sheet shows."""
 
     def __init__(self, sharing: Sharing, picture: Callable[[], Picture | None]) -> None:
@@ -73,10 +74,10 @@ class AskModel(Observable):
             return ""
         picture = self._picture()
         if picture is None:
-            return "Take a picture first."
+            return _("Take a picture first.")
         if picture.kind != "photo":
-            return "Only photographs can be asked about, and this is a clip."
-        return "" if self.question.strip() else "Write a question first."
+            return _("Only photographs can be asked about, and this is a clip.")
+        return "" if self.question.strip() else _("Write a question first.")
 
     def set_question(self, question: str) -> None:
         """What the question field holds now."""
@@ -87,7 +88,7 @@ class AskModel(Observable):
     def hear(self, asked: Asked) -> None:
         """A question that was spoken: it stands in the field, and this device answers; an open sheet stays as it is."""
         self.question = asked.question[:MAX_QUESTION_CHARACTERS]
-        self.problem, self.answered, self.note = None, None, LOOKING
+        self.problem, self.answered, self.note = None, None, _(LOOKING)
         if asked.answer is not None:
             self.answered, self.note = Answered(asked.question, asked.answer.text, LOCAL.recipient), ""
         self.changed()
@@ -126,7 +127,7 @@ class AskModel(Observable):
             return
         proposal = share.proposal
         share.close()
-        self.note = "Not shared. Nothing left this device."
+        self.note = _("Not shared. Nothing left this device.")
         try:
             if proposal is not None:
                 self._sharing.decline(proposal)

@@ -1,4 +1,4 @@
-"""The glasses as the home screen shows them: the connection and why, the last picture, its light, the shutter."""
+"""The glasses as the Live room shows them: the connection and why, the last picture, its light, the shutter."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from collections.abc import Callable
 from companion_app.companion import Companion
 from companion_app.errors import AppError
 from companion_app.gallery import Picture
+from companion_app.language import _
 from companion_app.link.connection import ConnectionState
 from companion_app.link.errors import LinkError
-from companion_app.ui.view_models.observable import Observable
+from companion_app.ui.view_models.rooms import RoomModel
 from companion_app.ui.view_models.words.clips import clip_mark
 from companion_app.ui.view_models.words.connection import ConnectionWords, connection_words
 from companion_app.ui.view_models.words.errors import problem
@@ -21,7 +22,7 @@ from companion_app.ui.view_models.words.problem import Problem
 from companion_app.ui.view_models.words.refusals import refusal
 
 
-class HomeModel(Observable):
+class HomeModel(RoomModel):
     """Looks at the connection, the gallery and the glasses' refusals; may connect and take a picture."""
 
     def __init__(self, companion: Companion, now_s: Callable[[], float] = time.time) -> None:
@@ -70,7 +71,7 @@ class HomeModel(Observable):
     @property
     def shutter_caption(self) -> str:
         """What the shutter button says."""
-        return "Taking a picture…" if self.taking else "Take a picture"
+        return _("Taking a picture…") if self.taking else _("Take a picture")
 
     @property
     def light(self) -> LightWords | None:
@@ -87,7 +88,11 @@ class HomeModel(Observable):
         """When the picture shown was taken; empty without one."""
         if self.picture is None:
             return ""
-        return f"Taken {age(self._now_s() - self.picture.time_s)} · {byte_count(self.picture.bytes)}"
+        return _(
+            "Taken {ago} · {size}",
+            ago=age(self._now_s() - self.picture.time_s),
+            size=byte_count(self.picture.bytes),
+        )
 
     async def connect(self) -> None:
         """Find the glasses. Where the connection's own reason says why it failed, nothing is said twice."""

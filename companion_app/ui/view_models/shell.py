@@ -1,9 +1,9 @@
-"""Which screen is shown: the questions before everything, then pairing, then home."""
+"""Which screen is shown: the questions before everything, then pairing, then the rooms."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 
 from companion_app.companion import Companion
@@ -14,6 +14,8 @@ from companion_app.ui.view_models.first_login import FirstLoginModel
 from companion_app.ui.view_models.home import HomeModel
 from companion_app.ui.view_models.observable import Observable
 from companion_app.ui.view_models.pair import PairModel
+from companion_app.ui.view_models.rooms import Room, RoomModel
+from companion_app.ui.view_models.settings_room import SettingsRoomModel
 from companion_app.ui.view_models.sharing.askers import AskersModel
 from companion_app.ui.view_models.sharing.left import LeftModel
 from companion_app.ui.view_models.sharing.live import LiveModel
@@ -24,7 +26,7 @@ class ScreenName(StrEnum):
 
     FIRST_LOGIN = "first_login"
     PAIR = "pair"
-    HOME = "home"
+    ROOMS = "rooms"
 
 
 class ShellModel(Observable):
@@ -42,6 +44,12 @@ class ShellModel(Observable):
         self.left = LeftModel(companion.sharing, now_s)
         self.askers = AskersModel(companion.sharing)
         self.live = LiveModel(companion, Espeak.find)
+        self.rooms: Mapping[Room, RoomModel] = {
+            Room.LIVE: self.home,
+            Room.ASK: self.ask,
+            Room.SETTINGS: SettingsRoomModel(self.first_login),
+        }
+        self.room = Room.LIVE
         self._open: Observable | None = None
         self.screen = self._due()
         companion.on_asked(self._asked)
@@ -52,6 +60,29 @@ class ShellModel(Observable):
     def sheet(self) -> Observable | None:
         """The model of the sheet on top of the page: an act of sharing before everything else; None without one."""
         return self.ask.share or self.live.start or self._open
+
+    @property
+    def watched(self) -> tuple[Observable, ...]:
+        """Every model whose change the window has to follow."""
+        return (self, self.first_login, self.pair, *self.rooms.values(), self.left, self.askers, self.live)
+
+    def open_room(self, room: Room) -> None:
+        """Go to a room. Raises KeyError where the app has none of that name."""
+        self.rooms[room]
+        if room is not self.room:
+            self.room = room
+            self.changed()
+
+    def back(self) -> bool:
+        """One step back: out of what was opened within the room, else to the first room; False where that is shown."""
+        if self.screen is ScreenName.FIRST_LOGIN and self.first_login.reconsidering:
+            self.first_login.keep()
+            return True
+        if self.screen is not ScreenName.ROOMS or self.rooms[self.room].back():
+            return self.screen is ScreenName.ROOMS
+        left = self.room is not Room.LIVE
+        self.open_room(Room.LIVE)
+        return left
 
     def open_left(self, receipt_id: str = "") -> None:
         """Show what left this device, or one receipt."""
@@ -82,7 +113,7 @@ class ShellModel(Observable):
     def _due(self) -> ScreenName:
         if self.first_login.question is not None:
             return ScreenName.FIRST_LOGIN
-        return ScreenName.HOME if self._companion.paired else ScreenName.PAIR
+        return ScreenName.ROOMS if self._companion.paired else ScreenName.PAIR
 
     def _look_again(self) -> None:
         due = self._due()

@@ -17,8 +17,10 @@ from companion_app.link.errors import LinkLost
 from companion_app.ui import environment
 from companion_app.ui.theme.appearance import Appearance
 from companion_app.ui.theme.contrast import ratio
+from companion_app.ui.view_models.rooms import Room
 from companion_app.ui.widgets.action import Action
 from companion_app.ui.widgets.field import FieldInput
+from tests.app.answered import answer_all
 from tests.app.ui.conftest import OpenWindow
 from tests.app.ui.fakes import UNPROVEN, FakeCompanion, GlassesSaidNo, hello, photograph
 from tests.app.ui.window import Window
@@ -43,8 +45,8 @@ async def every_screen(window: Window, companion: FakeCompanion, *, sheets: bool
     await window.settle()
     yield "first-login-chosen"
     models.first_login.proceed()
-    models.first_login.choose("no")
-    models.first_login.proceed()
+    answer_all(companion.onboarding)
+    models.first_login.changed()
     companion.pair_error = GlassesSaidNo("pairing_closed")
     models.pair.set_code("ABCD-EFGH")
     await models.pair.pair()
@@ -53,11 +55,15 @@ async def every_screen(window: Window, companion: FakeCompanion, *, sheets: bool
     companion.pair_error = None
     await models.pair.pair()
     await window.settle()
-    yield "home-empty"
+    yield "live-empty"
     await models.home.take()
     companion.refuse("light_unseen")
     await window.settle()
-    yield "home-proven"
+    yield "live-proven"
+    models.open_room(Room.SETTINGS)
+    await window.settle()
+    yield "settings"
+    models.open_room(Room.ASK)
     companion.light = UNPROVEN
     await models.home.take()
     companion.sharing.endpoints.set_region("DE")
@@ -77,7 +83,10 @@ async def every_screen(window: Window, companion: FakeCompanion, *, sheets: bool
     companion.journal_verdict = Verdict(3, (Finding(Damage.EDITED, 1),))
     companion.fail_unasked(LinkLost())
     await window.settle()
-    yield "home-answered"
+    yield "ask-answered"
+    models.open_room(Room.LIVE)
+    await window.settle()
+    yield "live-troubled"
 
 
 async def every_sheet(window: Window, companion: FakeCompanion) -> AsyncIterator[str]:

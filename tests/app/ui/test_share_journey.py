@@ -14,6 +14,7 @@ from companion_app.redaction import Kind
 from companion_app.sharing.errors import Unreachable
 from companion_app.sharing.outcome import Outcome
 from companion_app.ui.view_models.sharing.marks import Sides
+from tests.app.answered import answer_all
 from tests.app.redaction.scripted import seen
 from tests.app.ui.conftest import OpenWindow
 from tests.app.ui.fakes import FakeCompanion
@@ -29,7 +30,7 @@ QUESTION = "What does the sign say?"
 
 @pytest.fixture
 def at_home(companion: FakeCompanion) -> FakeCompanion:
-    companion.onboarding.answer("voice_listen", "no")
+    answer_all(companion.onboarding)
     companion.be_paired()
     companion.arrive()
     companion.sharing.endpoints.set_region("DE")
@@ -43,7 +44,8 @@ def kinds(companion: FakeCompanion) -> list[str]:
 async def asked(open_window: OpenWindow, endpoint: str = "This device") -> Window:
     """The window with the sheet open and its picture checked."""
     window = await open_window()
-    await window.until(lambda: window.says("Connected"), "home connects by itself")
+    await window.until(lambda: window.says("Connected"), "it connects by itself")
+    await window.go("ask")
     await ask(window, endpoint)
     return window
 

@@ -26,6 +26,7 @@ from companion_app.ui.widgets.action import Action
 from companion_app.ui.widgets.choice import Choice
 from companion_app.ui.widgets.field import FieldInput
 from companion_app.ui.widgets.focus import Focusable
+from companion_app.ui.widgets.navigation import NavigationItem
 from companion_app.ui.widgets.page import Scroller
 from companion_app.ui.widgets.surfaces import Notice
 from companion_app.ui.widgets.text import Icon, Text
@@ -221,6 +222,11 @@ class Window:
             low, high = max(low, v), min(high, v + scroller.height)
         height = KivyWindow.height
         return int(left), int(height - high), int(right), int(height - low)
+
+    async def go(self, room: str) -> None:
+        """Touch a room's place in the bar."""
+        (place,) = (one for one in self.widgets(NavigationItem) if one.value == room)
+        await self.touch_widget(place)
 
     async def touch(self, caption: str) -> None:
         """Scroll to a button and touch its middle."""

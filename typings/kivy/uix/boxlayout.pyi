@@ -1,4 +1,5 @@
 from kivy.uix.layout import Layout
 
 class BoxLayout(Layout):
+    orientation: str
     minimum_height: float

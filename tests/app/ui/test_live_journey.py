@@ -1,4 +1,4 @@
-"""Home by touch: connecting, taking pictures, and what the light proves."""
+"""The Live room by touch: connecting, taking pictures, and what the light proves."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from companion_app.assistant import LocalAnswer
 from companion_app.assistant.answer import Facts
 from companion_app.control.asking import Asked
 from companion_app.link.errors import GlassesNotFound
+from tests.app.answered import answer_all
 from tests.app.ui.conftest import Clock, OpenWindow
 from tests.app.ui.fakes import UNPROVEN, FakeCompanion, GlassesSaidNo, photograph
 from tests.app.ui.window import Window
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.window
 
 @pytest.fixture
 def paired(companion: FakeCompanion) -> FakeCompanion:
-    companion.onboarding.answer("voice_listen", "no")
+    answer_all(companion.onboarding)
     companion.be_paired()
     return companion
 
@@ -36,7 +37,7 @@ async def test_a_touch_on_the_shutter_shows_the_picture_with_its_proof(
     open_window: OpenWindow, paired: FakeCompanion, clock: Clock
 ) -> None:
     window = await open_window(note="Simulated glasses")
-    await window.until(lambda: window.says("Connected"), "home connects by itself")
+    await window.until(lambda: window.says("Connected"), "it connects by itself")
     assert window.says("No picture yet")
     assert not shows_photograph(window)
     await window.touch("Take a picture")
@@ -45,24 +46,24 @@ async def test_a_touch_on_the_shutter_shows_the_picture_with_its_proof(
     assert shows_photograph(window)
     assert window.says(f"Taken just now · {len(photograph(1)):,} bytes")
     assert not window.says("UNPROVEN")
-    window.save("home-proven")
+    window.save("live-proven")
 
 
 async def test_an_unproven_picture_says_so_in_words_and_sign(open_window: OpenWindow, paired: FakeCompanion) -> None:
     paired.light = UNPROVEN
     window = await open_window()
-    await window.until(lambda: window.says("Connected"), "home connects by itself")
+    await window.until(lambda: window.says("Connected"), "it connects by itself")
     await window.touch("Take a picture")
     await window.until(lambda: window.says("Capture light UNPROVEN"), "the verdict is said")
     assert window.says("nothing that measures the light")
     unproven = window.notice("Capture light UNPROVEN")
     assert (unproven.kind, unproven.icon) == ("caution", "alert-outline")
-    window.save("home-unproven")
+    window.save("live-unproven")
 
 
 async def test_the_shutter_is_busy_while_a_picture_is_taken(open_window: OpenWindow, paired: FakeCompanion) -> None:
     window = await open_window()
-    await window.until(lambda: window.says("Connected"), "home connects by itself")
+    await window.until(lambda: window.says("Connected"), "it connects by itself")
     paired.gate = asyncio.Event()
     await window.touch("Take a picture")
     assert window.button("Taking a picture…").disabled
@@ -88,9 +89,10 @@ async def test_a_spoken_question_and_its_answer_stand_beside_their_picture(
     open_window: OpenWindow, paired: FakeCompanion
 ) -> None:
     window = await open_window()
-    await window.until(lambda: window.says("Connected"), "home connects by itself")
+    await window.until(lambda: window.says("Connected"), "it connects by itself")
     paired.arrive()
     [picture] = paired.gallery.pictures()
+    await window.go("ask")
     paired.asked.notify(Asked(picture, "What does the sign say?"))
     await window.until(lambda: window.says("You asked aloud"), "this device looks")
     paired.asked.notify(Asked(picture, "What does the sign say?", LocalAnswer("I read:\nPlatform 7", Facts())))
@@ -103,12 +105,12 @@ async def test_a_spoken_question_and_its_answer_stand_beside_their_picture(
 async def test_a_refusal_says_why_and_what_to_do(open_window: OpenWindow, paired: FakeCompanion) -> None:
     paired.capture_error = GlassesSaidNo("light_unseen")
     window = await open_window()
-    await window.until(lambda: window.says("Connected"), "home connects by itself")
+    await window.until(lambda: window.says("Connected"), "it connects by itself")
     await window.touch("Take a picture")
     await window.until(lambda: window.says("does not see it shine"), "the refusal is told")
     assert window.says("Uncover or clean the light, then try again.")
     assert window.says("No picture yet")
-    window.save("home-refused")
+    window.save("live-refused")
 
 
 async def test_a_refused_press_on_the_glasses_is_told_too(open_window: OpenWindow, paired: FakeCompanion) -> None:
@@ -121,7 +123,7 @@ async def test_a_lost_link_says_its_reason_once_and_offers_the_way_back(
     open_window: OpenWindow, paired: FakeCompanion
 ) -> None:
     window = await open_window()
-    await window.until(lambda: window.says("Connected"), "home connects by itself")
+    await window.until(lambda: window.says("Connected"), "it connects by itself")
     paired.connect_error = GlassesNotFound(8.0, pairing=False)
     paired.lose_link()
     await window.until(lambda: window.says("Not connected"), "the state is told")
@@ -147,7 +149,7 @@ async def test_simulated_glasses_are_called_so_on_every_screen(
     open_window: OpenWindow, companion: FakeCompanion
 ) -> None:
     window = await open_window(note="Simulated glasses")
-    for screen in ("first_login", "pair", "home"):
+    for screen in ("first_login", "pair", "rooms"):
         assert window.models.screen == screen
         header = window.app.page.ids.header.ids.badge
         assert header.text == "Simulated glasses"
@@ -155,8 +157,7 @@ async def test_simulated_glasses_are_called_so_on_every_screen(
         assert header.x >= 0
         assert header.right <= 412
         if screen == "first_login":
-            window.models.first_login.choose("no")
-            window.models.first_login.proceed()
+            window.models.first_login.opt_out()
         elif screen == "pair":
             window.models.pair.set_code("a code")
             await window.models.pair.pair()
@@ -171,4 +172,4 @@ async def test_a_clip_shows_its_first_frame_and_that_it_is_one(open_window: Open
     assert shows_photograph(window)
     assert window.says("Clip · 12.3 s · 87 frames")
     assert window.says("the glasses lost power")
-    window.save("home-clip")
+    window.save("live-clip")

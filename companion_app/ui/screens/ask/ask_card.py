@@ -6,6 +6,7 @@ import datetime
 
 from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 
+from companion_app.language import _
 from companion_app.sharing import EndpointCard
 from companion_app.sharing.offers import Barrier
 from companion_app.ui.view_models.ask import AskModel
@@ -41,11 +42,15 @@ class AskCard(Card):
         """Look at the model; `can_go_live`: the glasses are there and not live already."""
         self.can_go_live = can_go_live and bool(model.question.strip()) and model.share is None
         self.can_ask, self.hint, self.note = model.can_ask, model.hint, model.note
-        self.asking = f"Asking {model.asking}…" if model.asking else ""
+        self.asking = _("Asking {who}…", who=model.asking) if model.asking else ""
         answered = model.answered
         self.answer = answered.text if answered else ""
         self.heard, self.receipt = model.heard, answered.receipt_id if answered else ""
-        self.about_answer = f"Answered by {answered.answered_by}. You asked: {answered.question}" if answered else ""
+        self.about_answer = (
+            _("Answered by {who}. You asked: {question}", who=answered.answered_by, question=answered.question)
+            if answered
+            else ""
+        )
         failed = model.problem
         self.problem_what, self.problem_next = (failed.what, failed.next_step) if failed else ("", "")
         listed = tuple((card, model.barrier(card)) for card in model.cards)

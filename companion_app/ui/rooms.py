@@ -1,0 +1,50 @@
+"""What is shown for which model: the rooms of the bar, the pages within them, and the sheets over them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from companion_app.language import N_
+from companion_app.ui.screens.ask.ask_page import AskPage
+from companion_app.ui.screens.live.live_page import LivePage
+from companion_app.ui.screens.settings_room import SettingsRoomPage
+from companion_app.ui.screens.sharing.askers_sheet import AskersSheet
+from companion_app.ui.screens.sharing.left_sheet import LeftSheet
+from companion_app.ui.screens.sharing.live_sheet import LiveSheet
+from companion_app.ui.screens.sharing.share_sheet import ShareSheet
+from companion_app.ui.view_models.observable import Observable
+from companion_app.ui.view_models.rooms import Room
+from companion_app.ui.view_models.sharing.askers import AskersModel
+from companion_app.ui.view_models.sharing.left import LeftModel
+from companion_app.ui.view_models.sharing.live_start import LiveStartModel
+from companion_app.ui.view_models.sharing.share import ShareModel
+from companion_app.ui.widgets.page import Page
+from companion_app.ui.widgets.sheet import ModelSheet
+
+
+@dataclass(frozen=True)
+class Place:
+    """A room in the bar: its name, its sign, and its first page."""
+
+    caption: str
+    icon: str
+    page: type[Page]
+
+
+# The model of each room stands in ShellModel.rooms; a room that is not there has no place in the bar.
+PLACES: Mapping[Room, Place] = {
+    Room.LIVE: Place(N_("Live"), "glasses", LivePage),
+    Room.ASK: Place(N_("Ask"), "comment-question-outline", AskPage),
+    Room.SETTINGS: Place(N_("Settings"), "cog-outline", SettingsRoomPage),
+}
+
+# The page of each model that RoomModel.enter shows within its room.
+INSIDE: Mapping[type[Observable], type[Page]] = {}
+
+SHEETS: Mapping[type[Observable], type[ModelSheet]] = {
+    ShareModel: ShareSheet,
+    LeftModel: LeftSheet,
+    AskersModel: AskersSheet,
+    LiveStartModel: LiveSheet,
+}

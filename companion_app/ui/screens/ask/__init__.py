@@ -1,0 +1,1 @@
+"""Ask: a question about a picture, who is asked, and what was answered."""

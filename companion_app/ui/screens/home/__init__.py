@@ -1,1 +1,0 @@
-"""The home screen: the connection, the last picture, and asking about it."""

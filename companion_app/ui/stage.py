@@ -1,0 +1,116 @@
+"""Puts the page that is due into the window's frame, and the sheet that is due over it, and keeps both up to date."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kivy.uix.widget import Widget
+
+from companion_app.language import _
+from companion_app.ui.rooms import INSIDE, PLACES, SHEETS
+from companion_app.ui.screens.first_login import FirstLoginScreen
+from companion_app.ui.screens.pair import PairScreen
+from companion_app.ui.tasks import Tasks
+from companion_app.ui.view_models.observable import Observable
+from companion_app.ui.view_models.rooms import Room
+from companion_app.ui.view_models.shell import ScreenName, ShellModel
+from companion_app.ui.widgets.focus import focusables
+from companion_app.ui.widgets.frame import Frame
+from companion_app.ui.widgets.navigation import Stop
+from companion_app.ui.widgets.page import Page
+from companion_app.ui.widgets.sheet import ModelSheet
+
+
+class Stage:
+    """A page that was shown once is kept as long as its model is reachable: the wearer finds it as they left it."""
+
+    def __init__(self, frame: Frame, shell: ShellModel, note: str, drawing: Tasks) -> None:
+        self.frame = frame
+        self.page: Page | None = None
+        self.sheet: ModelSheet | None = None
+        self._shell = shell
+        self._note = note
+        self._drawing = drawing
+        self._pages: dict[tuple[type[Page], int], Page] = {}
+        self._offer_rooms()
+
+    def refresh(self) -> None:
+        """Show what is due now, as its model is now."""
+        self._follow_page()
+        self._follow_sheet()
+
+    def forget_pages(self) -> None:
+        """Build everything anew from now on: the language or its direction has changed."""
+        self._pages.clear()
+        self.page = None
+        if self.sheet is not None:
+            self._close_sheet()
+        self._offer_rooms()
+
+    def top_layer(self) -> Widget:
+        """What Tab acts on: the open sheet, else the frame."""
+        return self.sheet or self.frame
+
+    def unfocus(self) -> None:
+        """Take the keyboard away from the page, so that an Enter meant for it cannot answer what comes over it."""
+        for widget in focusables(self.frame):
+            widget.focus = False
+
+    def _offer_rooms(self) -> None:
+        offered = [(room, PLACES[room]) for room in Room if room in PLACES and room in self._shell.rooms]
+        stops = [Stop(room.value, _(place.caption), place.icon) for room, place in offered]
+        self.frame.bar.offer(stops, lambda value: self._shell.open_room(Room(value)))
+
+    def _due(self) -> tuple[type[Page], Observable, str, bool]:
+        """Which page for which model, its title, and whether it lies within a room."""
+        shell = self._shell
+        if shell.screen is ScreenName.FIRST_LOGIN:
+            return FirstLoginScreen, shell.first_login, "", False
+        if shell.screen is ScreenName.PAIR:
+            return PairScreen, shell.pair, "", False
+        model, place = shell.rooms[shell.room], PLACES[shell.room]
+        if model.inside is not None:
+            return INSIDE[type(model.inside)], model.inside, "", True
+        return place.page, model, _(place.caption), False
+
+    def _follow_page(self) -> None:
+        kind, model, title, within = self._due()
+        page = self._pages.get((kind, id(model)))
+        if page is None:
+            page = self._pages[kind, id(model)] = kind(note=self._note, model=model, shell=self._shell)
+            page.title, page.back_offered = page.title or title, page.back_offered or within
+        if page is not self.page:
+            self.unfocus()
+            self._drop_left(page)
+            self.page = page
+            self.frame.show(page, with_bar=self._shell.screen is ScreenName.ROOMS)
+        self.frame.bar.chosen = self._shell.room.value
+        page.refresh()
+        self._draw(page)
+
+    def _drop_left(self, page: Page) -> None:
+        """A page within a room lives until it is left."""
+        if self.page is not None and type(self.page) in INSIDE.values() and not page.back_offered:
+            self._pages = {key: kept for key, kept in self._pages.items() if kept is not self.page}
+
+    def _follow_sheet(self) -> None:
+        """The open sheet is the one that the models have, if any."""
+        due = self._shell.sheet
+        if self.sheet is not None and self.sheet.model is not due:
+            self._close_sheet()
+        if due is not None and self.sheet is None:
+            self.unfocus()
+            self.sheet = SHEETS[type(due)](model=due)
+            self.sheet.open(animation=False)
+        if self.sheet is not None:
+            self.sheet.refresh()
+            self._draw(self.sheet)
+
+    def _close_sheet(self) -> None:
+        sheet, self.sheet = self.sheet, None
+        if sheet is not None:
+            sheet.dismiss(animation=False)
+
+    def _draw(self, shown: Any) -> None:
+        if shown.must_draw:
+            self._drawing.start(shown.draw())
