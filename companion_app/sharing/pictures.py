@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from companion_app.gallery.errors import PictureDamaged, PictureGone
 from companion_app.sharing.errors import NotAPhotograph, PictureChanged, PictureMissing, PictureTooBig
 
 MAX_PICTURE_BYTES = 32 << 20
@@ -18,17 +19,17 @@ _ID_CHARACTERS = 16
 
 
 class SharedPicture(Protocol):
-    """What sharing needs of a gallery picture; `sha256` is the hex hash of the file at `path`, and `commitment` is what
-    stands for the picture in records: it means nothing once the picture and its salt are deleted."""
+    """What sharing needs of a gallery picture; `sha256` is the hex hash of what `read` gives, and `commitment` is what
+    stands for the picture in records: it means nothing once the picture and its salt are deleted. `read` raises
+    PictureGone, PictureDamaged, OSError, PictureTooBig."""
 
     @property
     def id(self) -> str: ...
     @property
-    def path(self) -> Path: ...
-    @property
     def sha256(self) -> str: ...
     @property
     def commitment(self) -> str: ...
+    def read(self) -> bytes: ...
 
 
 @dataclass(frozen=True)
@@ -50,18 +51,34 @@ class OwnFile:
         """A name that says nothing about the file."""
         return f"file-{self.commitment[:_ID_CHARACTERS]}"
 
+    def read(self) -> bytes:
+        """The file. Raises OSError, PictureTooBig."""
+        return _read(self.path)
+
 
 def own_file(path: Path, originals: Mapping[str, Mapping[str, Any]]) -> OwnFile:
     """The file at `path`; one that was shared before has the commitment it had then, so that records can say so.
     `originals`: what the owner's receipts know of pictures. Raises PictureMissing, PictureTooBig."""
-    sha256 = hashlib.sha256(_read(path, path.name)).hexdigest()
+    try:
+        sha256 = hashlib.sha256(_read(path)).hexdigest()
+    except OSError as error:
+        raise PictureMissing(picture=path.name, reason=error.strerror or "unreadable") from error
     known = (row["salt"] for row in originals.values() if row.get("sha256") == sha256 and _is_salt(row.get("salt")))
     return OwnFile(path, sha256, next(known, None) or secrets.token_hex(_SALT_BYTES))
 
 
 def read_picture(picture: SharedPicture) -> bytes:
     """The picture's bytes. Raises PictureMissing, PictureTooBig, PictureChanged, NotAPhotograph."""
-    content = _read(picture.path, picture.id)
+    try:
+        content = picture.read()
+    except PictureGone as error:
+        raise PictureMissing(picture=picture.id, reason="gone") from error
+    except OSError as error:
+        raise PictureMissing(picture=picture.id, reason=error.strerror or "unreadable") from error
+    except PictureDamaged as error:
+        raise PictureChanged(picture=picture.id, expected=picture.sha256, found="") from error
+    if len(content) > MAX_PICTURE_BYTES:
+        raise PictureTooBig(picture=picture.id, limit=MAX_PICTURE_BYTES)
     found = hashlib.sha256(content).hexdigest()
     if found != picture.sha256:
         raise PictureChanged(picture=picture.id, expected=picture.sha256, found=found)
@@ -77,14 +94,11 @@ def original_of(picture: SharedPicture) -> dict[str, str]:
     return {"sha256": picture.sha256}
 
 
-def _read(path: Path, name: str) -> bytes:
-    try:
-        with path.open("rb") as file:
-            content = file.read(MAX_PICTURE_BYTES + 1)
-    except OSError as error:
-        raise PictureMissing(picture=name, reason=error.strerror or "unreadable") from error
+def _read(path: Path) -> bytes:
+    with path.open("rb") as file:
+        content = file.read(MAX_PICTURE_BYTES + 1)
     if len(content) > MAX_PICTURE_BYTES:
-        raise PictureTooBig(picture=name, limit=MAX_PICTURE_BYTES)
+        raise PictureTooBig(picture=path.name, limit=MAX_PICTURE_BYTES)
     return content
 
 

@@ -35,6 +35,10 @@ class Picture:
     sha256: str
     commitment: str = "c0" * 32
 
+    def read(self) -> bytes:
+        """The file."""
+        return self.path.read_bytes()
+
 
 @dataclass
 class Clock:
