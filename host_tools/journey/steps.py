@@ -81,7 +81,7 @@ async def photograph(parts: Parts) -> Picture:
 def _report_picture(parts: Parts, picture: Picture) -> None:
     """What the app holds, and beside it what the camera itself says it handed out."""
     report, world = parts.report, parts.simulator.world
-    report.received_sha256 = hashlib.sha256(picture.path.read_bytes()).hexdigest()
+    report.received_sha256 = hashlib.sha256(picture.read()).hexdigest()
     handed_out = [exposure.sha256 for exposure in world.exposures if exposure.sha256 is not None]
     report.captured_sha256 = next((frame for frame in handed_out if frame == picture.sha256), handed_out[-1])
     world.keep(report.received_sha256)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from companion_app.gallery import Picture
+from companion_app.gallery.errors import PictureGone
 from companion_app.link.answers import Item
 from host_tools.simulator.world.exposures import Exposure
 
@@ -105,9 +106,10 @@ def frame_hashes(picture: Picture) -> list[str]:
     """SHA-256 of each JPEG in a photograph or a clip; [] where the file is gone, which a deletion explains."""
     if picture.kind == "photo":
         return [picture.sha256]
-    if not picture.path.exists():
+    try:
+        content = picture.read()
+    except PictureGone:
         return []
-    content = picture.path.read_bytes()
     hashes: list[str] = []
     for match in _JPEG.finditer(content):
         size = int.from_bytes(match.group(1), "little")

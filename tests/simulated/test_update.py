@@ -133,7 +133,7 @@ async def test_the_new_version_says_so_and_stays(home: Home, releases: Releases)
         await until(lambda: runs(both.app, "0.2.0"), "the hello of the new release")
         assert await records(both) == [("begin", ""), ("installed", "0.2.0"), ("running", "0.2.0")]
         picture = await both.app.capture()
-        assert picture.path.exists()
+        assert picture.read()
 
         with pytest.raises(GlassesRefused, match="update_older"):
             await both.app.update(releases.make("0.1.9"))

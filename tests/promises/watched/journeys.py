@@ -77,7 +77,7 @@ async def look_through_the_gallery(both: Worn, facts: Facts) -> None:
 def _private(picture: Picture) -> set[str]:
     """What the gallery knows of a picture, as it could be written into a request."""
     hashes = {picture.sha256, picture.sealed_sha256, picture.commitment, picture.salt}
-    return {picture.id, picture.path.name, str(picture.path.parent), *hashes}
+    return {picture.id, *hashes}
 
 
 def _photograph(both: Worn) -> Picture:
