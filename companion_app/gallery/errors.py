@@ -66,6 +66,30 @@ class GalleryFull(AppError):
         self.errno = errno
 
 
+class NoSpaceLeft(AppError):
+    """An import was not begun, because it would leave too little room on this phone; what waits stays on the glasses.
+
+    `free_bytes` are left, `needed_bytes` would have to be.
+    """
+
+    def __init__(self, free_bytes: int, needed_bytes: int) -> None:
+        super().__init__(free_bytes, needed_bytes)
+        self.free_bytes = free_bytes
+        self.needed_bytes = needed_bytes
+
+
+class NotExported(AppError):
+    """An export ended early; `written` copies are whole, and no piece of another is left.
+
+    `fault`: `no_folder`, `own_folder` (the app's data lies there, sealed), or the system's word for what failed.
+    """
+
+    def __init__(self, fault: str, written: int) -> None:
+        super().__init__(fault, written)
+        self.fault = fault
+        self.written = written
+
+
 class NotTheOwner(AppError):
     """These glasses seal to another phone's key (hex), so this phone cannot open what they hold."""
 

@@ -46,6 +46,10 @@ class Gallery:
             raise PictureGone(picture)
         return self._pictures[picture]
 
+    def has(self, picture: str) -> bool:
+        """True while there is a picture with this id."""
+        return picture in self._pictures
+
     def get_by_seal(self, sealed_sha256: str) -> Picture:
         """The picture that was imported from the item with this hash (hex). Raises PictureGone."""
         return self.get(sealed_sha256[:_ID_CHARACTERS])

@@ -10,6 +10,9 @@ from typing import Any
 
 from companion_app.gallery.errors import PictureDamaged, PictureGone
 
+ENDINGS = {"photo": ".jpg", "clip": ".avi"}  # of opened copies
+_PROVEN = "proven"
+
 
 @dataclass(frozen=True)
 class Picture:
@@ -44,6 +47,11 @@ class Picture:
     def commitment(self) -> str:
         """Hex HMAC-SHA-256 under the salt of the media's hash; the same value stands in the glasses' journal."""
         return commitment(self.salt, self.media_sha256 or self.sha256)
+
+    @property
+    def proven(self) -> bool:
+        """True where the light of the glasses was proven while it was taken."""
+        return self.light.get("verdict") == _PROVEN
 
     @property
     def thumb(self) -> Path | None:

@@ -33,6 +33,17 @@ def data_of(line: str) -> dict[str, Any]:
     return cast("dict[str, Any]", data) if isinstance(data, dict) else {}
 
 
+def parsed(line: str) -> tuple[int, int, str, dict[str, Any]] | None:
+    """Number, time (Unix seconds), kind and data of a record; None where the line is none that can be read."""
+    record = _record(line)
+    if record is None:
+        return None
+    seq, time_s, kind, data = record
+    if type(seq) is not int or type(time_s) is not int or not isinstance(kind, str) or not isinstance(data, dict):
+        return None
+    return seq, time_s, kind, cast("dict[str, Any]", data)
+
+
 def in_order(lines: Sequence[str], first: int) -> int:
     """How many of `lines` bear the numbers first, first + 1, … before one does not."""
     for index, line in enumerate(lines):

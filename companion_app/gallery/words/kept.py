@@ -1,0 +1,61 @@
+"""What was read in pictures, a sealed row each: a picture with a row, even an empty one, is not read again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import cast
+
+from companion_app.gallery.words.index import WordIndex
+from companion_app.store.database import Database
+
+WORDS = "words"
+_MOST_LINES = 200
+_MOST_CHARACTERS = 300
+
+
+class Words:
+    """The lines of every picture that was read. Deleting a picture drops its row (see Gallery), and here its words."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._index = WordIndex()
+        self._lines: dict[str, tuple[str, ...]] = {}
+        for picture, row in database.rows(WORDS):
+            self._take(picture, _lines_of(row))
+
+    def of(self, picture: str) -> tuple[str, ...] | None:
+        """The lines read in the picture with this id, top to bottom; None where it was not read yet."""
+        return self._lines.get(picture)
+
+    def keep(self, picture: str, lines: Sequence[str]) -> None:
+        """This is what it shows, durable on return. Raises StoreError."""
+        kept = tuple(line[:_MOST_CHARACTERS] for line in lines[:_MOST_LINES])
+        with self._database.transaction() as tables:
+            tables.put(WORDS, picture, json.dumps(kept).encode())
+        self._take(picture, kept)
+
+    def drop(self, picture: str) -> None:
+        """Forget in memory what the picture showed; its row went with the picture's."""
+        self._lines.pop(picture, None)
+        self._index.drop(picture)
+
+    def forget_all(self) -> None:
+        """Forget every word, durable on return; the pictures stay, and are read again where reading goes on."""
+        with self._database.transaction() as tables:
+            for picture in self._lines:
+                tables.remove(WORDS, picture)
+        self._lines, self._index = {}, WordIndex()
+
+    def find(self, text: str) -> set[str]:
+        """The ids of pictures that show all words of `text`, or words that begin so."""
+        return self._index.find(text)
+
+    def _take(self, picture: str, lines: tuple[str, ...]) -> None:
+        self._lines[picture] = lines
+        self._index.put(picture, lines)
+
+
+def _lines_of(row: bytes) -> tuple[str, ...]:
+    """What opens was written here: a list of strings."""
+    return tuple(cast("list[str]", json.loads(row)))
