@@ -12,6 +12,7 @@ from companion_app.keys.errors import PhraseWrong
 from companion_app.language import N_, _
 from companion_app.sharing.errors import SharingError
 from companion_app.ui.view_models.words.erasing_errors import ERASING_WORDS
+from companion_app.ui.view_models.words.library_errors import LIBRARY_WORDS
 from companion_app.ui.view_models.words.link_errors import LINK_WORDS
 from companion_app.ui.view_models.words.listening_errors import LISTENING_WORDS, cut_off_words
 from companion_app.ui.view_models.words.live import LIVE_ERROR_WORDS
@@ -34,6 +35,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     **PORT_WORDS,
     **VAULT_WORDS,
     **ERASING_WORDS,
+    **LIBRARY_WORDS,
     "AppError": (N_("Something went wrong in this app."), _RESTART),
     "OnboardingError": (N_("That answer could not be recorded."), _RESTART),
     "KeyUnreadable": (
