@@ -39,26 +39,28 @@ from companion_app.observers import Observers
 from companion_app.onboarding import ConsentRecord, Onboarding
 from companion_app.onboarding.confirmation import VOICE_QUESTIONS, Confirmation, confirmation
 from companion_app.onboarding.delivery import deliver_voice
-from companion_app.paths import Paths
+from companion_app.rooms import Rooms
 from companion_app.sharing import Sharing
 from companion_app.sharing.endpoints.local import LocalEndpoint
+from companion_app.vault import Vault
 from companion_app.visit import erase, finish_deletions
 
 _RECONNECT_S = 60.0  # how long an import waits for a lost link to come back
 
 
 class Companion(Acts, OwnerActs, Living):
-    """Open with `await Companion.open(folder)`, close with `await close()`. Needs a running event loop."""
+    """Open with `await Companion.open(vault)`, close with `await close()`. Needs a running event loop."""
 
     connection: Connection
     onboarding: Onboarding
     gallery: Gallery
     sharing: Sharing
 
-    def __init__(self, folder: Path, clock: Callable[[], float], device: OnThisDevice | None = None) -> None:
+    def __init__(self, vault: Vault, clock: Callable[[], float], device: OnThisDevice | None = None) -> None:
         super().__init__()
         device = device or OnThisDevice.usual()
-        self._paths = Paths(folder)
+        rooms = Rooms(vault)
+        self._paths = rooms.paths
         self._clock = clock
         self.ledger = Ledger(self._paths.ledger, self._paths.heads, clock)
         self.gallery = Gallery(self._paths.gallery)
@@ -68,8 +70,8 @@ class Companion(Acts, OwnerActs, Living):
         self.onboarding = Onboarding(self.ledger, self.sharing.endpoints.set_region, clock)
         self.journal_verdict: Verdict | None = None
         self._record = GlassesRecord(self._paths, self.ledger)
-        self._owner = load_owner_key(self._paths.keys)
-        self._keys = OwnerKeys(self._paths.keys, self._owner, self.ledger)
+        self._owner = load_owner_key(rooms.keys)
+        self._keys = OwnerKeys(rooms.keys, self._owner, self.ledger)
         self._pending = PendingDeletions(self._paths.gallery)
         self._refusals: Observers[Refusal] = Observers()
         self._problems: Observers[AppError] = Observers()
@@ -87,8 +89,8 @@ class Companion(Acts, OwnerActs, Living):
         self._telling = asyncio.Lock()
         self._one_round = asyncio.Lock()
         self._link = GlassesLink(
-            load_phone_identity(self._paths.keys),
-            PinStore(self._paths.keys),
+            load_phone_identity(rooms.keys),
+            PinStore(rooms.keys),
             greet=self._greet,
             now_s=lambda: int(self._clock()),
             on_event=self._on_event,
@@ -105,10 +107,11 @@ class Companion(Acts, OwnerActs, Living):
 
     @classmethod
     async def open(
-        cls, folder: Path, *, clock: Callable[[], float] = time.time, device: OnThisDevice | None = None
+        cls, vault: Vault, *, clock: Callable[[], float] = time.time, device: OnThisDevice | None = None
     ) -> Companion:
-        """Load or create everything below `folder`. Raises KeyUnreadable, PinsUnreadable, LedgerWriteFailed."""
-        return cls(folder, clock, device)
+        """Load or create everything behind an open vault, which the caller locks after `close()`.
+        Raises KeyUnreadable, PinsUnreadable, LedgerWriteFailed, SealBroken, VaultLocked."""
+        return cls(vault, clock, device)
 
     async def close(self) -> None:
         """Disconnect and stop every task."""

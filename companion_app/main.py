@@ -12,6 +12,7 @@ from companion_app.sharing import egress
 from companion_app.ui import environment
 from companion_app.ui.theme.appearance import Appearance
 from companion_app.ui.view_models.shell import ShellModel
+from companion_app.vault import Vault
 
 if TYPE_CHECKING:
     from companion_app.ui.app import PlainsightApp
@@ -20,12 +21,18 @@ _DEFAULT_APPEARANCE = Appearance()
 _NOTES = {"": "", "simulated": "Simulated glasses"}
 
 
-async def main(folder: Path, *, title_note: str = "", on_ready: Callable[[PlainsightApp], None] | None = None) -> None:
-    """Close the network to everything but sharing, open the companion in `folder`, show its window, and close both.
-    Raises LedgerInUse, and what opening raises."""
+async def main(
+    folder: Path,
+    *,
+    unlock: Callable[[Path], Vault],
+    title_note: str = "",
+    on_ready: Callable[[PlainsightApp], None] | None = None,
+) -> None:
+    """Close the network to everything but sharing, `unlock` the companion in `folder`, show its window, close both.
+    Raises LedgerInUse, and what unlocking and opening raise."""
     egress.install()
     with alone(folder):
-        companion = await Companion.open(folder)
+        companion = await Companion.open(unlock(folder))
         try:
             await run(companion, title_note=title_note, on_ready=on_ready, kivy_home=folder / "kivy")
         finally:

@@ -20,6 +20,7 @@ class Exit(IntEnum):
     BOARD = 9
     IMAGE = 10
     KEYWORD = 11
+    LOCKED = 12
     INTERRUPTED = 130
     TERMINATED = 143
 
@@ -37,6 +38,7 @@ MEANINGS: dict[Exit, str] = {
     Exit.BOARD: "the board on the cable: none, several, busy, vanished, another one than was asked for, or locked",
     Exit.IMAGE: "the image is for another chip, damaged, too large, or nobody vouches for it",
     Exit.KEYWORD: "a recording, a wake-word model or a phrase that can't be used as it is",
+    Exit.LOCKED: "the app's data is locked: a wrong passphrase, nobody to ask for it, or the keystore did not open it",
     Exit.INTERRUPTED: "interrupted (Ctrl-C)",
     Exit.TERMINATED: "terminated",
 }

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 from collections.abc import Sequence
-from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
@@ -21,16 +20,17 @@ from companion_app.link.answers import Phone
 from companion_app.link.client import GlassesClient
 from companion_app.link.errors import GlassesRefused
 from companion_app.link.pins import Pin
+from companion_app.vault import SealedFiles
 
 
 class OwnerKeys:
     """`owner` is replaced in place where another key is restored or received."""
 
-    def __init__(self, folder: Path, owner: OwnerKey, ledger: Ledger) -> None:
+    def __init__(self, files: SealedFiles, owner: OwnerKey, ledger: Ledger) -> None:
         """Raises KeyUnreadable."""
         self._owner = owner
         self._ledger = ledger
-        self._wrap_key = load_wrap_key(folder)
+        self._wrap_key = load_wrap_key(files)
         self._compared: dict[tuple[str, int], bytes] = {}
 
     def offer(self, private: X25519PrivateKey | None = None) -> Offer:

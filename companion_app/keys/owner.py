@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any, cast
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
-from companion_app.files import private_folder, write_json
 from companion_app.keys.errors import KeyUnreadable
-from companion_app.keys.protection import Protection
+from companion_app.vault import SealedFiles
+from companion_app.vault.errors import SealBroken
 
 _FILE = "owner.json"
-_VERSION = 1
+_VERSION = 2
 
 
 class OwnerKey:
-    """The private key in memory, and how its file protects it. One object for all who use it: it may be replaced.
+    """The private key in memory. One object for all who use it: it may be replaced. Without `files` it lies nowhere."""
 
-    Without a `path` it lies in no file.
-    """
-
-    def __init__(self, private: X25519PrivateKey, protection: Protection, path: Path | None = None) -> None:
+    def __init__(self, private: X25519PrivateKey, files: SealedFiles | None = None) -> None:
         self.private = private
-        self.protection = protection
-        self._path = path
+        self._files = files
 
     @property
     def public(self) -> bytes:
@@ -40,35 +34,32 @@ class OwnerKey:
         """Put another key in its place; the old one stays beside it under a name of its own. Raises OSError."""
         if private.private_bytes_raw() == self.private.private_bytes_raw():
             return
-        if self._path is not None:
-            write_x25519(self._path.with_name(f"owner-{self.public[:4].hex()}.json"), self.private)
-            write_x25519(self._path, private)
+        if self._files is not None:
+            write_x25519(self._files, f"owner-{self.public[:4].hex()}.json", self.private)
+            write_x25519(self._files, _FILE, private)
         self.private = private
 
 
-def load_owner_key(folder: Path) -> OwnerKey:
-    """The owner's key in `folder`, made at the first call. Raises KeyUnreadable; a damaged key is not replaced."""
-    path = private_folder(folder) / _FILE
-    if not path.exists():
-        write_x25519(path, X25519PrivateKey.generate())
-    private, protection = read_x25519(path)
-    return OwnerKey(private, protection, path)
+def load_owner_key(files: SealedFiles) -> OwnerKey:
+    """The owner's key among `files`, made at the first call. Raises KeyUnreadable; a damaged key is not replaced."""
+    if not files.exists(_FILE):
+        write_x25519(files, _FILE, X25519PrivateKey.generate())
+    return OwnerKey(read_x25519(files, _FILE), files)
 
 
-def read_x25519(path: Path) -> tuple[X25519PrivateKey, Protection]:
-    """A private key from its file. Raises KeyUnreadable."""
+def read_x25519(files: SealedFiles, name: str) -> X25519PrivateKey:
+    """A private key from its file. Raises KeyUnreadable, VaultLocked."""
+    path = files.folder / name
     try:
-        value: object = json.loads(path.read_bytes())
+        value = files.read_json(name)
         fields = cast("dict[str, Any]", value) if isinstance(value, dict) else {}
         if fields.get("version") != _VERSION:
             raise KeyUnreadable(path, "unknown_version")
-        protection = Protection(fields.get("protection"))
-        return X25519PrivateKey.from_private_bytes(bytes.fromhex(fields["private"])), protection
-    except (ValueError, KeyError, TypeError) as error:
+        return X25519PrivateKey.from_private_bytes(bytes.fromhex(fields["private"]))
+    except (SealBroken, ValueError, KeyError, TypeError) as error:
         raise KeyUnreadable(path, "damaged") from error
 
 
-def write_x25519(path: Path, private: X25519PrivateKey) -> None:
-    """A private key into its file, durable on return. Raises OSError."""
-    fields = {"version": _VERSION, "protection": Protection.NONE.value, "private": private.private_bytes_raw().hex()}
-    write_json(path, fields)
+def write_x25519(files: SealedFiles, name: str, private: X25519PrivateKey) -> None:
+    """A private key into its file, durable on return. Raises OSError, VaultLocked."""
+    files.write_json(name, {"version": _VERSION, "private": private.private_bytes_raw().hex()})

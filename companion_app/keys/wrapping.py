@@ -13,7 +13,6 @@ from __future__ import annotations
 import base64
 import binascii
 from dataclasses import dataclass
-from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
@@ -22,9 +21,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
-from companion_app.files import private_folder
 from companion_app.keys.errors import CopyOfAnotherKey, CopyUnreadable
 from companion_app.keys.owner import read_x25519, write_x25519
+from companion_app.vault import SealedFiles
 
 _LABEL = b"plainsight-owner-key-copy-v1"
 _CODE_LABEL = b"plainsight-comparison-v1"
@@ -52,12 +51,11 @@ class Binding:
         return _LABEL + self.glasses_sha256 + bytes((self.phone,)) + self.wrap_key + self.owner_key
 
 
-def load_wrap_key(folder: Path) -> X25519PrivateKey:
+def load_wrap_key(files: SealedFiles) -> X25519PrivateKey:
     """The key that copies for this phone are encrypted for, made at the first call. Raises KeyUnreadable."""
-    path = private_folder(folder) / _FILE
-    if not path.exists():
-        write_x25519(path, X25519PrivateKey.generate())
-    return read_x25519(path)[0]
+    if not files.exists(_FILE):
+        write_x25519(files, _FILE, X25519PrivateKey.generate())
+    return read_x25519(files, _FILE)
 
 
 def wrap(private: X25519PrivateKey, binding: Binding) -> str:

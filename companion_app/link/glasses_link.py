@@ -92,7 +92,7 @@ class GlassesLink:
                 opened = await open_session(
                     self.connection,
                     find_pairing,
-                    client_context(self._identity.pem),
+                    client_context(self._identity),
                     Reason.ASKED,
                     secret=setup.secret,
                     pinned=setup.certificate_sha256,
@@ -149,7 +149,7 @@ class GlassesLink:
             opened = await open_session(
                 self.connection,
                 partial(find_own, pin.pair_key),
-                client_context(self._identity.pem),
+                client_context(self._identity),
                 why,
                 secret=pin.pair_key,
                 pinned=pin.certificate_sha256,

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, cast
 
-from companion_app.files import private_folder, write_json
 from companion_app.link.errors import PinsUnreadable
+from companion_app.vault import SealedFiles
+from companion_app.vault.errors import SealBroken
 
 _FILE = "glasses.json"
-_VERSION = 1
+_VERSION = 2
 _KEY_BYTES = 32
 
 
@@ -31,11 +30,12 @@ class Pin:
 
 
 class PinStore:
-    """The pins in `folder`, newest pairing last; the newest is the one in use."""
+    """The pins among `files`, newest pairing last; the newest is the one in use."""
 
-    def __init__(self, folder: Path) -> None:
-        self._path = private_folder(folder) / _FILE
-        self._pins = _load(self._path)
+    def __init__(self, files: SealedFiles) -> None:
+        """Raises PinsUnreadable, VaultLocked."""
+        self._files = files
+        self._pins = _load(files)
 
     @property
     def current(self) -> Pin | None:
@@ -67,16 +67,16 @@ class PinStore:
             }
             for pin in pins
         ]
-        write_json(self._path, {"version": _VERSION, "protection": "none", "glasses": rows})
+        self._files.write_json(_FILE, {"version": _VERSION, "glasses": rows})
         self._pins = pins
 
 
-def _load(path: Path) -> list[Pin]:
+def _load(files: SealedFiles) -> list[Pin]:
     try:
-        value: object = json.loads(path.read_bytes())
+        value = files.read_json(_FILE)
     except FileNotFoundError:
         return []
-    except (ValueError, RecursionError) as error:
+    except SealBroken as error:
         raise PinsUnreadable from error
     try:
         fields = cast("dict[str, Any]", value)

@@ -7,8 +7,8 @@ import hashlib
 import hmac
 import ssl
 from contextlib import suppress
-from pathlib import Path
 
+from companion_app.keys.phone import PhoneIdentity
 from companion_app.link.errors import (
     HandshakeFailed,
     LinkError,
@@ -25,15 +25,16 @@ _READ_BYTES = 16384
 _CIPHERS = "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES128-GCM-SHA256"
 
 
-def client_context(identity_pem: Path) -> ssl.SSLContext:
-    """TLS 1.2, the ciphers both ends have, and this phone's certificate; the pin stands for the chain of trust."""
+def client_context(identity: PhoneIdentity) -> ssl.SSLContext:
+    """TLS 1.2, the ciphers both ends have, and this phone's certificate; the pin stands for the chain of trust.
+    Raises VaultLocked."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1_2
     context.set_ciphers(_CIPHERS)
     context.set_ecdh_curve("prime256v1")
-    context.load_cert_chain(identity_pem)
+    identity.load_into(context)
     return context
 
 

@@ -72,10 +72,10 @@ class Database:
         with self._one, self._translated():
             return self._tables().get(table, key)
 
-    def rows(self, table: str) -> list[tuple[str, bytes]]:
-        """Every key and value, in no order. Raises DatabaseDamaged, VaultLocked."""
+    def rows(self, table: str, broken: Callable[[bytes], None] | None = None) -> list[tuple[str, bytes]]:
+        """Every key and value, in no order; `broken` as of `Tables.rows`. Raises DatabaseDamaged, VaultLocked."""
         with self._one, self._translated():
-            return self._tables().rows(table)
+            return self._tables().rows(table, broken)
 
     def count(self, table: str) -> int:
         """How many rows there are."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections.abc import Callable
 
-from companion_app.store.rows import RowSeal
+from companion_app.store.rows import RowBroken, RowSeal
 from companion_app.vault import Vault
 
 _NAME = re.compile(r"[a-z][a-z_]{0,30}")
@@ -51,11 +52,19 @@ class Tables:
         name = self._seal(table).name(key)
         return self._connection.execute(f"DELETE FROM {table} WHERE key = ?", (name,)).rowcount > 0
 
-    def rows(self, table: str) -> list[tuple[str, bytes]]:
-        """Every key and value, in no order. Raises RowBroken."""
+    def rows(self, table: str, broken: Callable[[bytes], None] | None = None) -> list[tuple[str, bytes]]:
+        """Every key and value, in no order. `broken` hears of each row that does not open (its key on the disk), which
+        stays where it is. Raises RowBroken where nobody hears."""
         seal = self._seal(table)
-        found = self._connection.execute(f"SELECT key, value FROM {table}").fetchall()
-        return [seal.open(name, value) for name, value in found]
+        opened: list[tuple[str, bytes]] = []
+        for name, value in self._connection.execute(f"SELECT key, value FROM {table}").fetchall():
+            try:
+                opened.append(seal.open(name, value))
+            except RowBroken:
+                if broken is None:
+                    raise
+                broken(name)
+        return opened
 
     def count(self, table: str) -> int:
         """How many rows there are."""

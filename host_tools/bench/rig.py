@@ -16,6 +16,7 @@ from host_tools.journey.progress import Progress
 from host_tools.journey.report import Report
 from host_tools.simulator import Simulator
 from host_tools.simulator.radio.bleak_backend import VirtualAdapter, install, uninstall
+from host_tools.worn.unlocking import virtual_vault
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ async def connected(profile: str, *, main: Path | None = None) -> AsyncGenerator
         await simulator.board.start()
         install(VirtualAdapter(link=simulator.radio.link))
         stack.callback(uninstall)
-        companion = await Companion.open(folder / "app")
+        companion = await Companion.open(virtual_vault(folder / "app"))
         stack.push_async_callback(companion.close)
         parts = steps.Parts(plan, simulator, companion, Progress(_silent), Report(plan.question, plan.level))
         steps.answer_first_login(parts)

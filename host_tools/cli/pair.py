@@ -12,6 +12,7 @@ from host_tools.cli.run import run_async
 from host_tools.cli.terminal import ask_for, say
 from host_tools.exits import Exit, UsageError
 from host_tools.worn.air import HELP, SYSTEM, VIRTUAL, radio
+from host_tools.worn.passphrase import add_unlocking_options
 
 _EXAMPLES = """\
   plainsight pair QSEP7F4MWGB2SQ6CDBU3NVYUFE            the code that `plainsight provision` printed; any spacing
@@ -34,7 +35,7 @@ def add_parser(commands: Commands) -> None:
         description="Look for glasses whose pairing window is open and pair with them: the code is proven, never "
         "sent. The first phone or computer becomes the owner's.",
         examples=_EXAMPLES,
-        codes=(*(Exit.OK, Exit.FAILED, Exit.USAGE, Exit.REFUSED, Exit.LINK), *(Exit.INTERRUPTED, Exit.TERMINATED)),
+        codes=(*(Exit.OK, Exit.FAILED, Exit.USAGE, Exit.REFUSED, Exit.LINK, Exit.LOCKED), *(Exit.INTERRUPTED, Exit.TERMINATED)),
     )
     parser.add_argument(
         "code", nargs="?", metavar="CODE", help="the setup code, typed or as its QR says it; left out, it is asked for"
@@ -42,6 +43,7 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument("--name", default="this computer", help="how the glasses list it (default: %(default)s)")
     parser.add_argument("--radio", type=radio, default=SYSTEM, metavar="system|SOCKET", help=HELP)
     parser.add_argument("--folder", type=Path, metavar="DIR", help="where the app keeps its data")
+    add_unlocking_options(parser)
     add_json_option(parser)
     parser.set_defaults(run=run)
 
@@ -63,7 +65,7 @@ async def _run(options: argparse.Namespace) -> int:
         raise UsageError("no code was given; `plainsight provision` prints it")
     egress.install()
     with in_words():
-        async with open_app(options.radio, options.folder) as app:
+        async with open_app(options.radio, options.folder, options.passphrase_file) as app:
             await pair(app, options.radio, code, options.name, say)
             hello = await app.say_hello()
     told = {"board": hello.board, "firmware": hello.firmware, "mode": hello.mode, "level": hello.level}

@@ -14,6 +14,7 @@ from host_tools.harness.board import HilBoard
 from host_tools.harness.rig import Rig
 from host_tools.provisioning.setup_code import SetupCode
 from host_tools.simulator.radio.bleak_backend import VirtualAdapter, install, uninstall
+from host_tools.worn.unlocking import virtual_vault
 
 _T = TypeVar("_T")
 NAME = "test phone"
@@ -29,7 +30,7 @@ class Phone:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="test phone", daemon=True)
         self._thread.start()
-        self.app = self._wait(Companion.open(folder), _CALL_S)
+        self.app = self._wait(Companion.open(virtual_vault(folder)), _CALL_S)
 
     def call(self, act: Callable[[Companion], Awaitable[_T]], timeout_s: float = _CALL_S) -> _T:
         """What `act` gives. Raises TimeoutError, and what the app raises."""

@@ -17,6 +17,7 @@ from host_tools.journey.plan import Plan
 from host_tools.journey.progress import Progress, Tell
 from host_tools.journey.report import Reason, Report
 from host_tools.simulator.radio.bleak_backend import VirtualAdapter, install, uninstall
+from host_tools.worn.unlocking import virtual_vault
 
 
 async def run_journey(plan: Plan, tell: Tell, decide: Decide) -> tuple[Report, Exit]:
@@ -48,7 +49,7 @@ async def _run(plan: Plan, folder: Path, progress: Progress, report: Report, dec
             step.note("one-time setup code made")
         install(VirtualAdapter(link=simulator.radio.link))
         stack.callback(uninstall)
-        companion = await Companion.open(folder / "app")
+        companion = await Companion.open(virtual_vault(folder / "app"))
         stack.push_async_callback(companion.close)
         parts = steps.Parts(plan, simulator, companion, progress, report)
         steps.answer_first_login(parts)

@@ -19,7 +19,6 @@ from companion_app.gallery.unsealing import unseal
 from companion_app.keys.errors import PhraseWrong
 from companion_app.keys.owner import OwnerKey
 from companion_app.keys.phrase import key_of, phrase_of
-from companion_app.keys.protection import Protection
 from companion_app.ledger.head import Head
 from companion_app.ledger.lines import chain
 from companion_app.ledger.mirror import JournalMirror
@@ -196,7 +195,7 @@ class Sealed(Parser):
 
     def __init__(self, folder: str) -> None:
         super().__init__(folder)
-        self._owner = OwnerKey(X25519PrivateKey.from_private_bytes(bytes(range(1, 33))), Protection.NONE)
+        self._owner = OwnerKey(X25519PrivateKey.from_private_bytes(bytes(range(1, 33))))
         self._ratchet = seal.Ratchet(self._owner.public)
 
     def valid(self) -> bytes:

@@ -29,6 +29,7 @@ from host_tools.journey.plan import default_photo
 from host_tools.runs.day_accounts import Accounts, settle
 from host_tools.simulator import Simulator
 from host_tools.simulator.radio.bleak_backend import VirtualAdapter, install, uninstall
+from host_tools.worn.unlocking import virtual_vault
 
 _MAIN = Path(__file__).parent / "on_micropython" / "day_main.py"
 _BEGAN_S = 1_800_000_000
@@ -124,7 +125,7 @@ async def run(plan: Plan, seed: int, tell: Callable[[str], None] = lambda _line:
         assert code is not None, "fresh flash is always provisioned"
         install(VirtualAdapter(link=simulator.radio.link))
         stack.callback(uninstall)
-        app = await Companion.open(folder / "app", clock=lambda: _BEGAN_S + simulator.world.now_s)
+        app = await Companion.open(virtual_vault(folder / "app"), clock=lambda: _BEGAN_S + simulator.world.now_s)
         stack.push_async_callback(app.close)
         day = _Day(plan, seed, simulator, app, tell)
         await day.begin(code.qr_text)

@@ -12,7 +12,7 @@ from typing import Any
 
 from companion_app import main as companion_window
 from companion_app.link.pins import PinStore
-from companion_app.paths import Paths
+from companion_app.rooms import Rooms
 from host_tools.exits import Exit, UsageError
 from host_tools.journey.glasses import photo_errors
 from host_tools.journey.plan import default_photo
@@ -25,6 +25,7 @@ from host_tools.window.guide import Guide
 from host_tools.window.simulator_process import SimulatorProcess, simulator_process
 from host_tools.window.tour import Tour
 from host_tools.worn.home import Home
+from host_tools.worn.unlocking import virtual_vault
 
 
 def tell(line: str) -> None:
@@ -63,7 +64,8 @@ def _scene(options: argparse.Namespace) -> Path:
 async def awake(glasses: SimulatorProcess, photo: Path, level: str, app_folder: Path) -> Guide:
     """Show the scene, provision where the app knows no glasses, start the firmware. Raises UsageError, LinkError."""
     await glasses.command("show", path=str(photo))
-    code = await _fresh_code(glasses, level, PinStore(Paths(app_folder).keys).current is not None)
+    pins = PinStore(Rooms(virtual_vault(app_folder)).keys)
+    code = await _fresh_code(glasses, level, pins.current is not None)
     await glasses.command("start")
     await glasses.command("wait_for_log", text="ready")
     return Guide(glasses, code, tell)
@@ -88,7 +90,7 @@ async def _guided(folder: Path, guide: Guide) -> int:
         guides.append(asyncio.ensure_future(guide.run(app.models)))
 
     try:
-        await companion_window.main(folder / "app", title_note="simulated", on_ready=on_ready)
+        await companion_window.main(folder / "app", unlock=virtual_vault, title_note="simulated", on_ready=on_ready)
     finally:
         for task in guides:
             task.cancel()
@@ -109,7 +111,7 @@ async def _tour(folder: Path, guide: Guide, screens: Path) -> int:
     def on_ready(app: Any) -> None:
         tours.append(asyncio.ensure_future(walk(app)))
 
-    await companion_window.main(folder / "app", title_note="simulated", on_ready=on_ready)
+    await companion_window.main(folder / "app", unlock=virtual_vault, title_note="simulated", on_ready=on_ready)
     for task in tours:
         await task
     tell(f"the tour is over; screenshots are in {screens}")

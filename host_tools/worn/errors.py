@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from companion_app.errors import AppError
 from companion_app.link.errors import GlassesRefused, LinkError
+from companion_app.ports.errors import KeystoreError
 from companion_app.redaction.errors import (
     PictureOutOfBounds,
     PictureUnreadable,
@@ -24,6 +25,7 @@ from companion_app.sharing.errors import (
     Refused,
 )
 from companion_app.ui.view_models.words.errors import problem
+from companion_app.vault.errors import VaultError
 from host_tools.exits import Exit, HostError
 
 
@@ -60,6 +62,8 @@ def _details(error: AppError) -> str:
 def _exit_of(error: AppError) -> Exit:
     if isinstance(error, GlassesRefused):
         return Exit.REFUSED
+    if isinstance(error, VaultError | KeystoreError):
+        return Exit.LOCKED
     if isinstance(error, RedactionUnavailable):
         return Exit.HOST
     if isinstance(error, PictureUnreadable | PictureOutOfBounds | NotAPhotograph | PictureMissing | PictureTooBig):

@@ -15,6 +15,7 @@ from host_tools.journey.progress import Tell
 from host_tools.simulator import ControlClient, ControlLost, ControlRefused
 from host_tools.simulator.radio.bleak_backend import VirtualAdapter, install, uninstall
 from host_tools.worn.home import DEFAULT
+from host_tools.worn.unlocking import real_vault, virtual_vault
 
 BESIDE_A_SOCKET = DEFAULT.with_name("simulated")
 _CONTROL = "control"  # the world's socket, in the folder of the radio's
@@ -22,16 +23,20 @@ _SEARCHES = 8  # of 15 s each: as long as a pairing window stays open
 
 
 @asynccontextmanager
-async def open_app(air: str | Path, folder: Path | None) -> AsyncGenerator[Companion]:
+async def open_app(
+    air: str | Path, folder: Path | None, passphrase_file: Path | None = None
+) -> AsyncGenerator[Companion]:
     """The app, not connected yet. `air` is system or an HCI socket; `folder` holds the app's data alone."""
     async with AsyncExitStack() as stack:
+        unlock = real_vault
         if isinstance(air, Path):
+            unlock = virtual_vault
             install(VirtualAdapter(hci_socket=air))
             stack.callback(uninstall)
             folder = folder or BESIDE_A_SOCKET
         folder = folder or default_folder()
         stack.enter_context(alone(folder))
-        app = await Companion.open(folder)
+        app = await Companion.open(unlock(folder, passphrase_file))
         stack.push_async_callback(app.close)
         yield app
 

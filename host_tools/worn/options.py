@@ -12,13 +12,14 @@ from host_tools.exits import Exit
 from host_tools.journey.plan import DEFAULT_PROFILE, LEVELS
 from host_tools.simulator.radio.profiles import PROFILES
 from host_tools.worn.air import HELP, VIRTUAL, radio
+from host_tools.worn.passphrase import add_unlocking_options
 
 if TYPE_CHECKING:
     from host_tools.worn.session import Worn
 
 Act = Callable[["Worn", argparse.Namespace], Awaitable[int]]
 CODES = (
-    *(Exit.OK, Exit.FAILED, Exit.USAGE, Exit.PHOTO, Exit.REFUSED, Exit.LINK, Exit.HOST),
+    *(Exit.OK, Exit.FAILED, Exit.USAGE, Exit.PHOTO, Exit.REFUSED, Exit.LINK, Exit.HOST, Exit.LOCKED),
     *(Exit.INTERRUPTED, Exit.TERMINATED),
 )
 WHERE = """
@@ -48,6 +49,8 @@ def add_glasses_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--level", choices=LEVELS, default="optical", help="how new virtual glasses prove their light (%(default)s)"
     )
+
+    add_unlocking_options(parser)
 
 
 def set_act(parser: argparse.ArgumentParser, act: Act) -> None:

@@ -23,6 +23,7 @@ from host_tools.worn.air import VIRTUAL
 from host_tools.worn.errors import in_words
 from host_tools.worn.home import DEFAULT, Home
 from host_tools.worn.near import connect, open_app
+from host_tools.worn.unlocking import virtual_vault
 
 _PHONE_NAME = "this computer"
 
@@ -45,7 +46,7 @@ async def open_glasses(options: argparse.Namespace, tell: Tell) -> AsyncGenerato
     egress.install([BEGINNING])
     with in_words():
         if options.radio != VIRTUAL:
-            async with open_app(options.radio, options.folder) as app:
+            async with open_app(options.radio, options.folder, options.passphrase_file) as app:
                 await connect(app)
                 yield Worn(app, None, tell)
         else:
@@ -72,7 +73,7 @@ async def _virtual(home: Home, options: argparse.Namespace, tell: Tell) -> Async
         simulator, code = await stack.enter_async_context(glasses)
         install(VirtualAdapter(link=simulator.radio.link))
         stack.callback(uninstall)
-        app = await Companion.open(home.app)
+        app = await Companion.open(virtual_vault(home.app, options.passphrase_file))
         stack.push_async_callback(app.close)
         _check_acquainted(home, app, code)
         with board_errors("waking the glasses"):

@@ -14,10 +14,11 @@ from companion_app.keys.owner import load_owner_key
 from companion_app.keys.phone import load_phone_identity
 from companion_app.link import glasses_link, opening
 from companion_app.link.errors import GlassesNotFound
-from companion_app.paths import Paths
+from companion_app.rooms import Rooms
 from tests.app.memory_link import End, make_link
 from tests.app.peer import Peer
 from tests.app.scripted_channel import Scripted
+from tests.app.vaults import vault_in
 
 TYPED_CODE = "AAAQEAYEAUDAOCAJBIFQYDIOB4"
 _UNTIL_S = 10.0
@@ -90,9 +91,9 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def peer(folder: Path, air: Air) -> Peer:
     """Glasses that no phone is paired with, in reach, with their window open."""
-    paths = Paths(folder)
-    load_owner_key(paths.keys)
-    peer = Peer(load_phone_identity(paths.keys), paired=False)
+    keys = Rooms(vault_in(folder)).keys
+    load_owner_key(keys)
+    peer = Peer(load_phone_identity(keys), paired=False)
     air.peers["glasses"] = peer
     return peer
 
@@ -100,7 +101,7 @@ def peer(folder: Path, air: Air) -> Peer:
 @pytest.fixture
 async def companion(folder: Path, air: Air) -> AsyncIterator[Companion]:
     """The app's services."""
-    companion = await Companion.open(folder)
+    companion = await Companion.open(vault_in(folder))
     yield companion
     await companion.close()
 

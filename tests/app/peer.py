@@ -26,6 +26,7 @@ from tests.app.memory_link import End
 from tests.app.peer_tls import TlsServer, exactly
 from tests.app.sealing import AUDIO, FRAME, LIGHT, Boot, noise
 from tests.app.sealing import jpeg as jpeg_of
+from tests.app.vaults import room
 
 SECRET = bytes(range(16))
 PAIR_KEY = bytes(range(100, 132))
@@ -34,7 +35,7 @@ PAIR_KEY = bytes(range(100, 132))
 @cache
 def glasses_identity() -> PhoneIdentity:
     """Key and certificate of the peer; made once."""
-    return load_phone_identity(Path(tempfile.mkdtemp(prefix="plainsight-peer-")))
+    return load_phone_identity(room(Path(tempfile.mkdtemp(prefix="plainsight-peer-")) / "keys"))
 
 
 @dataclass(frozen=True)
@@ -192,9 +193,9 @@ class Peer:
     def _context(self) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.maximum_version = ssl.TLSVersion.TLSv1_2
-        context.load_cert_chain(self.identity.pem)
+        self.identity.load_into(context)
         context.verify_mode = ssl.CERT_REQUIRED
-        certificate = x509.load_pem_x509_certificate(self.phone.pem.read_bytes())
+        certificate = x509.load_der_x509_certificate(self.phone.certificate)
         context.load_verify_locations(cadata=certificate.public_bytes(serialization.Encoding.PEM).decode())
         return context
 

@@ -16,6 +16,7 @@ from companion_app.ledger.errors import LedgerWriteFailed
 from tests.app.ledger_words import entries, kinds
 from tests.app.opened import unsealed
 from tests.app.peer import Peer
+from tests.app.vaults import vault_in
 
 Until = Callable[[Callable[[], bool]], Awaitable[None]]
 
@@ -57,7 +58,7 @@ async def test_a_deletion_while_apart_is_finished_at_the_next_visit(
     await paired.delete(picture)
     assert len(peer.items) == 1
     await paired.close()
-    again = await Companion.open(folder)
+    again = await Companion.open(vault_in(folder))
     await again.connect()
     assert peer.items == []
     assert entries(again, "deleted_on_glasses") == [{"glasses": picture.glasses, "item": 1}]

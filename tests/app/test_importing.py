@@ -20,6 +20,7 @@ from tests.app.conftest import Air
 from tests.app.ledger_words import entries
 from tests.app.peer import Peer
 from tests.app.sealing import jpeg, noise
+from tests.app.vaults import vault_in
 
 Until = Callable[[Callable[[], bool]], Awaitable[None]]
 
@@ -135,7 +136,7 @@ async def test_what_the_glasses_know_to_be_imported_is_not_confirmed_again_after
     await paired.capture()
     await paired.close()
     peer.requests.clear()
-    again = await Companion.open(folder)
+    again = await Companion.open(vault_in(folder))
     await again.connect()
     assert await again.sync() == []
     assert asked(peer, "fetch", "imported") == []
@@ -230,7 +231,7 @@ async def test_an_unfinished_import_goes_on_after_a_restart_of_the_app(
 
     air.peers["glasses"] = peer
     peer.requests.clear()
-    again = await Companion.open(folder)
+    again = await Companion.open(vault_in(folder))
     await again.connect()
     await again.sync()
     offsets = [fields["offset"] for operation, fields in peer.requests if operation == "fetch"]

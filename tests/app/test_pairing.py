@@ -6,7 +6,6 @@ import asyncio
 import base64
 import hashlib
 import hmac
-import json
 import os
 import stat
 import tempfile
@@ -42,6 +41,7 @@ from companion_app.link.setup_code import parse_setup_code
 from tests.app.conftest import TYPED_CODE, Air
 from tests.app.memory_link import make_link
 from tests.app.peer import PAIR_KEY, SECRET, Peer, glasses_identity
+from tests.app.vaults import room, vault_in
 
 pytestmark = pytest.mark.promise(5)
 
@@ -126,46 +126,55 @@ PIN = Pin(b"\x01" * 32, b"\x02" * 32, 3, b"\x04" * 32)
 
 
 def test_pins_survive_a_restart_and_the_newest_is_in_use(tmp_path: Path) -> None:
-    store = PinStore(tmp_path)
+    store = PinStore(room(tmp_path / "keys"))
     assert store.current is None
     other = Pin(b"\x05" * 32, b"\x06" * 32, 1, b"\x04" * 32)
     store.add(PIN)
     store.add(other)
-    assert PinStore(tmp_path).current == other
+    assert PinStore(room(tmp_path / "keys")).current == other
     again = Pin(PIN.certificate_sha256, b"\x09" * 32, 4, PIN.owner_key)
     store.add(again)
-    assert PinStore(tmp_path).current == again
+    assert PinStore(room(tmp_path / "keys")).current == again
     store.forget(PIN.certificate_sha256)
-    assert PinStore(tmp_path).current == other
+    assert PinStore(room(tmp_path / "keys")).current == other
     store.forget(other.certificate_sha256)
-    assert PinStore(tmp_path).current is None
+    assert PinStore(room(tmp_path / "keys")).current is None
 
 
-def test_pins_are_private_and_say_how_they_are_protected(tmp_path: Path) -> None:
-    PinStore(tmp_path).add(PIN)
-    path = tmp_path / "glasses.json"
+@pytest.mark.promise(4)
+def test_pins_are_sealed_and_not_told_in_passing(tmp_path: Path) -> None:
+    files = room(tmp_path / "keys")
+    PinStore(files).add(PIN)
+    path = files.path("glasses.json")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert json.loads(path.read_bytes())["protection"] == "none"
+    for secret in (PIN.certificate_sha256, PIN.pair_key, PIN.owner_key):
+        assert secret.hex().encode() not in path.read_bytes()
     assert "02" * 32 not in repr(PIN)
     assert repr(PIN.pair_key) not in repr(PIN)
 
 
-@pytest.mark.parametrize("change", [{"version": 2}, {"glasses": 5}, {"glasses": [{}]}, {"glasses": [5]}])
+@pytest.mark.parametrize("change", [{"version": 1}, {"glasses": 5}, {"glasses": [{}]}, {"glasses": [5]}])
 def test_damaged_pins_are_said(tmp_path: Path, change: dict[str, object]) -> None:
-    PinStore(tmp_path).add(PIN)
-    path = tmp_path / "glasses.json"
-    path.write_text(json.dumps({**json.loads(path.read_bytes()), **change}))
+    PinStore(room(tmp_path / "keys")).add(PIN)
+    files = room(tmp_path / "keys")
+    value = files.read_json("glasses.json")
+    assert isinstance(value, dict)
+    files.write_json("glasses.json", {**value, **change})
     with pytest.raises(PinsUnreadable):
-        PinStore(tmp_path)
+        PinStore(files)
 
 
 @settings(max_examples=50, deadline=None)
 @given(st.binary(max_size=100))
 def test_any_pins_file_is_read_or_said_to_be_damaged(content: bytes) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "glasses.json").write_bytes(content)
+        files = room(Path(folder) / "keys")
+        files.path("glasses.json").write_bytes(content)
         with pytest.raises(PinsUnreadable):
-            PinStore(Path(folder))
+            PinStore(files)
+        files.write("glasses.json", content)
+        with pytest.raises(PinsUnreadable):
+            PinStore(files)
 
 
 # Proofs
@@ -209,7 +218,7 @@ async def test_pairing_pins_the_glasses_and_stays_connected(companion: Companion
 async def test_a_paired_phone_comes_back_by_its_key_alone(paired: Companion, peer: Peer, folder: Path) -> None:
     await paired.close()
     assert peer.secret is None
-    again = await Companion.open(folder)
+    again = await Companion.open(vault_in(folder))
     await again.connect()
     assert again.connection.state is ConnectionState.CONNECTED
     await again.close()
@@ -345,7 +354,7 @@ async def test_another_owners_glasses_are_paired_but_not_imported_from(companion
 
 @pytest.fixture
 def phone(tmp_path: Path) -> Any:
-    return load_phone_identity(tmp_path / "keys")
+    return load_phone_identity(room(tmp_path / "keys"))
 
 
 async def test_the_pinned_certificate_decides(phone: Any, tmp_path: Path) -> None:
@@ -353,7 +362,7 @@ async def test_the_pinned_certificate_decides(phone: Any, tmp_path: Path) -> Non
     for pinned in (glasses_identity().certificate_sha256, hashlib.sha256(b"other").digest()):
         near, far = make_link()
         serving = asyncio.create_task(peer.serve(far))
-        opening = secure(near, client_context(phone.pem), secret=PAIR_KEY, pinned=pinned)
+        opening = secure(near, client_context(phone), secret=PAIR_KEY, pinned=pinned)
         if pinned == glasses_identity().certificate_sha256:
             opened = await opening
             assert opened.channel.certificate_sha256 == pinned
@@ -371,7 +380,7 @@ async def test_a_loss_after_the_first_tls_bytes_is_no_refusal(phone: Any) -> Non
     far.drop_after = 16 + 200
     serving = asyncio.create_task(Peer(phone).serve(far))
     with pytest.raises(HandshakeFailed) as raised:
-        await secure(near, client_context(phone.pem), secret=PAIR_KEY, pinned=None)
+        await secure(near, client_context(phone), secret=PAIR_KEY, pinned=None)
     assert raised.value.detail == "closed"
     await serving
 
@@ -380,7 +389,7 @@ async def test_a_loss_after_the_first_tls_bytes_is_no_refusal(phone: Any) -> Non
 async def test_garbage_instead_of_tls_is_said(phone: Any, noise: bytes) -> None:
     near, far = make_link()
     await far.send(bytes(16))
-    opening = secure(near, client_context(phone.pem), secret=PAIR_KEY, pinned=None)
+    opening = secure(near, client_context(phone), secret=PAIR_KEY, pinned=None)
     task = asyncio.create_task(opening)
     while far.bytes_in < 4 + 16 + 50:
         await far.receive()
@@ -393,7 +402,7 @@ async def test_bytes_after_the_nonce_are_a_breach(phone: Any) -> None:
     near, far = make_link()
     await far.send(bytes(17))
     with pytest.raises(ProtocolBroken) as raised:
-        await secure(near, client_context(phone.pem), secret=PAIR_KEY, pinned=None)
+        await secure(near, client_context(phone), secret=PAIR_KEY, pinned=None)
     assert raised.value.breach == "bytes_after_nonce"
 
 
@@ -401,7 +410,7 @@ async def test_the_knock_is_the_protocols_and_comes_before_tls(phone: Any) -> No
     near, far = make_link()
     nonce = bytes(range(16))
     await far.send(nonce)
-    task = asyncio.create_task(secure(near, client_context(phone.pem), secret=PAIR_KEY, pinned=None))
+    task = asyncio.create_task(secure(near, client_context(phone), secret=PAIR_KEY, pinned=None))
     heard = b""
     while len(heard) < 4 + 16 + 5:
         heard += await far.receive()

@@ -18,10 +18,9 @@ from companion_app.gallery.errors import CannotOpen
 from companion_app.gallery.records import MAX_CLIP_MS, parse_records
 from companion_app.gallery.unsealing import unseal
 from companion_app.keys.owner import OwnerKey
-from companion_app.keys.protection import Protection
 from tests.app.sealing import AUDIO, CHUNK_BYTES, END, FRAME, LIGHT, META, Boot, jpeg, noise, plain_of, record
 
-OWNER = OwnerKey(X25519PrivateKey.from_private_bytes(bytes(range(32))), Protection.NONE)
+OWNER = OwnerKey(X25519PrivateKey.from_private_bytes(bytes(range(32))))
 JPEG = noise(5000)
 HEADER_BYTES = 40
 FRAMES = [(100 * number, jpeg(20 * number)) for number in range(5)]
@@ -64,7 +63,7 @@ def test_a_clip_opens_with_its_frames_and_sound_in_their_order() -> None:
 
 
 def test_another_owners_key_opens_nothing() -> None:
-    other = OwnerKey(X25519PrivateKey.generate(), Protection.NONE)
+    other = OwnerKey(X25519PrivateKey.generate())
     assert fault(boot().seal(JPEG), other) == "not_for_this_owner_or_changed"
 
 

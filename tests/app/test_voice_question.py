@@ -35,6 +35,7 @@ from tests.app.conftest import TYPED_CODE, Air
 from tests.app.ledger_words import entries
 from tests.app.peer import Peer
 from tests.app.spoken import LOUD, TONE, HeldRecogniser, KnownAnswers, pieces
+from tests.app.vaults import vault_in
 
 pytestmark = pytest.mark.promise(6)
 
@@ -77,7 +78,7 @@ class Heard:
 async def heard(folder: Path, air: Air, peer: Peer, until: Until) -> AsyncIterator[Heard]:
     recogniser, answers = HeldRecogniser(), KnownAnswers()
     device = OnThisDevice(recogniser, cast("LocalAnswers", answers))
-    app = await Companion.open(folder, device=device)
+    app = await Companion.open(vault_in(folder), device=device)
     await app.pair(TYPED_CODE, "phone")
     app.onboarding.answer("voice_listen", "yes")
     app.onboarding.answer("voice_leave", "yes")

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from companion_app.keys import wrapping
 from companion_app.keys.errors import CopyOfAnotherKey, CopyUnreadable
 from companion_app.keys.wrapping import Binding, comparison_code, load_wrap_key, unwrap, wrap
+from tests.app.vaults import room
 
 OWNER = X25519PrivateKey.from_private_bytes(bytes(range(32)))
 PHONE = X25519PrivateKey.from_private_bytes(bytes(range(1, 33)))
@@ -103,6 +104,7 @@ def test_a_code_costs_memory_and_time_to_imitate() -> None:
 
 
 def test_the_wrap_key_is_made_once_and_kept_private(tmp_path: Path) -> None:
-    key = load_wrap_key(tmp_path)
-    assert load_wrap_key(tmp_path).private_bytes_raw() == key.private_bytes_raw()
-    assert (tmp_path / "wrap.json").stat().st_mode & 0o777 == 0o600
+    files = room(tmp_path / "keys")
+    key = load_wrap_key(files)
+    assert load_wrap_key(files).private_bytes_raw() == key.private_bytes_raw()
+    assert files.path("wrap.json").stat().st_mode & 0o777 == 0o600

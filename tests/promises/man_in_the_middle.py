@@ -14,6 +14,7 @@ from companion_app.link.errors import GlassesRefused, LinkError, LinkLost
 from companion_app.link.frames import FrameChannel
 from companion_app.link.secure_channel import SecureChannel, client_context
 from companion_app.link.stream import ByteStream
+from tests.app.vaults import room
 
 
 class ManInTheMiddle:
@@ -24,12 +25,12 @@ class ManInTheMiddle:
         self.glasses_said: GlassesRefused | LinkError | None = None
         self.handshaken = False
         self._glasses = glasses
-        self._identity = load_phone_identity(folder)
+        self._identity = load_phone_identity(room(folder / "keys"))
         self._said_hello = False
         self._proof = b""
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(self._identity.pem)
+        self._identity.load_into(context)
         self._tls = context.wrap_bio(self._incoming, self._outgoing, server_side=True)
         self._to_phone: asyncio.Queue[bytes] = asyncio.Queue()
 
@@ -82,7 +83,7 @@ class ManInTheMiddle:
         """Offer the phone's proof to the glasses as one's own, and throw it back at the phone as theirs."""
         request = int.from_bytes(self.overheard[3:5], "little")
         fields = wire.parse_json(self.overheard[wire.HEADER_BYTES :])
-        context = client_context(self._identity.pem)
+        context = client_context(self._identity)
         try:
             channel = await SecureChannel.open(self._glasses, context, before=self._proof, pinned=None)
             client = GlassesClient(FrameChannel(channel), on_event=lambda _: None, voice_allowed=lambda: False)

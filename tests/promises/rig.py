@@ -20,6 +20,7 @@ from host_tools.provisioning.install import provision
 from host_tools.provisioning.setup_code import SetupCode
 from host_tools.simulator import Simulator, World
 from host_tools.simulator.radio.bleak_backend import VirtualAdapter, install, uninstall, using
+from tests.app.vaults import vault_in
 
 _TAP_POLLS = 10  # more than the button needs to be believed; counted, so that a busy computer does not swallow it
 _UNTIL_S = 30.0
@@ -199,7 +200,7 @@ async def worn(
         install()
         stack.callback(uninstall)
         stack.enter_context(using(VirtualAdapter(link=sim.radio.link)))
-        app = await Companion.open(home.app)
+        app = await Companion.open(vault_in(home.app))
         stack.push_async_callback(app.close)
         both = Worn(home, sim, app)
         await both.switch_on()
@@ -212,7 +213,7 @@ async def worn(
 async def another_phone(both: Worn, folder: Path) -> AsyncGenerator[Companion]:
     """Another app; what is started inside the block goes over a radio of its own."""
     with using(VirtualAdapter(link=both.sim.radio.link)):
-        app = await Companion.open(folder)
+        app = await Companion.open(vault_in(folder))
         try:
             yield app
         finally:

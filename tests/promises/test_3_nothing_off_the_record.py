@@ -24,6 +24,7 @@ from companion_app.ledger.verdict import Damage
 from companion_app.link.errors import GlassesRefused
 from companion_app.link.events import Refusal
 from companion_app.onboarding.questions import LISTEN
+from tests.app.vaults import vault_in
 from tests.promises.rig import Home, Worn, another_phone, tap, until, worn
 
 pytestmark = [pytest.mark.promise(3), pytest.mark.simulated]
@@ -442,7 +443,7 @@ async def test_the_phone_names_what_was_done_to_its_ledger(
     past: Past, spoil: Callable[[Past], None], damage: Damage
 ) -> None:
     spoil(past)
-    app = await Companion.open(past.home.app)
+    app = await Companion.open(vault_in(past.home.app))
     named = {
         Damage[name] for entry in app.ledger.entries() if entry.kind == "damage" for name, _ in entry.data["findings"]
     }

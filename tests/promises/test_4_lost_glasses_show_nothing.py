@@ -25,6 +25,7 @@ from companion_app.paths import Paths
 from host_tools.provisioning.install import provision
 from host_tools.simulator import World
 from host_tools.simulator.card_image import read_card
+from tests.app.vaults import room
 from tests.promises.finder import SECRETS, Opener, Sealed, keys_in, picture_in, unlisted
 from tests.promises.rig import Home, Worn, tap, until, worn
 
@@ -57,7 +58,7 @@ class Finder:
         self.both = both
         self.frames = frames
         paths = Paths(both.home.app)
-        self.owner = load_owner_key(paths.keys)
+        self.owner = load_owner_key(room(paths.keys))
         self.seen: list[Sealed] = []  # every item and thumbnail that was ever found
         self._sealed: set[bytes] = set()  # and what a power cut left of one
         self._tried: set[bytes] = set()  # keys that open nothing that was seen before
@@ -93,7 +94,7 @@ class Finder:
         certificate = x509.load_der_x509_certificate(files["identity/cert.der"])
         assert key.public_key() == certificate.public_key()
         assert json.loads(files["identity/setup.json"].splitlines()[0]) == {"secret": None, "used": True}
-        pin = PinStore(Paths(self.both.home.app).keys).current
+        pin = PinStore(room(Paths(self.both.home.app).keys)).current
         assert pin is not None
         assert [row["pair_key"] for row in json.loads(files["identity/phones.json"])] == [pin.pair_key.hex()]
         assert not any(files.get("journal/reserve", b""))
@@ -102,7 +103,7 @@ class Finder:
 
 async def test_the_finder_would_find_what_there_is_to_find(tmp_path: Path) -> None:
     """The search itself, against an item that is sealed here, where every key of it is at hand."""
-    owner = load_owner_key(tmp_path)
+    owner = load_owner_key(room(tmp_path / "keys"))
     drawn: list[bytes] = []
 
     def draw(size: int) -> bytes:

@@ -24,6 +24,7 @@ from companion_app.link import opening
 from companion_app.link.connection import ConnectionState
 from companion_app.link.errors import GlassesNotFound, GlassesRefused, LinkError, NotAdmitted
 from companion_app.link.pins import Pin, PinStore
+from tests.app.vaults import room
 from tests.promises.rig import Home, Worn, another_phone, until, worn
 
 pytestmark = [pytest.mark.promise(5), pytest.mark.simulated]
@@ -106,7 +107,7 @@ async def test_a_wrap_key_that_was_exchanged_on_the_way_shows_another_code(home:
         await both.app.connect()
         assert await both.app.comparison_code(number) == shown
         await both.switch_off()
-        thief = load_wrap_key(tmp_path / "thief").public_key().public_bytes_raw().hex()
+        thief = load_wrap_key(room(tmp_path / "thief" / "keys")).public_key().public_bytes_raw().hex()
         rows = json.loads((await both.files())[PHONES])
         rows[1]["wrap_key"] = thief
         rows[1]["check"] = row_check(rows[1])
@@ -137,14 +138,14 @@ async def test_a_phone_whose_own_key_is_in_use_takes_no_other(home: Home, tmp_pa
             second.on_problem(problems.append)
             await second.connect()
             await until(lambda: any(isinstance(each, KeyInUse) for each in problems), "the app says so")
-            assert load_owner_key(tmp_path / "second" / "keys").public == own
+            assert load_owner_key(room(tmp_path / "second" / "keys")).public == own
             assert [row.wrapped for row in await second.phones() if row.current] == [True]
 
 
 def own_glasses(folder: Path) -> bytes:
     """Let the phone in `folder` be paired with glasses of its own as well; the owner's key of those."""
-    own = load_owner_key(folder / "keys").public
-    pins = PinStore(folder / "keys")
+    own = load_owner_key(room(folder / "keys")).public
+    pins = PinStore(room(folder / "keys"))
     shared = pins.current
     assert shared is not None
     for pin in (Pin(bytes(32), bytes(32), 1, own), shared):
@@ -205,10 +206,10 @@ async def test_the_phrase_of_other_glasses_opens_nothing(home: Home, tmp_path: P
         async with another_phone(both, tmp_path / "other") as other:
             own = other.recovery_phrase()
         async with another_phone(both, tmp_path / "stranger") as stranger:
-            before = load_owner_key(tmp_path / "stranger" / "keys").public
+            before = load_owner_key(room(tmp_path / "stranger" / "keys")).public
             with pytest.raises(NotAdmitted):
                 await stranger.recover(own, "stranger")
-            assert load_owner_key(tmp_path / "stranger" / "keys").public == before, "nothing has changed"
+            assert load_owner_key(room(tmp_path / "stranger" / "keys")).public == before, "nothing has changed"
             assert not stranger.paired
 
 
@@ -262,6 +263,6 @@ async def test_a_guest_leaves_no_key_that_anybody_believes(home: Home, tmp_path:
             with pytest.raises(GlassesRefused):
                 await second.glasses.wrap(5, "QUJD")
             await second.disconnect()
-        own = load_owner_key(home.app / "keys").public
+        own = load_owner_key(room(home.app / "keys")).public
         await both.app.connect()
-        assert load_owner_key(home.app / "keys").public == own
+        assert load_owner_key(room(home.app / "keys")).public == own

@@ -36,6 +36,7 @@ from companion_app.link.frames import Frame, FrameChannel
 from companion_app.link.pairing import proof
 from companion_app.link.secure_channel import client_context
 from companion_app.link.setup_code import parse_setup_code
+from tests.app.vaults import room
 from tests.promises.man_in_the_middle import ManInTheMiddle
 from tests.promises.rig import Home, Worn, another_phone, until, worn
 
@@ -151,7 +152,7 @@ async def knocks_in_vain(home: Home, both: Worn, frames: list[Frame]) -> None:
 
 async def open_with_code(home: Home, folder: Path) -> opening.Opened:
     """A TLS session of somebody who knows the code, without asking the beacon. Raises LinkError."""
-    pem = load_phone_identity(folder).pem
+    identity = load_phone_identity(room(folder / "keys"))
 
     async def find(seconds: float, tried: frozenset[str]) -> BLEDevice:
         if tried:
@@ -159,7 +160,9 @@ async def open_with_code(home: Home, folder: Path) -> opening.Opened:
         return await find_glasses()
 
     secret = parse_setup_code(home.code.qr_text).secret
-    return await opening.open_session(Connection(), find, client_context(pem), Reason.ASKED, secret=secret, pinned=None)
+    return await opening.open_session(
+        Connection(), find, client_context(identity), Reason.ASKED, secret=secret, pinned=None
+    )
 
 
 async def test_a_replayed_pairing_proof_pins_nobody_and_five_tries_close_the_window(
@@ -169,7 +172,7 @@ async def test_a_replayed_pairing_proof_pins_nobody_and_five_tries_close_the_win
     async with worn(new_home) as both:
         await both.hold_button()
         secret = parse_setup_code(new_home.code.qr_text).secret
-        thief = load_phone_identity(tmp_path / "thief").certificate_sha256
+        thief = load_phone_identity(room(tmp_path / "thief" / "keys")).certificate_sha256
         old = proof(b"plainsight-pair-phone-v1", secret, new_home.code.certificate_sha256, thief, bytes(16))
         for _ in range(5):
             opened = await open_with_code(new_home, tmp_path / "thief")
@@ -222,10 +225,9 @@ async def test_a_stolen_pair_key_is_worth_nothing_without_the_certificate_and_th
     with_key, with_certificate = tmp_path / "with-key", tmp_path / "with-certificate"
     for folder in (with_key, with_certificate):
         shutil.copytree(home.app, folder)
-    (with_key / "keys" / "phone.pem").unlink()
-    pins = with_certificate / "keys" / "glasses.json"
-    pair_key = both_hex(home)
-    pins.write_text(pins.read_text().replace(pair_key, pair_key[::-1]))
+    room(with_key / "keys").remove("phone.pem")
+    pins, pair_key = room(with_certificate / "keys"), both_hex(home)
+    pins.write("glasses.json", pins.read("glasses.json").replace(pair_key.encode(), pair_key[::-1].encode()))
     async with worn(home) as both:
         await both.app.connect()
         await both.press()
@@ -250,7 +252,7 @@ def both_hex(home: Home) -> str:
     from companion_app.link.pins import PinStore
     from companion_app.paths import Paths
 
-    pin = PinStore(Paths(home.app).keys).current
+    pin = PinStore(room(Paths(home.app).keys)).current
     assert pin is not None
     return pin.pair_key.hex()
 

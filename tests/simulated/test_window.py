@@ -26,6 +26,7 @@ from host_tools.window import display
 from host_tools.window.guide import Guide, until
 from host_tools.window.simulator_process import SimulatorProcess, simulator_process
 from host_tools.window.virtual import awake, run_virtual
+from tests.app.vaults import vault_in
 from tests.promises.watched import quietly
 
 pytestmark = [pytest.mark.simulated, pytest.mark.timeout(240)]
@@ -138,7 +139,7 @@ async def test_the_guide_pairs_and_takes_the_first_picture_but_answers_no_questi
     glasses: SimulatorProcess, tmp_path: Path
 ) -> None:
     guide = await awake(glasses, default_photo(), "optical", tmp_path / "app")
-    companion = await Companion.open(tmp_path / "app")
+    companion = await Companion.open(vault_in(tmp_path / "app"))
     try:
         shell = await first_run(guide, companion)
         assert shell.home.connected

@@ -122,6 +122,9 @@ def test_rows_of_another_table_key_or_database_are_refused(tmp_path: Path, datab
             database._connection.execute("UPDATE pictures SET value = ? WHERE key = ?", (value, key))
             with pytest.raises(DatabaseDamaged):
                 database.check()
+            heard: list[bytes] = []
+            assert len(database.rows("pictures", heard.append)) == 1
+            assert heard == [key]
             database._connection.execute("UPDATE pictures SET value = ? WHERE key = ?", (own, key))
     database.check()
 
