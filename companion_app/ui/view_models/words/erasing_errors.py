@@ -1,4 +1,4 @@
-"""Words for what keeps everything from being deleted, by class name; until then nothing on this device was destroyed."""
+"""Words for what keeps everything from being deleted, by class name: until then nothing here was destroyed."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""The Settings room: pages that lay out what their models say, all in the same way."""
