@@ -70,3 +70,20 @@ class PhoneChanged(ControlError):
     def __init__(self, phone: int) -> None:
         super().__init__(phone)
         self.phone = phone
+
+
+class BadName(ControlError):
+    """A name for glasses is longer than `limit` characters, or holds some that cannot be shown."""
+
+    def __init__(self, name: str, limit: int) -> None:
+        super().__init__(name, limit)
+        self.name = name
+        self.limit = limit
+
+
+class UnknownGlasses(ControlError):
+    """This phone is not paired with any glasses of this short name."""
+
+    def __init__(self, glasses: str) -> None:
+        super().__init__(glasses)
+        self.glasses = glasses

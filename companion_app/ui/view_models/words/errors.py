@@ -11,6 +11,7 @@ from companion_app.gallery.errors import ItemLeft
 from companion_app.keys.errors import PhraseWrong
 from companion_app.language import N_, _
 from companion_app.sharing.errors import SharingError
+from companion_app.ui.view_models.words.beginning_errors import BEGINNING_WORDS
 from companion_app.ui.view_models.words.erasing_errors import ERASING_WORDS
 from companion_app.ui.view_models.words.library_errors import LIBRARY_WORDS
 from companion_app.ui.view_models.words.link_errors import LINK_WORDS
@@ -36,6 +37,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     **VAULT_WORDS,
     **ERASING_WORDS,
     **LIBRARY_WORDS,
+    **BEGINNING_WORDS,
     "AppError": (N_("Something went wrong in this app."), _RESTART),
     "OnboardingError": (N_("That answer could not be recorded."), _RESTART),
     "KeyUnreadable": (
