@@ -11,6 +11,8 @@ from companion_app.companion import Companion
 from companion_app.sharing import egress
 from companion_app.ui import environment
 from companion_app.ui.theme.appearance import Appearance
+from companion_app.ui.view_models.door import DoorModel
+from companion_app.ui.view_models.preferences import Preferences, PreferencesModel
 from companion_app.ui.view_models.shell import ShellModel
 from companion_app.vault import Vault
 
@@ -56,9 +58,9 @@ async def run(
     environment.prepare(kivy_home)
     from companion_app.ui.app import PlainsightApp
 
-    app = PlainsightApp(
-        ShellModel(companion), note=_NOTES.get(title_note, title_note), appearance=appearance, on_ready=on_ready
-    )
+    preferences = PreferencesModel(Preferences.of(appearance))
+    door = DoorModel.open_to(ShellModel(companion), preferences)
+    app = PlainsightApp(door, note=_NOTES.get(title_note, title_note), on_ready=on_ready)
     try:
         await app.async_run("asyncio")
     finally:

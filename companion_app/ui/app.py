@@ -18,8 +18,9 @@ from companion_app import language
 from companion_app.ui import screenshot
 from companion_app.ui.stage import Stage
 from companion_app.ui.tasks import Tasks
-from companion_app.ui.theme.appearance import Appearance
 from companion_app.ui.theme.look import Look
+from companion_app.ui.view_models.door import DoorModel
+from companion_app.ui.view_models.observable import Unsubscribe
 from companion_app.ui.view_models.shell import ScreenName, ShellModel
 from companion_app.ui.widgets.focus import focusables
 from companion_app.ui.widgets.frame import Frame
@@ -30,11 +31,13 @@ _WIDE_DP = 900
 _AGE_REFRESH_S = 5.0
 _COUNTDOWN_S = 1.0
 _ESCAPE, _TAB = 27, 9  # SDL key codes; Android's Back comes as Escape
-_DEFAULT_APPEARANCE = Appearance()
 
 
 class PlainsightApp(MDApp):
-    """One window over one ShellModel. `note` (for example "Simulated glasses") stands on every screen."""
+    """One window over one door. `note` (for example "Simulated glasses") stands on every screen.
+
+    `on_ready(app)` is called once, when the first frame was drawn and the door stands open: `models` is there.
+    """
 
     title = "Plainsight"
     icon = str(Path(__file__).parents[1] / "assets" / "icon.png")
@@ -43,41 +46,54 @@ class PlainsightApp(MDApp):
     wide = BooleanProperty(False)
     live_words = StringProperty("")  # what the banner of a live session says; empty while none runs
 
-    def __init__(
-        self,
-        models: ShellModel,
-        *,
-        note: str = "",
-        appearance: Appearance = _DEFAULT_APPEARANCE,
-        on_ready: Callable[[Any], None] | None = None,
-    ) -> None:
-        super().__init__(look=Look(appearance))
+    def __init__(self, door: DoorModel, *, note: str = "", on_ready: Callable[[Any], None] | None = None) -> None:
+        super().__init__(look=Look(door.preferences.appearance))
         self.look.dress(self.theme_cls)  # before KivyMD computes its first scheme, so that it computes only one
-        self.models = models
+        self.door = door
         self.note = note
         self._on_ready = on_ready
         self._jobs = Tasks()
         self._drawing = Tasks()
-        self._connecting = False
+        self._in_rooms = False
+        self._followed: ShellModel | None = None
+        self._of_shell: list[Unsubscribe] = []
+        self._of_window: list[Unsubscribe] = []
+
+    @property
+    def models(self) -> ShellModel:
+        """Every view-model behind the door. Only while it stands open."""
+        assert self.door.shell is not None
+        return self.door.shell
 
     def build(self) -> Widget:
         """The root that holds one page and the bar of the rooms."""
         self.title = f"Plainsight · {self.note}" if self.note else "Plainsight"
-        Window.bind(size=self._resized, on_key_down=self._key_down)
+        Window.bind(size=self._resized, on_key_down=self._key_down, on_touch_down=self._touched)
         self._resized(Window, Window.size)
-        self._stage = Stage(Frame(), self.models, self.note, self._drawing)
-        self._subscriptions = [model.observe(self._refresh) for model in self.models.watched]
-        self._subscriptions.append(language.observe(self._speak_anew))
+        language.use(self.door.preferences.value.language or language.system_language())
+        self._stage = Stage(Frame(), self.door, self.note, self._drawing)
+        self._of_window = [
+            self.door.observe(self._refresh),
+            self.door.preferences.observe(self._dress),
+            language.observe(self._speak_anew),
+        ]
         self._refresh()
         Clock.schedule_interval(lambda _: self._refresh(), _AGE_REFRESH_S)
-        Clock.schedule_interval(lambda _: self._count_down(), _COUNTDOWN_S)
+        Clock.schedule_interval(lambda _: self._each_second(), _COUNTDOWN_S)
         return self._stage.frame
 
     def on_start(self) -> None:
-        """Tell whoever waits that the first frame is there."""
-        if self._on_ready is not None:
-            ready = self._on_ready
-            Clock.schedule_once(lambda _: ready(self), 0)
+        """The first frame is there: open what opens without a question."""
+        Clock.schedule_once(lambda _: self.start(self._begin()), 0)
+
+    async def _begin(self) -> None:
+        await self.door.begin()
+        self._tell_ready()
+
+    def _tell_ready(self) -> None:
+        if self._on_ready is not None and self.door.shell is not None:
+            ready, self._on_ready = self._on_ready, None
+            ready(self)
 
     def start(self, job: Coroutine[Any, Any, Any]) -> None:
         """Run a view-model's coroutine in the background."""
@@ -85,8 +101,8 @@ class PlainsightApp(MDApp):
 
     async def close(self) -> None:
         """Stop observing, and end what runs."""
-        Window.unbind(size=self._resized, on_key_down=self._key_down)
-        for unsubscribe in self._subscriptions:
+        Window.unbind(size=self._resized, on_key_down=self._key_down, on_touch_down=self._touched)
+        for unsubscribe in (*self._of_window, *self._of_shell):
             unsubscribe()
         await self._jobs.close()
         await self._drawing.close()
@@ -110,7 +126,7 @@ class PlainsightApp(MDApp):
         if self._stage.sheet is not None:
             self._stage.sheet.leave()
             return True
-        return self.models.back()
+        return self.door.shell is not None and self.door.shell.back()
 
     def save_screenshot(self, path: Path) -> Path:
         """Write the window as it is now to `path` (PNG)."""
@@ -125,25 +141,47 @@ class PlainsightApp(MDApp):
             await framed.wait()
 
     def _refresh(self) -> None:
+        self._follow_shell()
         self._count_down()
-        self._connect_once()
         self._stage.refresh()
 
-    def _connect_once(self) -> None:
-        """Look for the glasses each time the rooms are entered."""
-        in_rooms = self.models.screen is ScreenName.ROOMS
-        if in_rooms and not self._connecting:
-            self._connecting = True
-            self.models.ask.refresh_cards()
-            self.start(self.models.home.connect())
-        self._connecting = in_rooms
+    def _follow_shell(self) -> None:
+        """Watch the models behind the door, and look for the glasses each time the rooms are entered."""
+        shell = self.door.shell
+        if shell is not self._followed:
+            for unsubscribe in self._of_shell:
+                unsubscribe()
+            self._followed = shell
+            self._of_shell = [model.observe(self._refresh) for model in shell.watched] if shell is not None else []
+            Clock.schedule_once(lambda _: self._tell_ready(), 0)
+        in_rooms = shell is not None and shell.screen is ScreenName.ROOMS
+        if shell is not None and in_rooms and not self._in_rooms:
+            self._in_rooms = True
+            shell.ask.refresh_cards()
+            self.start(shell.home.connect())
+        self._in_rooms = in_rooms
+
+    def _dress(self) -> None:
+        """The wearer wants it otherwise."""
+        preferences = self.door.preferences
+        self.look.wear(preferences.appearance)
+        language.use(preferences.value.language or language.system_language())
 
     def _speak_anew(self) -> None:
         self._stage.forget_pages()
         self._refresh()
 
+    def _each_second(self) -> None:
+        self._count_down()
+        if self.door.is_left_alone:
+            self.start(self.door.lock())
+
     def _count_down(self) -> None:
-        self.live_words = self.models.live.banner
+        self.live_words = self.door.shell.live.banner if self.door.shell is not None else ""
+
+    def _touched(self, *_arguments: object) -> bool:
+        self.door.touched()
+        return False
 
     def _resized(self, _: object, size: tuple[int, int]) -> None:
         self.viewport = list(size)
@@ -151,6 +189,7 @@ class PlainsightApp(MDApp):
 
     def _key_down(self, _: object, key: int, *__: object) -> bool:
         """Escape goes back; Tab enters the layer on top, unless a widget there has the keyboard already."""
+        self.door.touched()
         if key == _ESCAPE:
             return self.back()
         if key == _TAB:

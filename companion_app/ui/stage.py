@@ -10,7 +10,9 @@ from companion_app.language import _
 from companion_app.ui.rooms import INSIDE, PLACES, SHEETS
 from companion_app.ui.screens.first_login import FirstLoginScreen
 from companion_app.ui.screens.pair import PairScreen
+from companion_app.ui.screens.unlock import UnlockScreen
 from companion_app.ui.tasks import Tasks
+from companion_app.ui.view_models.door import DoorModel
 from companion_app.ui.view_models.observable import Observable
 from companion_app.ui.view_models.rooms import Room
 from companion_app.ui.view_models.shell import ScreenName, ShellModel
@@ -24,23 +26,26 @@ from companion_app.ui.widgets.sheet import ModelSheet
 class Stage:
     """A page that was shown once is kept as long as its model is reachable: the wearer finds it as they left it."""
 
-    def __init__(self, frame: Frame, shell: ShellModel, note: str, drawing: Tasks) -> None:
+    def __init__(self, frame: Frame, door: DoorModel, note: str, drawing: Tasks) -> None:
         self.frame = frame
         self.page: Page | None = None
         self.sheet: ModelSheet | None = None
-        self._shell = shell
+        self._door = door
+        self._shell: ShellModel | None = None
         self._note = note
         self._drawing = drawing
         self._pages: dict[tuple[type[Page], int], Page] = {}
-        self._offer_rooms()
 
     def refresh(self) -> None:
         """Show what is due now, as its model is now."""
+        if self._shell is not self._door.shell:
+            self._shell = self._door.shell
+            self.forget_pages()
         self._follow_page()
         self._follow_sheet()
 
     def forget_pages(self) -> None:
-        """Build everything anew from now on: the language or its direction has changed."""
+        """Build everything anew from now on: the language has changed, or the door was opened or shut."""
         self._pages.clear()
         self.page = None
         if self.sheet is not None:
@@ -57,13 +62,19 @@ class Stage:
             widget.focus = False
 
     def _offer_rooms(self) -> None:
-        offered = [(room, PLACES[room]) for room in Room if room in PLACES and room in self._shell.rooms]
+        shell = self._shell
+        if shell is None:
+            return
+        offered = [(room, PLACES[room]) for room in Room if room in PLACES and room in shell.rooms]
         stops = [Stop(room.value, _(place.caption), place.icon) for room, place in offered]
-        self.frame.bar.offer(stops, lambda value: self._shell.open_room(Room(value)))
+        self.frame.bar.offer(stops, lambda value: shell.open_room(Room(value)))
 
     def _due(self) -> tuple[type[Page], Observable, str, bool]:
         """Which page for which model, its title, and whether it lies within a room."""
         shell = self._shell
+        if shell is None:
+            assert self._door.unlock is not None
+            return UnlockScreen, self._door.unlock, "", False
         if shell.screen is ScreenName.FIRST_LOGIN:
             return FirstLoginScreen, shell.first_login, "", False
         if shell.screen is ScreenName.PAIR:
@@ -83,8 +94,9 @@ class Stage:
             self.unfocus()
             self._drop_left(page)
             self.page = page
-            self.frame.show(page, with_bar=self._shell.screen is ScreenName.ROOMS)
-        self.frame.bar.chosen = self._shell.room.value
+            self.frame.show(page, with_bar=self._shell is not None and self._shell.screen is ScreenName.ROOMS)
+        if self._shell is not None:
+            self.frame.bar.chosen = self._shell.room.value
         page.refresh()
         self._draw(page)
 
@@ -95,7 +107,7 @@ class Stage:
 
     def _follow_sheet(self) -> None:
         """The open sheet is the one that the models have, if any."""
-        due = self._shell.sheet
+        due = self._shell.sheet if self._shell is not None else None
         if self.sheet is not None and self.sheet.model is not due:
             self._close_sheet()
         if due is not None and self.sheet is None:

@@ -40,6 +40,11 @@ class Look(EventDispatcher):
         self.bind(dark=self._apply, high_contrast=self._apply)
         self._apply()
 
+    def wear(self, appearance: Appearance) -> None:
+        """Look otherwise from now on."""
+        self.dark, self.high_contrast = appearance.dark, appearance.high_contrast
+        self.font_scale = min(max(appearance.font_scale, MIN_FONT_SCALE), MAX_FONT_SCALE)
+
     def dress(self, theme: Any) -> None:
         """Keep `theme` (KivyMD's ThemeManager) in this look from now on."""
         self._theme = theme

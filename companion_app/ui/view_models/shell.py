@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from enum import StrEnum
+from pathlib import Path
 
 from companion_app.companion import Companion
 from companion_app.control.asking import Asked
@@ -50,6 +51,7 @@ class ShellModel(Observable):
             Room.SETTINGS: SettingsRoomModel(self.first_login),
         }
         self.room = Room.LIVE
+        self.erased: Path | None = None  # where the receipt lies, once everything was deleted
         self._open: Observable | None = None
         self.screen = self._due()
         companion.on_asked(self._asked)

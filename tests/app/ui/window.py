@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ from PIL import Image
 from companion_app.ui import screenshot
 from companion_app.ui.app import PlainsightApp
 from companion_app.ui.theme.appearance import Appearance
+from companion_app.ui.view_models.door import DoorModel
+from companion_app.ui.view_models.preferences import Preferences, PreferencesModel
 from companion_app.ui.view_models.shell import ShellModel
 from companion_app.ui.widgets.action import Action
 from companion_app.ui.widgets.choice import Choice
@@ -84,7 +87,8 @@ class Window:
     ) -> AsyncIterator[Window]:
         started = asyncio.Event()
         models = ShellModel(companion, now_s=companion.now_s)
-        app = PlainsightApp(models, note=note, appearance=appearance, on_ready=lambda _: started.set())
+        door = DoorModel.open_to(models, PreferencesModel(replace(Preferences.of(appearance), language="en")))
+        app = PlainsightApp(door, note=note, on_ready=lambda _: started.set())
         running = asyncio.create_task(app.async_run("asyncio"))
         ready = asyncio.create_task(started.wait())
         try:

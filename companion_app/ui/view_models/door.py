@@ -1,0 +1,120 @@
+"""Before the rooms and after them: locked until the wearer opens, locked again when they leave it alone, and gone."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from companion_app.companion import Companion
+from companion_app.ports.keystore import Keystore
+from companion_app.ui.view_models.observable import Observable
+from companion_app.ui.view_models.preferences import PreferencesModel
+from companion_app.ui.view_models.shell import ShellModel
+from companion_app.ui.view_models.unlock import UnlockModel
+from companion_app.vault import Attempts, Vault
+from companion_app.vault.protectors import BESIDE
+
+_S_PER_MIN = 60.0
+
+
+class DoorModel(Observable):
+    """`shell` holds every other model while the door is open; while it is shut they do not exist, and `unlock` does.
+
+    `erased` is set for good once everything was deleted: it says where the receipt lies.
+    """
+
+    def __init__(
+        self,
+        preferences: PreferencesModel,
+        make_unlock: Callable[[Callable[[Vault], Awaitable[None]]], UnlockModel] | None = None,
+        make_shell: Callable[[Companion], ShellModel] = ShellModel,
+        *,
+        open_companion: Callable[[Vault], Awaitable[Companion]] = Companion.open,
+        steady_s: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__()
+        self.preferences = preferences
+        self.shell: ShellModel | None = None
+        self.erased: Path | None = None
+        self._make_unlock = make_unlock
+        self._make_shell = make_shell
+        self._open_companion = open_companion
+        self._steady_s = steady_s
+        self._touched_s = steady_s()
+        self._companion: Companion | None = None
+        self._vault: Vault | None = None
+        self._passing = asyncio.Lock()  # nobody opens what is still being closed
+        self.unlock = make_unlock(self._enter) if make_unlock is not None else None
+
+    @classmethod
+    def of_folder(cls, folder: Path, keystore: Keystore, preferences: PreferencesModel) -> DoorModel:
+        """The door to what lies in `folder`."""
+        attempts = Attempts()
+        return cls(preferences, lambda opened: UnlockModel(folder, keystore, opened, attempts))
+
+    @classmethod
+    def open_to(cls, shell: ShellModel, preferences: PreferencesModel) -> DoorModel:
+        """A door that stands open and cannot be shut: whoever opened the companion closes it."""
+        door = cls(preferences)
+        door.shell = shell
+        shell.observe(door._look_for_the_end)
+        return door
+
+    @property
+    def can_lock(self) -> bool:
+        """True where locking would keep anybody out: not with a key that lies beside what it opens."""
+        return self._vault is not None and BESIDE not in self._vault.protectors
+
+    async def begin(self) -> None:
+        """Once the window is there: open what opens without a question."""
+        if self.unlock is not None:
+            await self.unlock.begin()
+
+    def touched(self) -> None:
+        """The wearer is there."""
+        self._touched_s = self._steady_s()
+
+    @property
+    def is_left_alone(self) -> bool:
+        """True once it is time to lock: nobody touched anything for as long as the wearer said, and nothing is live."""
+        minutes = self.preferences.value.lock_after_min
+        if not self.can_lock or not minutes or self.shell is None or self.shell.live.running:
+            return False
+        return self._steady_s() - self._touched_s >= minutes * _S_PER_MIN
+
+    async def lock(self) -> None:
+        """Close everything and forget the keys; what was under way ends as if the app were closed."""
+        if not self.can_lock or self._make_unlock is None:
+            return
+        self.shell = None
+        self.unlock = self._make_unlock(self._enter)
+        self.changed()
+        await self.close()
+
+    async def close(self) -> None:
+        """Close what was opened here, without showing anything."""
+        async with self._passing:
+            companion, self._companion = self._companion, None
+            vault, self._vault = self._vault, None
+            try:
+                if companion is not None:
+                    await companion.close()
+            finally:
+                if vault is not None:
+                    vault.lock()
+
+    async def _enter(self, vault: Vault) -> None:
+        async with self._passing:
+            companion = await self._open_companion(vault)
+            self._companion, self._vault = companion, vault
+        self.touched()
+        self.shell = self._make_shell(companion)
+        self.shell.observe(self._look_for_the_end)
+        self.changed()
+
+    def _look_for_the_end(self) -> None:
+        if self.shell is not None and self.shell.erased is not None and self.erased is None:
+            self.erased = self.shell.erased
+            self.changed()
