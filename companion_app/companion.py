@@ -15,8 +15,10 @@ from companion_app.control.asking import Asked
 from companion_app.control.by_voice import ByVoice, OnThisDevice
 from companion_app.control.keys import OwnerKeys
 from companion_app.control.living import Living
+from companion_app.control.names import GlassesNames
 from companion_app.control.owner_acts import OwnerActs
 from companion_app.control.record import GlassesRecord
+from companion_app.control.several import SeveralGlasses
 from companion_app.control.taking import Taking
 from companion_app.errors import AppError
 from companion_app.gallery import Gallery, Picture
@@ -29,7 +31,7 @@ from companion_app.keys.phone import load_phone_identity
 from companion_app.ledger import Ledger, Verdict
 from companion_app.link.answers import Captured, Hello
 from companion_app.link.client import GlassesClient
-from companion_app.link.connection import Change, Connection, ConnectionState, Reason
+from companion_app.link.connection import Change, Connection, ConnectionState
 from companion_app.link.errors import LinkError, NotPaired
 from companion_app.link.events import Event, QuestionBegan, QuestionEnded, RecordingChanged, Refusal, VoiceChanged
 from companion_app.link.glasses_link import GlassesLink
@@ -37,7 +39,7 @@ from companion_app.link.pins import Pin, PinStore
 from companion_app.link.transfers import Progress
 from companion_app.observers import Observers
 from companion_app.onboarding import ConsentRecord, Onboarding
-from companion_app.onboarding.confirmation import VOICE_QUESTIONS, Confirmation, confirmation
+from companion_app.onboarding.confirmation import VOICE_QUESTIONS
 from companion_app.onboarding.delivery import deliver_voice
 from companion_app.rooms import Rooms
 from companion_app.sharing import Sharing
@@ -48,7 +50,7 @@ from companion_app.visit import erase, finish_deletions
 _RECONNECT_S = 60.0  # how long an import waits for a lost link to come back
 
 
-class Companion(Acts, OwnerActs, Living):
+class Companion(Acts, OwnerActs, SeveralGlasses, Living):
     """Open with `await Companion.open(vault)`, close with `await close()`. Needs a running event loop."""
 
     connection: Connection
@@ -72,6 +74,7 @@ class Companion(Acts, OwnerActs, Living):
         self._record = GlassesRecord(self._paths, self.ledger)
         self._owner = load_owner_key(rooms.keys)
         self._keys = OwnerKeys(rooms.keys, self._owner, self.ledger)
+        self.names = GlassesNames(rooms.keys)
         self._pending = PendingDeletions(self._paths.gallery)
         self._refusals: Observers[Refusal] = Observers()
         self._problems: Observers[AppError] = Observers()
@@ -152,11 +155,6 @@ class Companion(Acts, OwnerActs, Living):
         """What the glasses last said about themselves: board, level, mode, battery."""
         return self._link.hello
 
-    def confirmation(self, question: str) -> Confirmation:
-        """Whether the glasses in use hold what the present answer allows, and said so. Raises UnknownQuestion."""
-        pin = self._link.pins.current
-        return confirmation(self.onboarding, self.ledger, question, pin.glasses if pin is not None else None)
-
     async def say_hello(self) -> Hello:
         """Ask the glasses anew who and how they are."""
         return await self.glasses.hello(int(self._clock()))
@@ -182,17 +180,6 @@ class Companion(Acts, OwnerActs, Living):
 
         await self._link.pair(code, name, self._keys.offer(private), record)
         await self._settled()
-
-    async def unpair(self) -> None:
-        """Forget the glasses, and have them forget this phone where they can be asked. Raises NotPaired."""
-        pin = self._link.pins.current
-        if pin is None:
-            raise NotPaired
-        self.ledger.append("unpairing", glasses=pin.glasses, phone=pin.phone)
-        with suppress(LinkError):
-            await self.glasses.revoke(pin.phone)
-        await self._link.disconnect(Reason.REVOKED)
-        self._link.pins.forget(pin.certificate_sha256)
 
     async def connect(self) -> None:
         """Find the paired glasses and stay connected to them until `disconnect`. Raises LinkError."""
