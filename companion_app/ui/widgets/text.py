@@ -9,9 +9,10 @@ from kivy.uix.label import Label
 
 from companion_app.ui.widgets.fonts import icon_glyph
 from companion_app.ui.widgets.rules import load_beside
+from companion_app.ui.widgets.script_label import ScriptLabel
 
 
-class Text(Label):
+class Text(ScriptLabel):
     """A paragraph. Markup stays off: what others wrote (answers, terms, names) is shown as it is."""
 
     role = OptionProperty("body", options=["headline", "title", "body", "label", "small"])

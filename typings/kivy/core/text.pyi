@@ -1,6 +1,11 @@
+from typing import Any
+
 from kivy.graphics.texture import Texture
 
 class LabelBase:
+    text: str
+    options: dict[str, Any]
+    def resolve_font_name(self) -> None: ...
     @staticmethod
     def register(name: str, fn_regular: str) -> None: ...
 

@@ -31,6 +31,7 @@ _ENDED: Mapping[str, str] = {
     "left": N_("It was stopped."),
     "keyword": N_("You said stop."),
     "button": N_("The glasses' button ended it."),
+    "never": N_("You said that AI services are never asked."),
     "link": N_("The connection to the glasses was lost."),
     "idle": N_("Nothing was asked of the glasses for too long."),
     "slow_link": N_("The connection to the glasses is too slow."),

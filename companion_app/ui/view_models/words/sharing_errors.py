@@ -50,6 +50,10 @@ SHARING_WORDS: Mapping[str, tuple[str, str]] = {
         N_("This is not offered where you are. Nothing was sent."),
         N_("Choose somebody else to ask."),
     ),
+    "NeverShared": (
+        N_("You said that AI services are never asked. Nothing was sent."),
+        N_("Ask this device instead, or change that answer in the settings, under Your answers."),
+    ),
     "CannotBeDefault": (
         N_("Who trains on pictures, or may, is never asked unless you choose it each time."),
         N_("Choose somebody else, or this device."),
