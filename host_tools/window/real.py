@@ -8,11 +8,10 @@ from companion_app import main as companion_window
 from companion_app.paths import default_folder
 from host_tools.exits import Exit
 from host_tools.worn.errors import in_words
-from host_tools.worn.unlocking import real_vault
 
 
 async def run_window(folder: Path | None) -> int:
     """Open the window on the app's own data; returns when it is closed. Raises HostError."""
     with in_words():
-        await companion_window.main(folder or default_folder(), unlock=real_vault)
+        await companion_window.main(folder or default_folder())
     return Exit.OK

@@ -17,6 +17,7 @@ from host_tools.journey.progress import Tell
 from host_tools.window.guide import Guide, until
 
 _STATION_S = 90.0
+_CAREFUL = {"ai_sharing": "ask"}
 _SOMEBODY_ELSE = "https://api.openai.com"  # is shown as who would be asked, and is not
 
 
@@ -51,11 +52,18 @@ class Tour:
         await self._ask(window, shell)
 
     async def _first_login(self, window: Window, shell: ShellModel) -> None:
+        """A careful person's answers: no microphone, nothing kept, asked each time before anything is shared."""
         await self._shoot(window, "first-login")
-        while shell.screen is ScreenName.FIRST_LOGIN:
-            shell.first_login.choose("no")
-            await self._shoot(window, "first-login-answered")
-            shell.first_login.proceed()
+        login, shot = shell.first_login, False
+        while login.question is not None:
+            asked = login.question
+            login.choose(_CAREFUL.get(asked.id, asked.refusal.id))
+            if not shot:
+                await self._shoot(window, "first-login-answered")
+            shot = True
+            login.proceed()
+            if login.problem is not None:
+                raise LinkError("tour, first login", str(login.problem))
 
     async def _pair(self, window: Window, shell: ShellModel) -> None:
         await self._shoot(window, "pair")

@@ -90,7 +90,7 @@ async def _guided(folder: Path, guide: Guide) -> int:
         guides.append(asyncio.ensure_future(guide.run(app.models)))
 
     try:
-        await companion_window.main(folder / "app", unlock=virtual_vault, title_note="simulated", on_ready=on_ready)
+        await companion_window.main(folder / "app", title_note="simulated", on_ready=on_ready)
     finally:
         for task in guides:
             task.cancel()
@@ -111,7 +111,7 @@ async def _tour(folder: Path, guide: Guide, screens: Path) -> int:
     def on_ready(app: Any) -> None:
         tours.append(asyncio.ensure_future(walk(app)))
 
-    await companion_window.main(folder / "app", unlock=virtual_vault, title_note="simulated", on_ready=on_ready)
+    await companion_window.main(folder / "app", title_note="simulated", on_ready=on_ready)
     for task in tours:
         await task
     tell(f"the tour is over; screenshots are in {screens}")

@@ -29,7 +29,6 @@ class DoorModel(Observable):
         self,
         preferences: PreferencesModel,
         make_unlock: Callable[[Callable[[Vault], Awaitable[None]]], UnlockModel] | None = None,
-        make_shell: Callable[[Companion], ShellModel] = ShellModel,
         *,
         open_companion: Callable[[Vault], Awaitable[Companion]] = Companion.open,
         steady_s: Callable[[], float] = time.monotonic,
@@ -39,7 +38,6 @@ class DoorModel(Observable):
         self.shell: ShellModel | None = None
         self.erased: Path | None = None
         self._make_unlock = make_unlock
-        self._make_shell = make_shell
         self._open_companion = open_companion
         self._steady_s = steady_s
         self._touched_s = steady_s()
@@ -110,7 +108,8 @@ class DoorModel(Observable):
             companion = await self._open_companion(vault)
             self._companion, self._vault = companion, vault
         self.touched()
-        self.shell = self._make_shell(companion)
+        self.shell = ShellModel(companion, preferences=self.preferences)
+        self.shell.settings.lock_now = self.lock if self.can_lock else None
         self.shell.observe(self._look_for_the_end)
         self.changed()
 

@@ -15,8 +15,9 @@ from companion_app.ui.view_models.first_login import FirstLoginModel
 from companion_app.ui.view_models.home import HomeModel
 from companion_app.ui.view_models.observable import Observable
 from companion_app.ui.view_models.pair import PairModel
+from companion_app.ui.view_models.preferences import Preferences, PreferencesModel
 from companion_app.ui.view_models.rooms import Room, RoomModel
-from companion_app.ui.view_models.settings_room import SettingsRoomModel
+from companion_app.ui.view_models.settings.room import SettingsModel
 from companion_app.ui.view_models.sharing.askers import AskersModel
 from companion_app.ui.view_models.sharing.left import LeftModel
 from companion_app.ui.view_models.sharing.live import LiveModel
@@ -34,10 +35,15 @@ class ShellModel(Observable):
     """Holds the view-model of each screen and says which screen it is time for."""
 
     def __init__(
-        self, companion: Companion, phone_name: str = "This phone", now_s: Callable[[], float] = time.time
+        self,
+        companion: Companion,
+        phone_name: str = "This phone",
+        now_s: Callable[[], float] = time.time,
+        preferences: PreferencesModel | None = None,
     ) -> None:
         super().__init__()
         self._companion = companion
+        self.preferences = preferences or PreferencesModel(Preferences())
         self.first_login = FirstLoginModel(companion.onboarding)
         self.pair = PairModel(companion, phone_name)
         self.home = HomeModel(companion, now_s)
@@ -45,10 +51,18 @@ class ShellModel(Observable):
         self.left = LeftModel(companion.sharing, now_s)
         self.askers = AskersModel(companion.sharing)
         self.live = LiveModel(companion, Espeak.find)
+        self.settings = SettingsModel(
+            companion,
+            self.first_login,
+            self.preferences,
+            open_askers=self.open_askers,
+            erased=self._everything_went,
+            now_s=now_s,
+        )
         self.rooms: Mapping[Room, RoomModel] = {
             Room.LIVE: self.home,
             Room.ASK: self.ask,
-            Room.SETTINGS: SettingsRoomModel(self.first_login),
+            Room.SETTINGS: self.settings,
         }
         self.room = Room.LIVE
         self.erased: Path | None = None  # where the receipt lies, once everything was deleted
@@ -107,6 +121,10 @@ class ShellModel(Observable):
         if closed is not None:
             self.ask.refresh_cards()
             closed.changed()
+
+    def _everything_went(self, receipt: Path) -> None:
+        self.erased = receipt
+        self.changed()
 
     def _asked(self, asked: Asked) -> None:
         self.home.show(asked.picture)

@@ -86,8 +86,9 @@ class Window:
         cls, companion: FakeCompanion, size: tuple[int, int], appearance: Appearance, note: str
     ) -> AsyncIterator[Window]:
         started = asyncio.Event()
-        models = ShellModel(companion, now_s=companion.now_s)
-        door = DoorModel.open_to(models, PreferencesModel(replace(Preferences.of(appearance), language="en")))
+        preferences = PreferencesModel(replace(Preferences.of(appearance), language="en"))
+        models = ShellModel(companion, now_s=companion.now_s, preferences=preferences)
+        door = DoorModel.open_to(models, preferences)
         app = PlainsightApp(door, note=note, on_ready=lambda _: started.set())
         running = asyncio.create_task(app.async_run("asyncio"))
         ready = asyncio.create_task(started.wait())
