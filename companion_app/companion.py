@@ -64,14 +64,14 @@ class Companion(Acts, OwnerActs, SeveralGlasses, Living):
         rooms = Rooms(vault)
         self._paths = rooms.paths
         self._clock = clock
-        self.ledger = Ledger(self._paths.ledger, self._paths.heads, clock)
+        self.ledger = Ledger(rooms.ledger, rooms.heads, clock)
         self.gallery = Gallery(self._paths.gallery)
         self.sharing = Sharing(
             self._paths.sharing, self.ledger, local=LocalEndpoint(device.answers), redactor=device.redactor, now_s=clock
         )
         self.onboarding = Onboarding(self.ledger, self.sharing.endpoints.set_region, clock)
         self.journal_verdict: Verdict | None = None
-        self._record = GlassesRecord(self._paths, self.ledger)
+        self._record = GlassesRecord(rooms, self.ledger)
         self._owner = load_owner_key(rooms.keys)
         self._keys = OwnerKeys(rooms.keys, self._owner, self.ledger)
         self.names = GlassesNames(rooms.keys)

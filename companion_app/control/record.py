@@ -8,19 +8,19 @@ from companion_app.ledger.mirror import JournalMirror, countersign_mac
 from companion_app.link.answers import Hello
 from companion_app.link.client import GlassesClient
 from companion_app.link.pins import Pin
-from companion_app.paths import Paths
+from companion_app.rooms import Rooms
 
 
 class GlassesRecord:
-    """Mirrors in the app's folder, one for each pair of glasses."""
+    """Mirrors behind the app's vault, one for each pair of glasses."""
 
-    def __init__(self, paths: Paths, ledger: Ledger) -> None:
-        self._paths = paths
+    def __init__(self, rooms: Rooms, ledger: Ledger) -> None:
+        self._rooms = rooms
         self._ledger = ledger
 
     def mirror(self, pin: Pin) -> JournalMirror:
         """What this phone holds of the record of one pair of glasses."""
-        return JournalMirror(self._paths.journals, self._paths.heads, pin.glasses, pin.certificate_sha256)
+        return JournalMirror(self._rooms.journals, self._rooms.heads, pin.glasses, pin.certificate_sha256)
 
     async def examine(self, client: GlassesClient, hello: Hello, pin: Pin) -> Verdict:
         """Fetch what is new, verify that it continues what was seen, countersign it.

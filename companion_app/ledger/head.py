@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, cast
 
-from companion_app.files import write_json
+from companion_app.vault import SealedFiles
+from companion_app.vault.errors import SealBroken
 
 _HASH = re.compile(r"[0-9a-f]{64}")
-_MAX_HEAD_BYTES = 4096
 
 
 @dataclass(frozen=True)
@@ -22,12 +20,11 @@ class Head:
     hash: str
 
 
-def read_head(path: Path) -> Head | None:
-    """The head at `path`, or None where there is none that can be read."""
+def read_head(files: SealedFiles, name: str) -> Head | None:
+    """The head called `name`, or None where there is none that can be read."""
     try:
-        with path.open("rb") as file:
-            value: object = json.loads(file.read(_MAX_HEAD_BYTES))
-    except (FileNotFoundError, ValueError, RecursionError):
+        value = files.read_json(name)
+    except (FileNotFoundError, SealBroken):
         return None
     if not isinstance(value, dict):
         return None
@@ -38,6 +35,6 @@ def read_head(path: Path) -> Head | None:
     return Head(count, digest)
 
 
-def write_head(path: Path, head: Head) -> None:
+def write_head(files: SealedFiles, name: str, head: Head) -> None:
     """Replace the head, durable on return. Raises OSError."""
-    write_json(path, {"count": head.count, "hash": head.hash})
+    files.write_json(name, {"count": head.count, "hash": head.hash})

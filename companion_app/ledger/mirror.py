@@ -10,13 +10,13 @@ import hashlib
 import hmac
 import struct
 from collections.abc import Awaitable, Callable, Sequence
-from pathlib import Path
 
 from companion_app.ledger.head import Head
 from companion_app.ledger.lines import chain, data_of, in_order, kind_of, misplaced
 from companion_app.ledger.mirror_files import MirrorFiles
 from companion_app.ledger.told import Told, told
 from companion_app.ledger.verdict import Damage, Finding, Verdict
+from companion_app.vault import SealedFiles
 
 Read = Callable[[int, int], Awaitable[list[str]]]  # (first, count) -> lines of the glasses
 
@@ -25,11 +25,11 @@ _PAGE = 16
 
 
 class JournalMirror:
-    """`glasses` names the files. Lines in `folder`; what was seen last, and signed last, in `head_folder`."""
+    """`glasses` names the files. Lines among `files`; what was seen last, and signed last, among `heads`."""
 
-    def __init__(self, folder: Path, head_folder: Path, glasses: str, certificate_sha256: bytes) -> None:
+    def __init__(self, files: SealedFiles, heads: SealedFiles, glasses: str, certificate_sha256: bytes) -> None:
         self._genesis = hashlib.sha256(b"plainsight-journal-v1" + certificate_sha256).hexdigest()
-        self._files = MirrorFiles(folder, head_folder, glasses, self._genesis)
+        self._files = MirrorFiles(files, heads, glasses, self._genesis)
         self._load()
 
     @property

@@ -50,13 +50,16 @@ async def first_byte(profile: str, *, quick: bool) -> list[Row]:
 
 async def _shares(width: int, height: int, *, times: int) -> list[_Share]:
     from companion_app.ledger import Ledger
+    from companion_app.rooms import Rooms
     from companion_app.sharing import OpenAICompatible, Sharing
+    from host_tools.worn.unlocking import virtual_vault
 
     took: list[_Share] = []
     with TemporaryDirectory(prefix="plainsight-bench-") as name:
         folder = Path(name)
         (folder / "picture.jpg").write_bytes(_photograph(width, height))
-        sharing = Sharing(folder / "sharing", Ledger(folder / "ledger"))
+        rooms = Rooms(virtual_vault(folder / "app"))
+        sharing = Sharing(folder / "sharing", Ledger(rooms.ledger, rooms.heads))
         async with await asyncio.start_server(_answer, "127.0.0.1", 0) as server:
             port = server.sockets[0].getsockname()[1]
             card = sharing.add(OpenAICompatible(f"http://127.0.0.1:{port}/v1"))

@@ -28,8 +28,10 @@ from companion_app.link.ble_bearer import CreditWindow
 from companion_app.link.errors import BadSetupCode, ProtocolBroken
 from companion_app.link.events import parse_event
 from companion_app.link.setup_code import parse_setup_code
+from companion_app.rooms import Rooms
 from host_tools.provisioning.setup_code import SetupCode
 from host_tools.runs.mutate import fields_for, mutated, pick
+from host_tools.worn.unlocking import virtual_vault
 
 _GLASSES = bytes(range(32))
 
@@ -245,6 +247,7 @@ class JournalLines(Parser):
         super().__init__(folder)
         self._lines = [json.dumps([n, 1_800_000_000 + n, "boot", {"journal": "ok"}]) for n in range(6)]
         self._number = 0
+        self._rooms = Rooms(virtual_vault(self.folder / "app"))
 
     def valid(self) -> bytes:
         return "\n".join(self._lines[: random.randint(1, 6)]).encode()
@@ -252,7 +255,7 @@ class JournalLines(Parser):
     def take(self, data: bytes) -> bool:
         lines = data.decode(errors="replace").split("\n")
         self._number += 1
-        mirror = JournalMirror(self.folder, self.folder / "heads", f"{self._number:08d}", _GLASSES)
+        mirror = JournalMirror(self._rooms.journals, self._rooms.heads, f"{self._number:08d}", _GLASSES)
         genesis = mirror.seen.hash
         count = len(lines) if random.randint(0, 3) else random.randint(0, 9)
         honest = random.getrandbits(1) == 1

@@ -12,12 +12,15 @@ from companion_app.alone import alone
 from companion_app.gallery import Gallery
 from companion_app.ledger import Ledger
 from companion_app.paths import Paths, default_folder
+from companion_app.rooms import Rooms
 from companion_app.sharing import Sharing, egress
 from host_tools.exits import UsageError
 from host_tools.worn.air import SYSTEM, VIRTUAL, radio
 from host_tools.worn.errors import in_words
 from host_tools.worn.home import DEFAULT, Home
 from host_tools.worn.near import BESIDE_A_SOCKET
+from host_tools.worn.passphrase import add_unlocking_options
+from host_tools.worn.unlocking import real_vault, virtual_vault
 
 WHERE = """
 The app's data is that of the virtual glasses' app (build/virtual, or --folder), where `plainsight app` finds it too;
@@ -47,6 +50,7 @@ def add_app_options(parser: argparse.ArgumentParser) -> None:
         help="the app of which glasses (default: %(default)s)",
     )
     group.add_argument("--folder", type=Path, metavar="DIR", help="where it keeps its data (build/virtual)")
+    add_unlocking_options(parser)
 
 
 @contextmanager
@@ -64,8 +68,10 @@ def open_records(options: argparse.Namespace, *, create: bool = False) -> Genera
         if options.radio == VIRTUAL:
             stack.enter_context(Home(options.folder or DEFAULT).locked())
         stack.enter_context(alone(folder))
-        paths = Paths(folder)
-        ledger = Ledger(paths.ledger, paths.heads)
+        unlock = real_vault if options.radio == SYSTEM else virtual_vault
+        rooms = Rooms(unlock(folder, options.passphrase_file))
+        paths = rooms.paths
+        ledger = Ledger(rooms.ledger, rooms.heads)
         yield AppRecords(paths, Gallery(paths.gallery), ledger, Sharing(paths.sharing, ledger))
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from companion_app.ledger import Ledger
 from companion_app.ledger.verdict import Damage
+from tests.app.vaults import OpenedFile, OpenedLines, ledger_in, room
 
 Lines = list[bytes]
 
@@ -24,17 +25,17 @@ def ledger(tmp_path: Path) -> Ledger:
 
 def open_ledger(folder: Path) -> Ledger:
     """A ledger whose clock stands still."""
-    return Ledger(folder / "ledger", clock=lambda: 1_800_000_000)
+    return ledger_in(folder, clock=lambda: 1_800_000_000)
 
 
-def records(folder: Path) -> Path:
-    """Its lines."""
-    return folder / "ledger" / "ledger.jsonl"
+def records(folder: Path) -> OpenedLines:
+    """Its lines, in the hands of somebody who has the vault's key."""
+    return OpenedLines(room(folder / "ledger"), "ledger.jsonl")
 
 
-def head(folder: Path) -> Path:
+def head(folder: Path) -> OpenedFile:
     """What it says of its end."""
-    return folder / "heads" / "ledger.head"
+    return OpenedFile(room(folder / "heads"), "ledger.head")
 
 
 def change(folder: Path, how: Callable[[Lines], Lines]) -> None:

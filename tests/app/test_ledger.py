@@ -114,8 +114,7 @@ def test_a_line_that_is_no_record_is_found(ledger: Ledger, tmp_path: Path) -> No
 
 
 def test_a_torn_tail_is_found_while_it_stands(ledger: Ledger, tmp_path: Path) -> None:
-    with records(tmp_path).open("ab") as file:
-        file.write(b"[6,")
+    records(tmp_path).tear(b"[6,")
     assert found(ledger) == [(Damage.UNREADABLE, 6)]
 
 
@@ -208,8 +207,7 @@ def test_growing_after_an_unreadable_last_record_keeps_the_numbers(tmp_path: Pat
 
 @pytest.mark.parametrize("torn", [b"[6,", b"\x00" * 10, b'[6,1800000000,"note",{}'])
 def test_a_torn_tail_is_dropped_and_said(tmp_path: Path, torn: bytes) -> None:
-    with records(tmp_path).open("ab") as file:
-        file.write(torn)
+    records(tmp_path).tear(torn)
     reopened = open_ledger(tmp_path)
     assert reopened.entries()[-1].kind == "recovered"
     assert reopened.entries()[-1].data == {"dropped_bytes": len(torn)}
@@ -242,3 +240,22 @@ def test_a_crash_after_the_very_first_line_is_recovered(tmp_path: Path) -> None:
 def test_a_forged_record_beyond_the_head_is_no_unfinished_append(tmp_path: Path) -> None:
     change(tmp_path, lambda lines: [*lines, make_entry(6, 1, "forged", {}, GENESIS)[1]])
     assert not open_ledger(tmp_path).verify().intact
+
+
+@pytest.mark.promise(4)
+def test_what_is_edited_without_the_key_is_unreadable_and_named(ledger: Ledger, tmp_path: Path) -> None:
+    path = records(tmp_path).files.path("ledger.jsonl")
+    sealed = path.read_bytes().split(b"\n")
+    assert b"note" not in path.read_bytes()
+    for forged in (sealed[2][:-6] + b"AAAAA=", records(tmp_path).read_bytes().split(b"\n")[2], b""):
+        path.write_bytes(b"\n".join([*sealed[:2], forged, *sealed[3:]]))
+        assert found(ledger) == [(Damage.UNREADABLE, 2)]
+    path.write_bytes(b"\n".join([*sealed[:2], *sealed[3:]]))
+    assert found(ledger) == [(Damage.REMOVED, 2)]
+
+
+@pytest.mark.promise(4)
+def test_a_head_that_was_not_sealed_here_is_none(ledger: Ledger, tmp_path: Path) -> None:
+    opened = head(tmp_path)
+    opened.files.path(opened.name).write_bytes(opened.read_bytes())
+    assert found(ledger) == [(Damage.HEAD_MISSING, 0)]

@@ -19,8 +19,10 @@ from companion_app.ledger import head as head_file
 from companion_app.ledger import ledger as ledger_module
 from companion_app.ledger.errors import LedgerWriteFailed, NotRecordable
 from companion_app.ledger.records import MAX_LINE_BYTES, UnreadableLine, parse_line
+from companion_app.vault import sealed_files, sealing
 from tests.app.ledger_files import head, open_ledger, records
 from tests.app.ledger_files import ledger as ledger
+from tests.app.vaults import room
 
 pytestmark = pytest.mark.promise(3)
 
@@ -30,15 +32,22 @@ def test_line_and_head_are_flushed_before_append_returns(
 ) -> None:
     """At each flush the content must already be there: first the line, then the head."""
     flushed: list[tuple[int, int]] = []
+    opened, heads = records(tmp_path), head(tmp_path)
+
+    def head_in(path: Path) -> int:
+        with path.open("rb") as file:
+            key = heads.files._key(heads.name, sealing.read_salt(file))
+            return json.loads(b"".join(sealing.opened_pieces(key, file)))["count"]
+
     real = os.fsync
 
     def fsync(handle: int) -> None:
-        name = os.readlink(f"/proc/self/fd/{handle}")
-        lines = records(tmp_path).read_bytes().count(b"\n")
-        if name.endswith("ledger.jsonl"):
+        path = Path(os.readlink(f"/proc/self/fd/{handle}"))
+        lines = opened.read_bytes().count(b"\n")
+        if path == opened.files.path(opened.name):
             flushed.append((lines, -1))
-        elif "ledger.head" in name:
-            flushed.append((lines, json.loads(Path(name).read_bytes())["count"]))
+        elif path.is_relative_to(heads.files.folder) and path.is_file():
+            flushed.append((lines, head_in(path)))
         real(handle)
 
     monkeypatch.setattr(os, "fsync", fsync)
@@ -48,7 +57,7 @@ def test_line_and_head_are_flushed_before_append_returns(
 
 def test_the_first_record_makes_the_file_itself_durable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     flushed: list[str] = []
-    monkeypatch.setattr(ledger_module, "sync_folder", lambda folder: flushed.append(folder.name))
+    monkeypatch.setattr(sealed_files, "sync_folder", lambda folder: flushed.append(folder.name))
     ledger = open_ledger(tmp_path / "new")
     ledger.append("first")
     ledger.append("second")
@@ -72,7 +81,7 @@ def test_a_failed_write_records_nothing(
 
     with monkeypatch.context() as broken:
         if place == "line":
-            broken.setattr(ledger_module, "write_all", write_half)
+            broken.setattr(sealed_files, "write_all", write_half)
         elif place == "flush":
             broken.setattr(os, "fsync", fail)
         else:
@@ -88,8 +97,9 @@ def test_a_failed_write_records_nothing(
 
 
 def test_a_folder_that_cannot_be_written_is_said(ledger: Ledger, tmp_path: Path) -> None:
-    records(tmp_path).unlink()
-    records(tmp_path).mkdir()
+    opened = records(tmp_path)
+    opened.unlink()
+    opened.files.path(opened.name).mkdir()
     with pytest.raises(LedgerWriteFailed):
         ledger.append("lost")
 
@@ -122,7 +132,7 @@ def test_what_cannot_be_recorded_is_refused(ledger: Ledger, kind: str, data: dic
 
 
 def test_files_are_private(ledger: Ledger, tmp_path: Path) -> None:
-    for path in (records(tmp_path), head(tmp_path)):
+    for path in (opened.files.path(opened.name) for opened in (records(tmp_path), head(tmp_path))):
         assert path.stat().st_mode & 0o777 == 0o600
         assert path.parent.stat().st_mode & 0o777 == 0o700
 
@@ -178,7 +188,7 @@ def test_any_damage_to_the_file_is_found(data: st.DataObject) -> None:
 
 
 def test_atomic_write_leaves_the_old_file_when_it_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "file"
+    path = files.private_folder(tmp_path / "elsewhere") / "file"
     files.write_atomic(path, b"old")
 
     def fail(*_: object) -> None:
@@ -189,7 +199,7 @@ def test_atomic_write_leaves_the_old_file_when_it_fails(tmp_path: Path, monkeypa
         with pytest.raises(OSError, match="full"):
             files.write_atomic(path, b"new")
     assert path.read_bytes() == b"old"
-    assert [one.name for one in tmp_path.iterdir() if one.is_file()] == ["file"]
+    assert [one.name for one in path.parent.iterdir()] == ["file"]
 
 
 def test_write_all_goes_on_after_a_short_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -201,8 +211,8 @@ def test_write_all_goes_on_after_a_short_write(tmp_path: Path, monkeypatch: pyte
 
 @given(st.binary(max_size=200))
 def test_any_head_file_is_a_head_or_none(content: bytes) -> None:
-    with tempfile.NamedTemporaryFile() as file:
-        file.write(content)
-        file.flush()
-        found = head_file.read_head(Path(file.name))
+    with tempfile.TemporaryDirectory() as folder:
+        files = room(Path(folder) / "heads")
+        files.write("ledger.head", content)
+        found = head_file.read_head(files, "ledger.head")
     assert found is None or (found.count >= 0 and len(found.hash) == 64)

@@ -17,15 +17,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from companion_app.companion import Companion
-from companion_app.ledger import mirror_files
 from companion_app.ledger.head import Head
 from companion_app.ledger.lines import chain
 from companion_app.ledger.mirror import JournalMirror, countersign_mac
 from companion_app.ledger.verdict import Damage, Finding
 from companion_app.link.connection import ConnectionState
 from companion_app.link.errors import GlassesRefused, LinkLost
+from companion_app.vault import SealedFiles
 from tests.app.ledger_words import kinds
 from tests.app.peer import PAIR_KEY, Peer
+from tests.app.vaults import OpenedFile, room
 
 pytestmark = pytest.mark.promise(3)
 
@@ -62,7 +63,7 @@ def journal() -> Journal:
 
 
 def open_mirror(folder: Path) -> JournalMirror:
-    return JournalMirror(folder / "journals", folder / "heads", "glasses", CERTIFICATE)
+    return JournalMirror(room(folder / "journals"), room(folder / "heads"), "glasses", CERTIFICATE)
 
 
 async def seen(folder: Path, journal: Journal) -> JournalMirror:
@@ -190,7 +191,7 @@ async def test_the_phones_own_damaged_copy_is_read_again_and_held_to_what_was_se
     tmp_path: Path, journal: Journal
 ) -> None:
     await seen(tmp_path, journal)
-    path = tmp_path / "journals" / "glasses.jsonl"
+    path = OpenedFile(room(tmp_path / "journals"), "glasses.jsonl")
     path.write_bytes(path.read_bytes().replace(b'"n"', b'"m"'))
     journal.record("later")
     mirror = await seen(tmp_path, journal)
@@ -203,7 +204,7 @@ async def test_the_phones_own_damaged_copy_is_read_again_and_held_to_what_was_se
 async def test_lines_beyond_the_head_were_never_vouched_for(tmp_path: Path, journal: Journal) -> None:
     """A crash between the two writes leaves more lines than the head knows; they are read again."""
     await seen(tmp_path, journal)
-    path = tmp_path / "journals" / "glasses.jsonl"
+    path = OpenedFile(room(tmp_path / "journals"), "glasses.jsonl")
     journal.record("later")
     path.write_bytes(path.read_bytes() + journal.lines[4].encode() + b"\n" + b"torn")
     assert len(open_mirror(tmp_path).lines()) == 4
@@ -215,9 +216,13 @@ async def test_lines_are_durable_before_the_head_that_vouches_for_them(
     tmp_path: Path, journal: Journal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written: list[str] = []
-    real_lines, real_head = mirror_files.write_atomic, mirror_files.write_head
-    monkeypatch.setattr(mirror_files, "write_atomic", lambda *a: (written.append("lines"), real_lines(*a)))
-    monkeypatch.setattr(mirror_files, "write_head", lambda *a: (written.append("head"), real_head(*a)))
+    real = SealedFiles.write
+
+    def write(files: SealedFiles, name: str, data: bytes) -> None:
+        written.append({"glasses.jsonl": "lines", "glasses.seen": "head"}[name])
+        real(files, name, data)
+
+    monkeypatch.setattr(SealedFiles, "write", write)
     await seen(tmp_path, journal)
     assert written == ["lines", "head"]
     await seen(tmp_path, journal)

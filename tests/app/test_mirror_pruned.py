@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from companion_app.ledger import mirror_files
 from companion_app.ledger.head import Head
 from companion_app.ledger.lines import chain
 from companion_app.ledger.mirror import JournalMirror
 from companion_app.ledger.verdict import Damage, Finding, Verdict
+from companion_app.vault import SealedFiles
 from tests.app.test_mirror import CERTIFICATE, GENESIS
+from tests.app.vaults import room
 
 pytestmark = pytest.mark.promise(3)
 
@@ -61,7 +62,7 @@ def glasses() -> Glasses:
 
 
 def mirror(folder: Path) -> JournalMirror:
-    return JournalMirror(folder / "journals", folder / "heads", "glasses", CERTIFICATE)
+    return JournalMirror(room(folder / "journals"), room(folder / "heads"), "glasses", CERTIFICATE)
 
 
 async def visit(folder: Path, glasses: Glasses) -> Verdict:
@@ -117,7 +118,7 @@ async def test_a_phone_that_missed_the_pruned_part_names_the_gap_until_the_owner
         assert verdict.findings == (Finding(Damage.GAP, 10),)
         assert "pruned" in verdict.words()
     archive = await accept(tmp_path, glasses)
-    assert (tmp_path / "journals" / str(archive)).read_text().splitlines() == glasses.all[:10]
+    assert room(tmp_path / "journals").read(str(archive)).decode().splitlines() == glasses.all[:10]
     verdict = await visit(tmp_path, glasses)
     assert verdict.intact
     assert mirror(tmp_path).lines() == tuple(glasses.all[16:])
@@ -160,7 +161,7 @@ async def test_the_phones_own_copy_lost_is_filled_with_what_the_glasses_still_ha
 ) -> None:
     assert (await visit(tmp_path, glasses)).intact
     glasses.prune(4)
-    (tmp_path / "journals" / "glasses.jsonl").write_bytes(b"nonsense\n")
+    room(tmp_path / "journals").write("glasses.jsonl", b"nonsense\n")
     verdict = await visit(tmp_path, glasses)
     assert verdict.intact
     assert verdict.first == 4
@@ -170,7 +171,7 @@ async def test_the_phones_own_copy_lost_is_filled_with_what_the_glasses_still_ha
 async def test_the_phones_own_copy_lost_does_not_hide_an_edit(tmp_path: Path, glasses: Glasses) -> None:
     assert (await visit(tmp_path, glasses)).intact
     glasses.prune(4)
-    (tmp_path / "journals" / "glasses.jsonl").unlink()
+    room(tmp_path / "journals").remove("glasses.jsonl")
     glasses.all[6] = glasses.all[6].replace("exposure", "boot")
     glasses.head = chain(glasses.base.hash, glasses.all[4:])
     assert not (await visit(tmp_path, glasses)).intact
@@ -178,7 +179,7 @@ async def test_the_phones_own_copy_lost_does_not_hide_an_edit(tmp_path: Path, gl
 
 async def test_the_phones_own_copy_lost_and_all_of_it_pruned(tmp_path: Path, glasses: Glasses) -> None:
     assert (await visit(tmp_path, glasses)).intact
-    (tmp_path / "journals" / "glasses.jsonl").unlink()
+    room(tmp_path / "journals").remove("glasses.jsonl")
     glasses.prune(10)
     assert (await visit(tmp_path, glasses)).intact
     assert mirror(tmp_path).lines() == tuple(glasses.all[10:])
@@ -276,7 +277,7 @@ async def test_after_a_roll_back_the_owner_goes_on_and_the_old_lines_are_kept(tm
     older = await rolled_back(tmp_path, glasses)
     assert (await visit(tmp_path, older)).findings == (Finding(Damage.EDITED, 10),)
     archive = await accept(tmp_path, older)
-    assert (tmp_path / "journals" / str(archive)).read_text().splitlines() == glasses.all
+    assert room(tmp_path / "journals").read(str(archive)).decode().splitlines() == glasses.all
     assert (await visit(tmp_path, older)).intact
     assert mirror(tmp_path).lines() == tuple(older.all)
     assert mirror(tmp_path).unsigned() == older.stated(), "what was accepted is countersigned at the next visit"
@@ -291,7 +292,7 @@ async def test_two_acceptances_keep_two_archives(tmp_path: Path, glasses: Glasse
         glasses.all[number] = glasses.all[number].replace("exposure", "boot")
         glasses.head = chain(GENESIS, glasses.all)
         assert await accept(tmp_path, glasses)
-    assert len(sorted((tmp_path / "journals").glob("glasses.before-*.jsonl"))) == 2
+    assert len(room(tmp_path / "journals").names("glasses.before-")) == 2
 
 
 async def test_a_journal_that_is_not_whole_in_itself_is_gone_on_from_its_end(tmp_path: Path, glasses: Glasses) -> None:
@@ -315,7 +316,7 @@ async def test_a_crash_while_accepting_loses_no_line_and_hides_nothing(
     done = [0]
 
     def counted(name: str) -> None:
-        really = getattr(mirror_files, name)
+        really = getattr(SealedFiles, name)
 
         def write(*args: Any) -> None:
             done[0] += 1
@@ -323,9 +324,9 @@ async def test_a_crash_while_accepting_loses_no_line_and_hides_nothing(
                 raise OSError(5, "crash")
             really(*args)
 
-        monkeypatch.setattr(mirror_files, name, write)
+        monkeypatch.setattr(SealedFiles, name, write)
 
-    for name in ("write_atomic", "write_head", "remove"):
+    for name in ("write", "remove"):
         counted(name)
     crashed = True
     try:
@@ -334,7 +335,8 @@ async def test_a_crash_while_accepting_loses_no_line_and_hides_nothing(
     except OSError:
         pass
     monkeypatch.undo()
-    kept = b"".join(path.read_bytes() for path in (tmp_path / "journals").iterdir())
+    files = room(tmp_path / "journals")
+    kept = b"".join(files.read(name) for name in files.names())
     assert all(line.encode() in kept for line in glasses.all)
     assert crashed or writes > 6
     await accept(tmp_path, older)

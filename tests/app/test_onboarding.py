@@ -21,13 +21,14 @@ from companion_app.onboarding.questions import LEAVE, LISTEN, QUESTIONS, Questio
 from tests.app.conftest import TYPED_CODE
 from tests.app.ledger_words import kinds
 from tests.app.peer import Peer
+from tests.app.vaults import OpenedLines, ledger_in, room
 
 pytestmark = pytest.mark.promise(6)
 
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Ledger:
-    return Ledger(tmp_path / "ledger", clock=lambda: 1_800_000_000)
+    return ledger_in(tmp_path, clock=lambda: 1_800_000_000)
 
 
 @pytest.fixture
@@ -50,7 +51,7 @@ def test_before_any_answer_voice_is_off_and_nothing_is_selected(onboarding: Onbo
 def test_refusing_takes_no_more_answers_than_accepting(tmp_path: Path) -> None:
     taken: dict[str, list[str]] = {"refuse": [], "accept": []}
     for way, asked_for in taken.items():
-        onboarding = Onboarding(Ledger(tmp_path / way / "ledger"))
+        onboarding = Onboarding(ledger_in(tmp_path / way))
         while pending := onboarding.pending():
             asked_for.append(pending[0].id)
             onboarding.answer(pending[0].id, pending[0].choices[0 if way == "refuse" else -1].id)
@@ -149,16 +150,16 @@ def test_a_record_that_does_not_fit_the_question_allows_nothing(
 
 def test_answers_survive_a_restart(onboarding: Onboarding, tmp_path: Path) -> None:
     onboarding.answer("voice_listen", "yes")
-    assert Onboarding(Ledger(tmp_path / "ledger")).voice is VoicePolicy.KEYWORD
+    assert Onboarding(ledger_in(tmp_path)).voice is VoicePolicy.KEYWORD
 
 
 def test_a_damaged_ledger_voids_what_was_answered_before(
     onboarding: Onboarding, ledger: Ledger, tmp_path: Path
 ) -> None:
     onboarding.answer("voice_listen", "no")
-    path = tmp_path / "ledger" / "ledger.jsonl"
+    path = OpenedLines(room(tmp_path / "ledger"), "ledger.jsonl")
     path.write_bytes(path.read_bytes().replace(b'"no"', b'"yes"'))
-    reopened = Onboarding(Ledger(tmp_path / "ledger"))
+    reopened = Onboarding(ledger_in(tmp_path))
     assert reopened.voice is VoicePolicy.OFF
     assert reopened.pending()[0] == LISTEN
     reopened.answer("voice_listen", "yes")
@@ -168,9 +169,9 @@ def test_a_damaged_ledger_voids_what_was_answered_before(
 def test_a_yes_from_before_damage_elsewhere_is_void(ledger: Ledger, onboarding: Onboarding, tmp_path: Path) -> None:
     onboarding.answer("voice_listen", "yes")
     ledger.append("note")
-    path = tmp_path / "ledger" / "ledger.jsonl"
+    path = OpenedLines(room(tmp_path / "ledger"), "ledger.jsonl")
     path.write_bytes(path.read_bytes().replace(b'"note"', b'"nota"'))
-    assert Onboarding(Ledger(tmp_path / "ledger")).voice is VoicePolicy.OFF
+    assert Onboarding(ledger_in(tmp_path)).voice is VoicePolicy.OFF
 
 
 def test_the_policy_rests_on_a_record_of_its_own(onboarding: Onboarding, ledger: Ledger) -> None:

@@ -27,7 +27,6 @@ from companion_app.control import asking
 from companion_app.control.asking import Asked
 from companion_app.control.by_voice import OnThisDevice
 from companion_app.errors import AppError
-from companion_app.ledger import Ledger
 from companion_app.ledger.errors import LedgerWriteFailed
 from companion_app.link.connection import ConnectionState
 from companion_app.link.errors import ProtocolBroken
@@ -35,7 +34,7 @@ from tests.app.conftest import TYPED_CODE, Air
 from tests.app.ledger_words import entries
 from tests.app.peer import Peer
 from tests.app.spoken import LOUD, TONE, HeldRecogniser, KnownAnswers, pieces
-from tests.app.vaults import vault_in
+from tests.app.vaults import ledger_in, vault_in
 
 pytestmark = pytest.mark.promise(6)
 
@@ -337,10 +336,11 @@ async def test_what_cannot_be_recorded_is_not_kept(heard: Heard, until: Until, m
 async def test_glasses_that_never_end_it_do_not_keep_it_open(tmp_path: Path, until: Until) -> None:
     recogniser, problems = HeldRecogniser(), list[AppError]()
     listening = Listening(
-        Ledger(tmp_path / "ledger"),
+        ledger_in(tmp_path),
         recogniser,
         glasses=lambda: "ab",
         allowed=lambda: True,
+        keeps_sound=lambda: False,
         on_problem=problems.append,
         longest_s=0.01,
     )

@@ -21,6 +21,7 @@ from companion_app.sharing.upload import Limits
 from tests.app.redaction import scripted
 from tests.app.sharing.conftest import NOON_S, Echo
 from tests.app.sharing.recipient import Recipient
+from tests.app.vaults import ledger_in
 from tests.app.waiting import until
 
 QUESTION = "What hangs in this closet?"
@@ -182,7 +183,7 @@ class Live:
 async def make_live(folder: Path, ca_file: Path, recipient: Recipient, redactor: Redactor | None = None) -> Live:
     """An app that knows the recipient, with a redactor that finds one face unless another is given."""
     hands, echo = Hands(), Echo()
-    ledger = Ledger(folder / "ledger", clock=lambda: hands.wall_s)
+    ledger = ledger_in(folder, clock=lambda: hands.wall_s)
     sharing = Sharing(
         folder / "sharing",
         ledger,

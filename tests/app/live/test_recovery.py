@@ -14,6 +14,7 @@ from companion_app.sharing.live import merkle
 from tests.app.live.rig import Live, MakeLive
 from tests.app.live.test_stopping import never
 from tests.app.live.views import frame
+from tests.app.vaults import ledger_in
 from tests.app.waiting import until
 
 pytestmark = pytest.mark.promise(3)
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.promise(3)
 def reopened(live: Live, folder: Path) -> Ledger:
     """The app's folders as a kill left them, opened by the next run."""
     shutil.copytree(live.folder, folder)
-    ledger = Ledger(folder / "ledger")
+    ledger = ledger_in(folder)
     Sharing(folder / "sharing", ledger)
     return ledger
 
@@ -51,7 +52,7 @@ async def test_killed_in_mid_upload_the_frame_and_the_session_are_unknown(make: 
     assert ending.data["live"]["root"] == merkle.root([merkle.leaf_hash(line) for line in lines]).hex()
     assert ledger.verify().intact
 
-    again = Ledger(tmp_path / "next run" / "ledger")
+    again = ledger_in(tmp_path / "next run")
     Sharing(tmp_path / "next run" / "sharing", again)
     assert len(again.entries()) == len(ledger.entries()), "an end is entered once"
 
@@ -71,7 +72,7 @@ async def test_whatever_is_left_of_the_log_the_app_opens_and_says_unknown(
         log.unlink()
         if damage == "log a folder":
             log.mkdir()
-    ledger = Ledger(folder / "ledger")
+    ledger = ledger_in(folder)
     if damage == "forged id":
         ledger.append("share_sending", receipt_id="../../../elsewhere", recipient="x", live={})
 

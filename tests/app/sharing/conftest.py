@@ -20,6 +20,7 @@ from companion_app.sharing.endpoints.local import LocalEndpoint
 from companion_app.sharing.upload import Limits
 from tests.app.redaction import scripted
 from tests.app.sharing.recipient import Recipient
+from tests.app.vaults import ledger_in
 
 PHOTOGRAPH = Path(matplotlib.get_data_path()) / "sample_data" / "grace_hopper.jpg"
 NOON_S = 1_790_000_000
@@ -122,7 +123,7 @@ def ca_file(authority: trustme.CA, tmp_path: Path) -> Path:
 @pytest.fixture
 def app(tmp_path: Path, picture: Picture, ca_file: Path) -> App:
     clock, steady, echo = Clock(), Clock(1000.0), Echo()
-    ledger = Ledger(tmp_path / "ledger", clock=clock)
+    ledger = ledger_in(tmp_path, clock=clock)
     # The whole upload is bounded well below the test's own time limit, well above what a busy machine needs.
     sharing = Sharing(
         tmp_path / "sharing",

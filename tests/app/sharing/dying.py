@@ -19,10 +19,10 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from companion_app.ledger import Ledger
 from companion_app.redaction import Plan, Verified
 from companion_app.sharing import OpenAICompatible, Sharing
 from tests.app.redaction.scripted import redactor
+from tests.app.vaults import ledger_in
 
 COMPLETION = json.dumps({"choices": [{"message": {"content": "A ship."}}], "model": "m"}).encode()
 _MOST_STEPS = 80
@@ -77,7 +77,7 @@ def prepare(path: Path) -> tuple[SimpleNamespace, Verified]:
 
 def share(folder: Path, picture: SimpleNamespace, verified: Verified, port: int, child: int) -> None:
     """The whole act, against the recipient."""
-    sharing = Sharing(folder / "sharing", Ledger(folder / "ledger"), redactor=redactor())
+    sharing = Sharing(folder / "sharing", ledger_in(folder), redactor=redactor())
     card = sharing.add(OpenAICompatible(f"http://127.0.0.1:{port}/{child}"))
     death = Death(child)
     os.write, os.fsync, os.replace = death.before(os.write), death.before(os.fsync), death.before(os.replace)

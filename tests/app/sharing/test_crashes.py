@@ -15,6 +15,7 @@ from companion_app.sharing import Outcome, Sharing
 from companion_app.sharing.exported import check
 from tests.app.redaction.scripted import redactor
 from tests.app.sharing.conftest import PHOTOGRAPH
+from tests.app.vaults import ledger_in
 
 pytestmark = [pytest.mark.promise(2), pytest.mark.promise(3)]
 
@@ -32,7 +33,7 @@ def deaths(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[dict[st
 
 
 def _reopened(folder: Path) -> tuple[Ledger, Sharing]:
-    ledger = Ledger(folder / "ledger")
+    ledger = ledger_in(folder)
     return ledger, Sharing(folder / "sharing", ledger, redactor=redactor())
 
 

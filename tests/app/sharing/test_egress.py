@@ -115,7 +115,7 @@ async def test_without_a_permit_nothing_reaches_a_network(tmp_path: Path, recipi
 SHARE = """
 import asyncio, hashlib, json, pathlib, sys
 from types import SimpleNamespace
-from companion_app.ledger import Ledger
+from tests.app.vaults import ledger_in
 from companion_app.sharing import OpenAICompatible, Sharing, egress
 from companion_app.redaction import Kind, Plan
 from companion_app.sharing.errors import EgressRefused
@@ -125,7 +125,7 @@ path = pathlib.Path(photograph)
 picture = SimpleNamespace(
     id="p", path=path, sha256=hashlib.sha256(path.read_bytes()).hexdigest(), commitment="c"
 )
-sharing = Sharing(pathlib.Path(folder), Ledger(pathlib.Path(folder) / "ledger"), ca_file=pathlib.Path(ca_file),
+sharing = Sharing(pathlib.Path(folder), ledger_in(pathlib.Path(folder)), ca_file=pathlib.Path(ca_file),
                   redactor=redactor(seen(Kind.FACE, 200, 60, 320, 220)))
 
 class Curious(OpenAICompatible):
@@ -180,7 +180,7 @@ async def test_the_outbox_gets_through_and_the_adapter_around_it_does_not(
 LOCAL = """
 import asyncio, hashlib, json, pathlib, sys
 from types import SimpleNamespace
-from companion_app.ledger import Ledger
+from tests.app.vaults import ledger_in
 from companion_app.sharing import Sharing
 folder, path = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
 events = []
@@ -188,7 +188,7 @@ sys.addaudithook(lambda event, _: events.append(event) if event.startswith("sock
 picture = SimpleNamespace(
     id="p", path=path, sha256=hashlib.sha256(path.read_bytes()).hexdigest(), commitment="c"
 )
-sharing = Sharing(folder, Ledger(folder / "ledger"))
+sharing = Sharing(folder, ledger_in(folder))
 card = sharing.cards()[0]
 proposal = sharing.propose(picture, "local", "What do you see?")
 receipt = sharing.agree(

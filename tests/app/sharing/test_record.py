@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from companion_app.ledger import Ledger
 from companion_app.ledger.errors import LedgerWriteFailed
 from companion_app.sharing import Sharing
 from companion_app.sharing.errors import LedgerUnavailable
 from companion_app.sharing.outcome import Outcome, Progress
 from companion_app.sharing.records import ShareRecords
 from tests.app.sharing.conftest import PHOTOGRAPH, App
+from tests.app.vaults import ledger_in
 
 pytestmark = pytest.mark.promise(2)
 
@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[3]
 CRASH = """
 import asyncio, hashlib, os, pathlib, sys
 from types import SimpleNamespace
-from companion_app.ledger import Ledger
+from tests.app.vaults import ledger_in
 from companion_app.redaction import Plan
 from companion_app.sharing import OpenAICompatible, Sharing
 from tests.app.redaction.scripted import redactor
@@ -36,7 +36,7 @@ class Crash(OpenAICompatible):
     async def ask(self, ask, post, heard):
         os._exit(9)
 
-sharing = Sharing(folder / "sharing", Ledger(folder / "ledger"), redactor=redactor())
+sharing = Sharing(folder / "sharing", ledger_in(folder), redactor=redactor())
 card = sharing.add(Crash("https://api.example.org"))
 look = sharing.redactor.look(path.read_bytes())
 verified = sharing.redactor.redact(look, Plan.all_masked(look))
@@ -52,13 +52,13 @@ asyncio.run(sharing.send(receipt))
 def test_a_crash_between_entry_and_outcome_leaves_unknown(tmp_path: Path) -> None:
     crashed = subprocess.run([sys.executable, "-c", CRASH, str(tmp_path), str(PHOTOGRAPH)], cwd=ROOT, check=False)
     assert crashed.returncode == 9
-    before = Ledger(tmp_path / "ledger")
+    before = ledger_in(tmp_path)
     assert [entry.kind for entry in before.entries()] == ["share_agreed", "share_sending"]
 
-    Sharing(tmp_path / "sharing", Ledger(tmp_path / "ledger"))
-    Sharing(tmp_path / "sharing", Ledger(tmp_path / "ledger"))
+    Sharing(tmp_path / "sharing", ledger_in(tmp_path))
+    Sharing(tmp_path / "sharing", ledger_in(tmp_path))
 
-    entries = Ledger(tmp_path / "ledger").entries()
+    entries = ledger_in(tmp_path).entries()
     assert [entry.kind for entry in entries] == ["share_agreed", "share_sending", "share_ended"]
     assert entries[2].data == {
         "receipt_id": entries[1].data["receipt_id"],
@@ -78,7 +78,7 @@ async def test_an_upload_that_ended_is_not_said_to_be_interrupted(app: App, tmp_
 def test_an_app_whose_ledger_takes_nothing_does_not_open_over_an_interrupted_upload(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ledger = Ledger(tmp_path / "ledger")
+    ledger = ledger_in(tmp_path)
     ledger.append("share_sending", receipt_id="r1", picture_commitment="0" * 64, recipient="x")
 
     def full(kind: str, **data: object) -> None:
@@ -92,7 +92,7 @@ def test_an_app_whose_ledger_takes_nothing_does_not_open_over_an_interrupted_upl
 
 
 def test_strange_entries_under_known_kinds_do_not_stop_the_app(tmp_path: Path) -> None:
-    ledger = Ledger(tmp_path / "ledger")
+    ledger = ledger_in(tmp_path)
     ledger.append("share_sending")
     ledger.append("share_ended", receipt_id=["?"])
     records = ShareRecords(ledger)

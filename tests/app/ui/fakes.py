@@ -19,7 +19,6 @@ from companion_app.control.asking import Asked
 from companion_app.errors import AppError
 from companion_app.gallery import Picture
 from companion_app.gallery.picture import thumb_path
-from companion_app.ledger import Ledger
 from companion_app.link.answers import Hello
 from companion_app.link.connection import Connection, ConnectionState, Reason
 from companion_app.observers import Observers
@@ -32,6 +31,7 @@ from companion_app.sharing.endpoints.endpoint import Ask, Heard, Post, Reply
 from companion_app.sharing.outcome import Progress
 from tests.app.live.rig import ScriptedView
 from tests.app.redaction.scripted import Script, seen
+from tests.app.vaults import ledger_in
 
 # What the first look finds in `photograph()`: the sign, and faces and a card where only their places matter.
 SHOWN = (
@@ -152,7 +152,7 @@ class FakeCompanion(Companion):
         self.folder = folder
         self.now_s = now_s
         self.connection = Connection()
-        self.ledger = Ledger(folder / "ledger.jsonl", folder / "heads.json", now_s)
+        self.ledger = ledger_in(folder, now_s)
         self.gallery = FakeGallery(folder / "pictures")
         self.local = FakeEndpoint(LOCAL)
         self.remote = FakeEndpoint(for_address(parse("https://api.openai.com/v1")))

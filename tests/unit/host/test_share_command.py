@@ -20,7 +20,6 @@ from typing import Any
 import pytest
 
 from companion_app.alone import alone
-from companion_app.ledger import Ledger
 from companion_app.redaction import Kind
 from companion_app.sharing import Sharing, egress
 from host_tools.cli.main import main
@@ -28,6 +27,7 @@ from host_tools.cli.sharing.living import live
 from host_tools.exits import Exit, UsageError
 from tests.app.redaction import scripted
 from tests.app.sharing.conftest import PHOTOGRAPH
+from tests.app.vaults import ledger_in
 
 FACE = scripted.seen(Kind.FACE, 160, 80, 320, 280)
 SIGN = scripted.seen(Kind.TEXT, 0, 400, 200, 460)
@@ -286,7 +286,7 @@ def test_a_yes_without_a_name_is_for_this_device_alone(run: Run, photo: Path, tm
     assert (ended.code, ended.out) == (Exit.USAGE, "")
     assert "--endpoint openai-compatible:https://ai.example.org" in ended.err
 
-    ledger = Ledger(tmp_path / "l")
+    ledger = ledger_in(tmp_path / "l")
     sharing = Sharing(tmp_path / "home" / "app" / "sharing", ledger)
     worn: Any = SimpleNamespace(simulator=None, app=SimpleNamespace(sharing=sharing))
     options = argparse.Namespace(then=[], endpoint=None, yes=True)
