@@ -58,10 +58,10 @@ class SeveralGlasses(ABC):
         self.ledger.append("unpairing", glasses=pin.glasses, phone=pin.phone)
         with suppress(LinkError):
             await self.glasses.revoke(pin.phone)
-        await self._link.disconnect(Reason.REVOKED)
-        self._link.hello = self.journal_verdict = None
         self._link.pins.forget(pin.certificate_sha256)
         self.names.give(pin.glasses, "")
+        self._link.hello = self.journal_verdict = None
+        await self._link.disconnect(Reason.REVOKED)  # last: who hears of it sees that they are gone
 
     def confirmation(self, question: str) -> Confirmation:
         """Whether the glasses in use hold what the present answer allows, and said so. Raises UnknownQuestion."""

@@ -39,7 +39,7 @@ class Guide:
     async def run(self, shell: ShellModel) -> None:
         """Pair as soon as the voice question is answered, then take the first picture by the glasses' button."""
         if shell.screen is ScreenName.FIRST_LOGIN:
-            self._tell("The window asks one question first; only you can answer it.")
+            self._tell("The window asks some questions first; only you can answer them.")
         await until(shell, lambda: shell.screen is not ScreenName.FIRST_LOGIN)
         if shell.screen is ScreenName.PAIR:
             await self.pair(shell)

@@ -26,14 +26,20 @@ Watch = Callable[[Sequence[Pin], Callable[[tuple[Sighting, ...]], None], float],
 
 
 class PairModel(Observable):
-    """The code or the phrase, how far pairing is, and what went wrong with its way out."""
+    """The code or the phrase, how far pairing is, and what went wrong with its way out; `on_paired` after success."""
 
     def __init__(
-        self, companion: Companion, phone_name: str, reading: CodeReading | None = None, watch: Watch = watch
+        self,
+        companion: Companion,
+        phone_name: str,
+        reading: CodeReading | None = None,
+        watch: Watch = watch,
+        on_paired: Callable[[], object] = lambda: None,
     ) -> None:
         super().__init__()
         self._companion = companion
         self._watch = watch
+        self._on_paired = on_paired
         self._looking: asyncio.Task[None] | None = None
         self.phone_name = phone_name[:_MAX_NAME_CHARACTERS]
         self.reading = reading or CodeReading()
@@ -124,6 +130,8 @@ class PairModel(Observable):
         finally:
             self.busy = False
             self.changed()
+        if self.problem is None:
+            self._on_paired()
 
     def stop_looking(self) -> None:
         """Camera off, and no more listening."""
