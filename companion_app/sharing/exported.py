@@ -14,6 +14,7 @@ from companion_app.ledger.ledger import recorded_damage
 from companion_app.sharing.check import ReceiptFinding, check_receipts
 from companion_app.sharing.consent_record import iso_time
 from companion_app.sharing.errors import NotAnExport
+from companion_app.sharing.export_signature import NOT_SIGNED, Signature, Signed, examine_signature
 from companion_app.sharing.live.check import check_sessions
 from companion_app.sharing.records import AGREED, receipt_id_of
 
@@ -28,17 +29,18 @@ _NO_LOGS: Logs = {}
 @dataclass(frozen=True)
 class Checked:
     """A ledger's verdict, the receipts that do not fit it, and the head: who has the same head from elsewhere knows
-    that nothing was cut off."""
+    that nothing was cut off. `signature`: of an exported one."""
 
     verdict: Verdict
     receipts: tuple[ReceiptFinding, ...]
     head: str
     entries: tuple[Entry, ...]
+    signature: Signature = NOT_SIGNED
 
     @property
     def intact(self) -> bool:
-        """True when nothing was found, now or before."""
-        return self.verdict.intact and not self.receipts
+        """True when nothing was found, now or before; a file need not be signed, but a signature must hold."""
+        return self.verdict.intact and not self.receipts and self.signature.state is not Signed.BROKEN
 
 
 def export(ledger: Ledger, copies: Copies, now_s: float, logs: Logs = _NO_LOGS) -> dict[str, Any]:
@@ -64,12 +66,11 @@ def check(ledger: Ledger, copies: Copies, logs: Logs = _NO_LOGS) -> Checked:
 
 def check_export(content: bytes) -> Checked:
     """Verify what `export` made, wherever it has been since. Raises NotAnExport."""
-    lines, head, copies, logs = _parse(content)
+    lines, head, copies, logs, signature = _parse(content)
     found = examine([line.encode("utf-8", "replace") for line in lines], head)
     verdict = Verdict(len(lines), found.findings, recorded_damage(found.entries))
-    return Checked(
-        verdict, _receipts(found.entries, copies, logs), head.hash if head is not None else "", found.entries
-    )
+    receipts = _receipts(found.entries, copies, logs)
+    return Checked(verdict, receipts, head.hash if head is not None else "", found.entries, signature)
 
 
 def _receipts(entries: tuple[Entry, ...], copies: Copies, logs: Logs) -> tuple[ReceiptFinding, ...]:
@@ -77,7 +78,9 @@ def _receipts(entries: tuple[Entry, ...], copies: Copies, logs: Logs) -> tuple[R
     return (*check_receipts(agreed, copies), *check_sessions(entries, logs))
 
 
-def _parse(content: bytes) -> tuple[list[str], Head | None, dict[str, dict[str, Any] | None], dict[str, list[bytes]]]:
+def _parse(
+    content: bytes,
+) -> tuple[list[str], Head | None, dict[str, dict[str, Any] | None], dict[str, list[bytes]], Signature]:
     if len(content) > MAX_EXPORT_BYTES:
         raise NotAnExport(reason="too large")
     try:
@@ -91,8 +94,9 @@ def _parse(content: bytes) -> tuple[list[str], Head | None, dict[str, dict[str, 
     rows = cast("list[object]", lines)
     if not all(isinstance(line, str) for line in rows):
         raise NotAnExport(reason="a line that is no text")
-    logs = _logs(fields.get("sessions"))
-    return cast("list[str]", rows), _head(fields.get("head")), _copies(cast("dict[str, object]", copies)), logs
+    logs, signature = _logs(fields.get("sessions")), examine_signature(fields)
+    head = _head(fields.get("head"))
+    return cast("list[str]", rows), head, _copies(cast("dict[str, object]", copies)), logs, signature
 
 
 def _head(value: object) -> Head | None:

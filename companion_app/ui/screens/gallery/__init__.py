@@ -1,0 +1,1 @@
+"""The gallery's page and the page of one picture."""
