@@ -19,7 +19,6 @@ from companion_app.erasing.unfinished import finish
 from companion_app.errors import AppError
 from companion_app.link.connection import ConnectionState
 from companion_app.ports.keystore import Keystore, system_keystore
-from companion_app.vault import Vault
 from companion_app.vault.lock_file import read_lock_file
 
 RECORD = "erasing"
@@ -73,6 +72,7 @@ class Erasing:
             await self._companion.unpair()
         self._destroying(place, receipt)
         await self._companion.close()
+        self._companion.vault.lock()
         return await asyncio.to_thread(finish, self._folder, clock=self._clock, keystore=self._keystore)
 
     def _begin(self, parent: Path) -> tuple[ReceiptPlace, ErasureReceipt]:
@@ -124,7 +124,7 @@ class Erasing:
         entries = self._companion.ledger.entries()
         head = entries[-1].hash if entries else ""
         place.write(replace(receipt, state=State.DESTROYING, records=len(entries), ledger_head=head))
-        rows = read_lock_file(self._folder).protectors if Vault.exists(self._folder) else ()
+        rows = read_lock_file(self._folder).protectors
         names = tuple(str(row[_ENTRY]) for row in rows if _ENTRY in row)
         Marker(destroying=True, receipt=place.folder, entries=names).write(self._folder)
 

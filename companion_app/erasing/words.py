@@ -61,14 +61,22 @@ def _here(receipt: ErasureReceipt) -> list[str]:
     pictures = ngettext("{n} picture", "{n} pictures", receipt.pictures)
     records = ngettext("{n} record", "{n} records", receipt.records)
     lines = [
-        _("There were: {pictures}, {records} in the ledger, and its last hash was {hash}.",
-          pictures=pictures, records=records, hash=receipt.ledger_head or "–"),
-    ]  # fmt: skip
+        _(
+            "There were: {pictures}, {records} in the ledger, and its last hash was {hash}.",
+            pictures=pictures,
+            records=records,
+            hash=receipt.ledger_head or "–",
+        ),
+    ]
     if receipt.key_destroyed_s is None:
         lines.append(_("The key that opens them still exists."))
         return lines
-    lines.append(_("Destroyed first, {when}: the key without which nothing here can be read.",
-                   when=_utc(receipt.key_destroyed_s)))  # fmt: skip
+    lines.append(
+        _(
+            "Destroyed first, {when}: the key without which nothing here can be read.",
+            when=_utc(receipt.key_destroyed_s),
+        )
+    )
     if receipt.keystore:
         lines.append(_("The secret in the system's keystore: {what}.", what=receipt.keystore))
     lines.append(ngettext("Then removed: {n} file.", "Then removed: {n} files.", receipt.files_removed))
@@ -83,17 +91,23 @@ def _glasses(one: OnGlasses) -> str:
     if one.items_left:
         items += "; " + ngettext("{n} picture stayed", "{n} pictures stayed", one.items_left)
     phones = ngettext("{n} phone removed", "{n} phones removed", one.phones_removed)
-    journal = _("their journal then had {count} records and the hash {hash}",
-                count=one.journal_count, hash=one.journal_head)  # fmt: skip
+    journal = _(
+        "their journal then had {count} records and the hash {hash}", count=one.journal_count, hash=one.journal_head
+    )
     return _("Glasses {id}: {items}, {phones}; {journal}.", id=one.glasses, items=items, phones=phones, journal=journal)
 
 
 def _requests(receipt: ErasureReceipt) -> list[str]:
     return [
-        "  " + _("{who}: a letter that asks for erasure is in {file}. An answer is due by {when}.",
-                 who=row.recipient, file=row.file, when=_utc(row.due_s))
+        "  "
+        + _(
+            "{who}: a letter that asks for erasure is in {file}. An answer is due by {when}.",
+            who=row.recipient,
+            file=row.file,
+            when=_utc(row.due_s),
+        )
         for row in receipt.requests
-    ]  # fmt: skip
+    ]
 
 
 def _utc(time_s: int) -> str:

@@ -8,13 +8,18 @@ from dataclasses import dataclass
 from companion_app.language import N_
 from companion_app.ui.screens.ask.ask_page import AskPage
 from companion_app.ui.screens.live.live_page import LivePage
-from companion_app.ui.screens.settings_room import SettingsRoomPage
+from companion_app.ui.screens.pair import PairScreen
+from companion_app.ui.screens.settings.blocks_page import BlocksPage, SettingsPage
 from companion_app.ui.screens.sharing.askers_sheet import AskersSheet
 from companion_app.ui.screens.sharing.left_sheet import LeftSheet
 from companion_app.ui.screens.sharing.live_sheet import LiveSheet
 from companion_app.ui.screens.sharing.share_sheet import ShareSheet
 from companion_app.ui.view_models.observable import Observable
+from companion_app.ui.view_models.pair import PairModel
+from companion_app.ui.view_models.phones.glasses import GlassesModel
+from companion_app.ui.view_models.phones.phones import PhonesModel
 from companion_app.ui.view_models.rooms import Room
+from companion_app.ui.view_models.settings.room import PAGES
 from companion_app.ui.view_models.sharing.askers import AskersModel
 from companion_app.ui.view_models.sharing.left import LeftModel
 from companion_app.ui.view_models.sharing.live_start import LiveStartModel
@@ -36,11 +41,14 @@ class Place:
 PLACES: Mapping[Room, Place] = {
     Room.LIVE: Place(N_("Live"), "glasses", LivePage),
     Room.ASK: Place(N_("Ask"), "comment-question-outline", AskPage),
-    Room.SETTINGS: Place(N_("Settings"), "cog-outline", SettingsRoomPage),
+    Room.SETTINGS: Place(N_("Settings"), "cog-outline", SettingsPage),
 }
 
 # The page of each model that RoomModel.enter shows within its room.
-INSIDE: Mapping[type[Observable], type[Page]] = {}
+INSIDE: Mapping[type[Observable], type[Page]] = {
+    **dict.fromkeys((*PAGES, PhonesModel, GlassesModel), BlocksPage),
+    PairModel: PairScreen,
+}
 
 SHEETS: Mapping[type[Observable], type[ModelSheet]] = {
     ShareModel: ShareSheet,

@@ -10,6 +10,7 @@ from companion_app.language import _
 from companion_app.ui.rooms import INSIDE, PLACES, SHEETS
 from companion_app.ui.screens.first_login import FirstLoginScreen
 from companion_app.ui.screens.pair import PairScreen
+from companion_app.ui.screens.settings.gone_page import GonePage
 from companion_app.ui.screens.unlock import UnlockScreen
 from companion_app.ui.tasks import Tasks
 from companion_app.ui.view_models.door import DoorModel
@@ -72,6 +73,8 @@ class Stage:
     def _due(self) -> tuple[type[Page], Observable, str, bool]:
         """Which page for which model, its title, and whether it lies within a room."""
         shell = self._shell
+        if self._door.erased is not None:
+            return GonePage, self._door, "", False
         if shell is None:
             assert self._door.unlock is not None
             return UnlockScreen, self._door.unlock, "", False
@@ -84,6 +87,12 @@ class Stage:
             return INSIDE[type(model.inside)], model.inside, "", True
         return place.page, model, _(place.caption), False
 
+    @property
+    def _has_bar(self) -> bool:
+        """True while there are rooms to walk between."""
+        shell = self._shell
+        return self._door.erased is None and shell is not None and shell.screen is ScreenName.ROOMS
+
     def _follow_page(self) -> None:
         kind, model, title, within = self._due()
         page = self._pages.get((kind, id(model)))
@@ -94,7 +103,7 @@ class Stage:
             self.unfocus()
             self._drop_left(page)
             self.page = page
-            self.frame.show(page, with_bar=self._shell is not None and self._shell.screen is ScreenName.ROOMS)
+            self.frame.show(page, with_bar=self._has_bar)
         if self._shell is not None:
             self.frame.bar.chosen = self._shell.room.value
         page.refresh()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from companion_app.assistant.history import History
 from companion_app.control.asking import Asked
 from companion_app.errors import AppError
 from companion_app.gallery import Picture
@@ -14,6 +15,9 @@ from companion_app.sharing import Answer, EndpointCard, Proposal, Receipt, Shari
 from companion_app.sharing.cards import LOCAL
 from companion_app.sharing.offers import Barrier
 from companion_app.sharing.proposal import MAX_QUESTION_CHARACTERS
+from companion_app.speech import Voice
+from companion_app.ui.view_models.ask_aloud import Aloud
+from companion_app.ui.view_models.asked_picture import AskedPicture
 from companion_app.ui.view_models.rooms import RoomModel
 from companion_app.ui.view_models.sharing.share import ShareModel
 from companion_app.ui.view_models.words.errors import problem
@@ -35,11 +39,23 @@ class Answered:
 class AskModel(RoomModel):
     """Nothing leaves by asking: `ask` opens the sheet, and only `agree` shares what the sheet shows."""
 
-    def __init__(self, sharing: Sharing, picture: Callable[[], Picture | None]) -> None:
+    def __init__(
+        self,
+        sharing: Sharing,
+        picture: Callable[[], Picture | None],
+        *,
+        pictures: Callable[[], Sequence[Picture]] = lambda: (),
+        voice: Callable[[], Voice | None] = lambda: None,
+        history: History | None = None,
+    ) -> None:
+        """`picture()` is the newest, `pictures()` the gallery, newest first; `history` keeps what was asked."""
         super().__init__()
         self._sharing = sharing
-        self._picture = picture
+        self.about = AskedPicture(picture, pictures)
+        self.aloud = Aloud(voice)
+        self.history = history
         self._sending: asyncio.Task[Answer] | None = None
+        self._asked: Picture | None = None  # the picture of the act of sharing under way
         self.question = ""
         self.cards: tuple[EndpointCard, ...] = tuple(sharing.cards())
         self.endpoint = sharing.endpoints.default().id
@@ -63,7 +79,7 @@ class AskModel(RoomModel):
     @property
     def can_ask(self) -> bool:
         """True with a picture, a question and somebody to ask, while nothing is under way."""
-        picture = self._picture()
+        picture = self.about.now
         askable = picture is not None and picture.kind == "photo"
         return bool(askable and self.question.strip() and self.endpoint and not self.asking and not self.share)
 
@@ -72,12 +88,31 @@ class AskModel(RoomModel):
         """Why the Ask button is off; empty when it is on."""
         if self.asking or self.share:
             return ""
-        picture = self._picture()
+        picture = self.about.now
         if picture is None:
             return _("Take a picture first.")
         if picture.kind != "photo":
             return _("Only photographs can be asked about, and this is a clip.")
         return "" if self.question.strip() else _("Write a question first.")
+
+    def ask_about(self, picture: Picture | None) -> None:
+        """Take this picture from the gallery; None: the newest again. An open sheet stays with its own."""
+        if picture is not None and self.about.now is not None and picture.id == self.about.now.id:
+            return
+        self.about.choose(picture)
+        self.answered, self.note, self.problem = None, "", None
+        self.changed()
+
+    def step(self, step: int) -> None:
+        """To the next older photograph, or with -1 the next newer one; stays where there is none."""
+        other = self.about.neighbour(step)
+        if other is not None:
+            self.ask_about(other)
+
+    def say_aloud(self) -> None:
+        """Whether answers are said by this device."""
+        self.aloud.switch()
+        self.changed()
 
     def set_question(self, question: str) -> None:
         """What the question field holds now."""
@@ -88,9 +123,11 @@ class AskModel(RoomModel):
     def hear(self, asked: Asked) -> None:
         """A question that was spoken: it stands in the field, and this device answers; an open sheet stays as it is."""
         self.question = asked.question[:MAX_QUESTION_CHARACTERS]
+        self.about.choose(asked.picture)
         self.problem, self.answered, self.note = None, None, _(LOOKING)
         if asked.answer is not None:
             self.answered, self.note = Answered(asked.question, asked.answer.text, LOCAL.recipient), ""
+            self.aloud.say(asked.answer.text)
         self.changed()
 
     def barrier(self, card: EndpointCard) -> Barrier | None:
@@ -112,10 +149,11 @@ class AskModel(RoomModel):
 
     async def ask(self) -> None:
         """Open the sheet and bring its picture up to the moment at which it may be shared. Nothing leaves."""
-        picture, card = self._picture(), self.card
+        picture, card = self.about.now, self.card
         if picture is None or card is None or not self.can_ask:
             return
         self.problem, self.note = None, ""
+        self._asked = picture
         self.share = share = ShareModel(self._sharing, picture, card, self.question)
         share.observe(self.changed)
         await share.open()
@@ -154,6 +192,7 @@ class AskModel(RoomModel):
                 picture_sha256=picture_sha256,
             )
             await self._send(receipt)
+            self._keep()
         except AppError as error:
             self.problem = problem(error)
         finally:
@@ -178,6 +217,21 @@ class AskModel(RoomModel):
         finally:
             self._sending.cancel()
             self._sending = None
+
+    def _keep(self) -> None:
+        """What was asked and answered stays in the history; that it could not is said, and the answer stands."""
+        answered, picture = self.answered, self._asked
+        if answered is None or picture is None:
+            return
+        self.aloud.say(answered.text)
+        if self.history is None:
+            return
+        try:
+            self.history.keep(
+                picture.id, answered.question, answered.text, answered.answered_by, receipt_id=answered.receipt_id
+            )
+        except AppError as error:
+            self.problem = problem(error)
 
     def _hear_piece(self, piece: str) -> None:
         self.heard += piece

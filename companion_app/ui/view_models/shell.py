@@ -47,7 +47,12 @@ class ShellModel(Observable):
         self.first_login = FirstLoginModel(companion.onboarding)
         self.pair = PairModel(companion, phone_name)
         self.home = HomeModel(companion, now_s)
-        self.ask = AskModel(companion.sharing, lambda: self.home.picture)
+        self.ask = AskModel(
+            companion.sharing,
+            lambda: self.home.picture,
+            pictures=companion.gallery.pictures,
+            voice=Espeak.find,
+        )
         self.left = LeftModel(companion.sharing, now_s)
         self.askers = AskersModel(companion.sharing)
         self.live = LiveModel(companion, Espeak.find)

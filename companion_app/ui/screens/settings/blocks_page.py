@@ -84,6 +84,10 @@ class BlocksPage(Page):
                 one.focus = True
 
 
+class SettingsPage(BlocksPage):
+    """The room's own page: it stays while the pages within come and go."""
+
+
 class _Blocked:
     """Knows the block it shows."""
 

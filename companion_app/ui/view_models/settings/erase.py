@@ -34,9 +34,7 @@ _STAYS = (
 class EraseModel(BlocksModel):
     """Nothing happens before `erase`, which needs the typed words; `gone` is called once nothing is left."""
 
-    def __init__(
-        self, companion: Companion, erasing: Erasing, documents: Path, gone: Callable[[Path | None], None]
-    ) -> None:
+    def __init__(self, companion: Companion, erasing: Erasing, documents: Path, gone: Callable[[Path], None]) -> None:
         super().__init__()
         self._companion = companion
         self._erasing = erasing
@@ -87,7 +85,7 @@ class EraseModel(BlocksModel):
             what = _("Something could not be written: {why}.", why=error.strerror or type(error).__name__)
             self.problem = Problem(what, _("Make room on this device, then try again."))
         else:
-            self._gone(place)
+            self._gone(place or _place(self.folder))
         finally:
             self.running = False
             self.changed()

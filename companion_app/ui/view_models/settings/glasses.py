@@ -121,10 +121,13 @@ class GlassesSettingsModel(BlocksModel):
             self._confirmed_s = int(self._now_s())
             if name and held.get(name) != value:
                 self.problem = Problem(
-                    _("The glasses did not take that: {setting} is still {value}.",
-                      setting=_(SETTINGS[name].title), value=value_words(name, held.get(name))),
+                    _(
+                        "The glasses did not take that: {setting} is still {value}.",
+                        setting=_(SETTINGS[name].title),
+                        value=value_words(name, held.get(name)),
+                    ),
                     _("Try again. If it stays so, update the glasses."),
-                )  # fmt: skip
+                )
         finally:
             self._asking = None
             self.changed()

@@ -141,5 +141,9 @@ class LicenceModel(BlocksModel):
 def _paragraphs(text: str) -> list[str]:
     """Pieces of their own, each of which one texture can hold."""
     pieces = [" ".join(piece.split()) for piece in re.split(r"\n\s*\n", text)]
-    return [piece[at : at + _PIECE_CHARACTERS] for piece in pieces if piece
-            for at in range(0, len(piece), _PIECE_CHARACTERS)][:_MOST_PIECES]  # fmt: skip
+    return [
+        piece[at : at + _PIECE_CHARACTERS]
+        for piece in pieces
+        if piece
+        for at in range(0, len(piece), _PIECE_CHARACTERS)
+    ][:_MOST_PIECES]

@@ -68,8 +68,9 @@ def _not_heard(error: NotHeard) -> Problem:
             _("Other glasses were heard, and yours were not."),
             _("Switch yours on with their button, charge them, and bring them closer."),
         )
-    heard = ngettext("{n} other device was heard, and no glasses.", "{n} other devices were heard, and no glasses.",
-                     around.devices)  # fmt: skip
+    heard = ngettext(
+        "{n} other device was heard, and no glasses.", "{n} other devices were heard, and no glasses.", around.devices
+    )
     return Problem(heard, _("Press the button of your glasses, charge them, and bring them closer."))
 
 
