@@ -13,18 +13,20 @@ from companion_app.background import Background
 from companion_app.control.acts import Acts
 from companion_app.control.asking import Asked
 from companion_app.control.by_voice import ByVoice, OnThisDevice
+from companion_app.control.keeping import Keeping
 from companion_app.control.keys import OwnerKeys
 from companion_app.control.living import Living
 from companion_app.control.names import GlassesNames
 from companion_app.control.owner_acts import OwnerActs
 from companion_app.control.record import GlassesRecord
 from companion_app.control.several import SeveralGlasses
+from companion_app.control.shelves import Around, Shelves
 from companion_app.control.taking import Taking
 from companion_app.errors import AppError
-from companion_app.gallery import Gallery, Picture
+from companion_app.gallery import Picture
 from companion_app.gallery.errors import NotTheOwner
 from companion_app.gallery.importer import Importer
-from companion_app.gallery.pending import Deletion, PendingDeletions
+from companion_app.gallery.pending import Deletion
 from companion_app.gallery.rounds import ItemProgress, Round
 from companion_app.keys.owner import load_owner_key
 from companion_app.keys.phone import load_phone_identity
@@ -41,6 +43,7 @@ from companion_app.observers import Observers
 from companion_app.onboarding import ConsentRecord, Onboarding
 from companion_app.onboarding.confirmation import VOICE_QUESTIONS
 from companion_app.onboarding.delivery import deliver_voice
+from companion_app.ports.position import system_position
 from companion_app.rooms import Rooms
 from companion_app.sharing import Sharing
 from companion_app.sharing.endpoints.local import LocalEndpoint
@@ -50,22 +53,21 @@ from companion_app.visit import erase, finish_deletions
 _RECONNECT_S = 60.0  # how long an import waits for a lost link to come back
 
 
-class Companion(Acts, OwnerActs, SeveralGlasses, Living):
+class Companion(Acts, OwnerActs, SeveralGlasses, Living, Keeping):
     """Open with `await Companion.open(vault)`, close with `await close()`. Needs a running event loop."""
 
     connection: Connection
     onboarding: Onboarding
-    gallery: Gallery
     sharing: Sharing
 
     def __init__(self, vault: Vault, clock: Callable[[], float], device: OnThisDevice | None = None) -> None:
         super().__init__()
         device = device or OnThisDevice.usual()
+        self.vault = vault
         rooms = Rooms(vault)
         self._paths = rooms.paths
         self._clock = clock
         self.ledger = Ledger(rooms.ledger, rooms.heads, clock)
-        self.gallery = Gallery(self._paths.gallery)
         self.sharing = Sharing(
             self._paths.sharing, self.ledger, local=LocalEndpoint(device.answers), redactor=device.redactor, now_s=clock
         )
@@ -75,24 +77,36 @@ class Companion(Acts, OwnerActs, SeveralGlasses, Living):
         self._owner = load_owner_key(rooms.keys)
         self._keys = OwnerKeys(rooms.keys, self._owner, self.ledger)
         self.names = GlassesNames(rooms.keys)
-        self._pending = PendingDeletions(self._paths.gallery)
         self._refusals: Observers[Refusal] = Observers()
         self._problems: Observers[AppError] = Observers()
         self._progress: Observers[tuple[int, int, int]] = Observers()
         self._background = Background(self._problems.notify)
+        around = Around(
+            ledger=self.ledger,
+            onboarding=self.onboarding,
+            sharing=self.sharing,
+            position=device.position or system_position(),
+            read_words=device.answers.lines,
+            clock=clock,
+            on_problem=self._problems.notify,
+        )
+        self._shelves = Shelves(rooms, around, self._is_idle)
+        self.gallery, self._pending = self._shelves.gallery, self._shelves.pending
         self._by_voice = ByVoice(
             self.ledger,
             self.gallery,
             self.onboarding,
             device,
             glasses=lambda: self.glasses_id,
+            keep=self._shelves.keep_spoken,
             on_problem=self._problems.notify,
         )
         self._visit: asyncio.Task[None] | None = None
         self._telling = asyncio.Lock()
         self._one_round = asyncio.Lock()
+        self.identity = load_phone_identity(rooms.keys)
         self._link = GlassesLink(
-            load_phone_identity(rooms.keys),
+            self.identity,
             PinStore(rooms.keys),
             greet=self._greet,
             now_s=lambda: int(self._clock()),
@@ -102,7 +116,12 @@ class Companion(Acts, OwnerActs, SeveralGlasses, Living):
         )
         self.connection = self._link.connection
         self._importer = Importer(
-            self.gallery, self.ledger, self._owner, lambda: self._link.connected(_RECONNECT_S), self._paths.arriving
+            self.gallery,
+            self.ledger,
+            self._owner,
+            lambda: self._link.connected(_RECONNECT_S),
+            rooms.arriving,
+            self.space.check,
         )
         self._taking = Taking(self.gallery, self._importer, self._owned, lambda: self._link.client)
         self.connection.observe(self._on_connection)
@@ -121,6 +140,7 @@ class Companion(Acts, OwnerActs, SeveralGlasses, Living):
         await self._by_voice.close()
         await self._background.close()
         await self._link.disconnect()
+        await self._shelves.close()
 
     @property
     def paired(self) -> bool:
@@ -144,6 +164,11 @@ class Companion(Acts, OwnerActs, SeveralGlasses, Living):
     def glasses_id(self) -> str:
         """The short name of the paired glasses in records. Raises NotPaired."""
         return self.pin.glasses
+
+    @property
+    def folder(self) -> Path:
+        """Where this app keeps everything."""
+        return self.vault.folder
 
     @property
     def opens_pictures(self) -> bool:
@@ -209,7 +234,7 @@ class Companion(Acts, OwnerActs, SeveralGlasses, Living):
 
         `progress` hears of a round under way, which is waited for, too.
         What is wrong with one item goes to `on_problem` as ItemNotImported, and is tried again at the next round.
-        Raises NotPaired, NotTheOwner, LinkError, GalleryFull, LedgerWriteFailed.
+        Raises NotPaired, NotTheOwner, LinkError, GalleryFull, NoSpaceLeft, LedgerWriteFailed.
         """
 
         def tell(item: int, have: int, size: int) -> None:
@@ -220,14 +245,19 @@ class Companion(Acts, OwnerActs, SeveralGlasses, Living):
             async with self._one_round:
                 pin = self._owned()
                 items = [item for item in await self.glasses.items() if not self._pending.covers(item.sealed_sha256)]
-                a_round = Round(self._importer, self.gallery, pin.glasses, self._problems.notify)
+                a_round = Round(self._importer, self.gallery, pin.glasses, self.imports, self._problems.notify)
                 return await a_round.run(items, tell)
         finally:
             end()
 
-    def thumbnail(self, sealed_sha256: str) -> Path | None:
-        """The thumbnail of an item that waits on the glasses, where it has come."""
-        return self._importer.waiting.path(sealed_sha256)
+    def thumbnail(self, sealed_sha256: str) -> bytes | None:
+        """The thumbnail (JPEG) of an item that waits on the glasses, where it has come."""
+        return self._importer.waiting.read(sealed_sha256)
+
+    def journal_of(self, glasses: str) -> tuple[str, ...]:
+        """The lines of their journal as far as this phone holds them; none of glasses that it is not paired with."""
+        pin = next((pin for pin in self._link.pins.all() if pin.glasses == glasses), None)
+        return self._record.mirror(pin).lines() if pin is not None else ()
 
     async def delete(self, picture: Picture) -> None:
         """Delete here and, now or at the next visit, on the glasses; recorded first, and the salt is dropped.
@@ -271,6 +301,11 @@ class Companion(Acts, OwnerActs, SeveralGlasses, Living):
             "bytes_sent_twice": meter.bytes_sent_twice,
             "resumed": meter.resumed,
         }
+
+    def _is_idle(self) -> bool:
+        """True where nothing is under way that this device's processor should be free for."""
+        busy = self.imports.state.under_way or self._by_voice.listening.hearing
+        return not busy and self.sharing.live.running is None
 
     def _owned(self) -> Pin:
         """The pin of glasses whose pictures this phone can open. Raises NotPaired, NotTheOwner."""
@@ -327,6 +362,7 @@ class Companion(Acts, OwnerActs, SeveralGlasses, Living):
         if self.sharing.ruled_out:
             self.sharing.live.stop_leaving("never")
         self._by_voice.answers_changed()
+        self._shelves.answers_changed()
         if answered.question in VOICE_QUESTIONS and self.connection.state is ConnectionState.CONNECTED:
             self._background.start(self._tell_voice())
 

@@ -26,8 +26,18 @@ class Paths:
 
     @property
     def gallery(self) -> Path:
-        """Pictures and their sidecars."""
+        """Pictures and clips, sealed."""
         return self.folder / "gallery"
+
+    @property
+    def library(self) -> Path:
+        """The database: what is known of pictures, words seen in them, places, questions."""
+        return self.folder / "library"
+
+    @property
+    def questions(self) -> Path:
+        """The sound of voice questions, where the owner lets it be kept."""
+        return self.folder / "questions"
 
     @property
     def arriving(self) -> Path:

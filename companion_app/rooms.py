@@ -16,6 +16,7 @@ class Rooms:
         paths = self.paths = Paths(vault.folder)
         self.keys = _room(vault, paths.keys)
         self.gallery = _room(vault, paths.gallery)
+        self.questions = _room(vault, paths.questions)
         self.arriving = _room(vault, paths.arriving)
         self.ledger = _room(vault, paths.ledger)
         self.journals = _room(vault, paths.journals)

@@ -52,6 +52,12 @@ class LocalAnswers:
             facts = self._look(picture, asked)
         return LocalAnswer(word(asked, facts), facts)
 
+    def lines(self, jpeg: bytes) -> tuple[str, ...]:
+        """The lines of text in a picture. Raises as `answer` does."""
+        picture = decode(jpeg)
+        with self._one_at_a_time:
+            return self._text.read(picture)
+
     def _look(self, picture: Image.Image, asked: Asked) -> Facts:
         """Run only the detectors that the question needs."""
         everything = asked is Asked.EVERYTHING

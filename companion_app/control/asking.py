@@ -26,6 +26,9 @@ class Asked:
     answer: LocalAnswer | None = None
 
 
+Keep = Callable[[Asked, bytes], None]  # with the sound (PCM s16le), empty where it is not to be kept
+
+
 class Asking:
     """Tells its observers twice: when question and picture are there, and when the answer is."""
 
@@ -34,10 +37,12 @@ class Asking:
         gallery: Gallery,
         answers: LocalAnswers,
         on_problem: Callable[[AppError], None],
+        keep: Keep,
         picture_within_s: float = _PICTURE_WITHIN_S,
     ) -> None:
         self._gallery = gallery
         self._answers = answers
+        self._keep = keep
         self._picture_within_s = picture_within_s
         self._asked: Observers[Asked] = Observers()
         self._background = Background(on_problem)
@@ -55,11 +60,13 @@ class Asking:
         await self._background.close()
 
     async def _ask(self, spoken: SpokenQuestion) -> None:
-        """Raises PictureMissing, PictureGone, PictureDamaged, SeeingError."""
+        """Raises PictureMissing, PictureGone, PictureDamaged, SeeingError, NotKept, LedgerWriteFailed."""
         asked = Asked(await self._picture(spoken), spoken.text)
         self._asked.notify(asked)
         answer = await asyncio.to_thread(self._answers.answer, asked.picture.read(), asked.question)
-        self._asked.notify(Asked(asked.picture, asked.question, answer))
+        answered = Asked(asked.picture, asked.question, answer)
+        self._asked.notify(answered)
+        self._keep(answered, spoken.sound)
 
     async def _picture(self, spoken: SpokenQuestion) -> Picture:
         """The picture, which may still be on its way. Raises PictureMissing."""

@@ -9,12 +9,14 @@ from companion_app.assistant import LocalAnswers
 from companion_app.assistant.listening import Listening
 from companion_app.assistant.listening.errors import BadSound
 from companion_app.assistant.listening.recogniser import MoonshineRecogniser, Recogniser
-from companion_app.control.asking import Asked, Asking
+from companion_app.control.asking import Asked, Asking, Keep
 from companion_app.errors import AppError
 from companion_app.gallery import Gallery
 from companion_app.ledger import Ledger
 from companion_app.link.events import QuestionBegan, QuestionEnded
 from companion_app.onboarding import Onboarding, VoicePolicy
+from companion_app.onboarding.questions import VOICE_KEEP
+from companion_app.ports.position import Position
 from companion_app.redaction import Redactor
 
 
@@ -25,6 +27,7 @@ class OnThisDevice:
     recogniser: Recogniser
     answers: LocalAnswers
     redactor: Redactor | None = None  # None: the app's own, made when it is first needed
+    position: Position | None = None  # None: the system's
 
     @classmethod
     def usual(cls) -> OnThisDevice:
@@ -43,13 +46,19 @@ class ByVoice:
         device: OnThisDevice,
         *,
         glasses: Callable[[], str],
+        keep: Keep,
         on_problem: Callable[[AppError], None],
     ) -> None:
         self._onboarding = onboarding
         self.listening = Listening(
-            ledger, device.recogniser, glasses=glasses, allowed=self.allowed, on_problem=on_problem
+            ledger,
+            device.recogniser,
+            glasses=glasses,
+            allowed=self.allowed,
+            keeps_sound=lambda: onboarding.retention(VOICE_KEEP.id).keep,
+            on_problem=on_problem,
         )
-        self.asking = Asking(gallery, device.answers, on_problem)
+        self.asking = Asking(gallery, device.answers, on_problem, keep)
         self.listening.observe(self.asking.ask)
 
     def allowed(self) -> bool:

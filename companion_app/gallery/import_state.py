@@ -23,7 +23,7 @@ class Step(StrEnum):
     LOOKING = "looking"  # asking what there is, and fetching small pictures of it
     MOVING = "moving"
     DONE = "done"
-    STOPPED = "stopped"  # `stopped_by` says why; it goes on where it was
+    STOPPED = "stopped"  # `stopped_by` says why, None: broken off here; it goes on where it was
 
 
 @dataclass(frozen=True)
@@ -103,6 +103,10 @@ class Imports:
         """The round is over, or `by` ended it."""
         step = Step.STOPPED if by is not None else Step.DONE
         self._tell(replace(self.state, step=step, stopped_by=by, bytes_per_s=0.0, left_s=None))
+
+    def given_up(self) -> None:
+        """The round was broken off: the app is closing, or somebody did not want to wait."""
+        self._tell(replace(self.state, step=Step.STOPPED, bytes_per_s=0.0, left_s=None))
 
     @property
     def _moved(self) -> int:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import asyncio
 import hmac
 import logging
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from weakref import WeakValueDictionary
 
 from companion_app.gallery.errors import CannotOpen
@@ -24,20 +24,31 @@ from companion_app.ledger import Ledger
 from companion_app.link.answers import Item
 from companion_app.link.errors import GlassesRefused, LinkError
 from companion_app.link.transfers import Partial, Progress
+from companion_app.vault import SealedFiles
 
 _log = logging.getLogger(__name__)
 
 
 class Importer:
-    """Each item comes once, however many ask for it. `folder` keeps what is under way."""
+    """Each item comes once, however many ask for it. `arriving` keeps what is under way; `check_space(bytes)` raises
+    NoSpaceLeft where an item of this size would leave too little room."""
 
-    def __init__(self, gallery: Gallery, ledger: Ledger, owner: OwnerKey, session: Session, folder: Path) -> None:
+    def __init__(
+        self,
+        gallery: Gallery,
+        ledger: Ledger,
+        owner: OwnerKey,
+        session: Session,
+        arriving: SealedFiles,
+        check_space: Callable[[int], None],
+    ) -> None:
         self._gallery = gallery
         self._ledger = ledger
         self._owner = owner
         self._fetcher = Fetcher(session)
-        self._partials = Partials(folder / "partial")
-        self.waiting = WaitingThumbs(folder / "waiting")
+        self._check_space = check_space
+        self._partials = Partials(arriving)
+        self.waiting = WaitingThumbs(arriving)
         self.meter = self._fetcher.meter
         self._confirmed: set[str] = set()
         self._transfer = asyncio.Lock()
@@ -49,11 +60,12 @@ class Importer:
         """The item as a picture of the gallery. `media_sha256` (hex): what the glasses said live that they took.
 
         The glasses are told at once; where that fails, at the next round. Raises LinkError, CannotOpen, GalleryFull,
-        LedgerWriteFailed; then nothing is stored.
+        NoSpaceLeft, LedgerWriteFailed; then nothing is stored.
         """
         async with self._items.setdefault(item.sealed_sha256, asyncio.Lock()):
             if self._gallery.holds(item.sealed_sha256):
                 return self._gallery.get_by_seal(item.sealed_sha256)
+            self._check_space(item.sealed_bytes)
             opened = await self._open(item, media_sha256, progress)
             self._ledger.append(
                 "import",
@@ -76,7 +88,7 @@ class Importer:
     async def glimpse(self, item: Item) -> None:
         """The thumbnail of an item that waits. Raises LinkError, CannotOpen, GalleryFull."""
         async with self._transfer:
-            if self.waiting.path(item.sealed_sha256) or self._gallery.holds(item.sealed_sha256):
+            if self.waiting.has(item.sealed_sha256) or self._gallery.holds(item.sealed_sha256):
                 return
             blob = await self._fetcher.fetch(Partial.thumb(item))
         opened = unseal(blob, self._owner)
@@ -92,6 +104,10 @@ class Importer:
         erased = await client.imported(item.id, item.sealed_sha256)
         self._ledger.append("imported", glasses=glasses, item=item.id, erased=erased)
         self._confirmed.add(item.sealed_sha256)
+
+    def came(self, item: Item) -> int:
+        """How many bytes of it are here from before."""
+        return self._partials.came(item.sealed_sha256)
 
     def forget(self, sealed_sha256: str) -> None:
         """Drop what is kept of an item that is on its way."""

@@ -1,4 +1,7 @@
-"""Sealed bytes of items that have not arrived whole, on disk: a transfer goes on after a restart of the app too."""
+"""Bytes of items that have not arrived whole, on disk: a transfer goes on after a restart of the app too.
+
+They lie as they came: the glasses sealed them to the owner's key. Only their names are hidden.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,13 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from companion_app.files import private_folder, write_all
+from companion_app.files import write_all
 from companion_app.gallery.errors import GalleryFull
 from companion_app.link.answers import Item
 from companion_app.link.transfers import Partial
+from companion_app.vault import SealedFiles
 
-_ENDING = ".part"
+_ROOM = "partial/"
 _PRIVATE_FILE = 0o600
 _MAX_PARTIALS = 8
 _MAX_BYTES = 128 * 1024 * 1024
@@ -45,10 +49,10 @@ class StoredPartial(Partial):
 
 
 class Partials:
-    """At most `_MAX_PARTIALS` files and `_MAX_BYTES` in `folder`; beyond that the one untouched longest goes."""
+    """At most `_MAX_PARTIALS` of `files` and `_MAX_BYTES`; beyond that the one untouched longest goes."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = private_folder(folder)
+    def __init__(self, files: SealedFiles) -> None:
+        self._files = files
 
     def of(self, item: Item) -> StoredPartial:
         """What has arrived of `item`, maybe nothing."""
@@ -66,12 +70,19 @@ class Partials:
             partial.data += came
         return partial
 
+    def came(self, sealed_sha256: str) -> int:
+        """How many bytes of an item are here."""
+        try:
+            return self._path(sealed_sha256).stat().st_size
+        except FileNotFoundError:
+            return 0
+
     def drop(self, sealed_sha256: str) -> None:
         """Forget what has arrived of one item."""
         self._path(sealed_sha256).unlink(missing_ok=True)
 
     def _make_room(self, wanted: StoredPartial) -> None:
-        others = [path for path in self._folder.glob(f"*{_ENDING}") if path != wanted.path]
+        others = [path for path in map(self._files.path, self._files.names(_ROOM)) if path != wanted.path]
         sizes = {path: path.stat() for path in others}
         others.sort(key=lambda path: sizes[path].st_mtime_ns)
         held = sum(status.st_size for status in sizes.values())
@@ -81,4 +92,4 @@ class Partials:
             oldest.unlink(missing_ok=True)
 
     def _path(self, sealed_sha256: str) -> Path:
-        return self._folder / (sealed_sha256 + _ENDING)
+        return self._files.path(_ROOM + sealed_sha256)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any, cast
 
 from plainsight import wire
 
-from companion_app.files import private_folder, write_json
+from companion_app.vault import SealedFiles
+from companion_app.vault.errors import SealBroken
 
 _FILE = "pending_deletions"
 _FIELDS = (("glasses", "hex", 8), ("item", "int", 1, 0x7FFFFFFF), ("sealed_sha256", "hex", 32))
@@ -25,11 +24,11 @@ class Deletion:
 
 
 class PendingDeletions:
-    """A small durable set in `folder`; a file that cannot be read counts as empty."""
+    """A small durable set among `files`; one that cannot be read counts as empty."""
 
-    def __init__(self, folder: Path) -> None:
-        self._path = private_folder(folder) / _FILE
-        self._deletions = _load(self._path)
+    def __init__(self, files: SealedFiles) -> None:
+        self._files = files
+        self._deletions = _load(files)
 
     def of(self, glasses: str) -> list[Deletion]:
         """What these glasses have still to erase."""
@@ -48,14 +47,14 @@ class PendingDeletions:
         self._save([other for other in self._deletions if other != deletion])
 
     def _save(self, deletions: list[Deletion]) -> None:
-        write_json(self._path, [asdict(deletion) for deletion in deletions])
+        self._files.write_json(_FILE, [asdict(deletion) for deletion in deletions])
         self._deletions = deletions
 
 
-def _load(path: Path) -> list[Deletion]:
+def _load(files: SealedFiles) -> list[Deletion]:
     try:
-        value: object = json.loads(path.read_bytes())
-    except (FileNotFoundError, ValueError, RecursionError):
+        value = files.read_json(_FILE)
+    except (FileNotFoundError, SealBroken):
         return []
     rows = cast("list[object]", value) if isinstance(value, list) else []
     found: list[Deletion] = []

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 from companion_app.gallery.errors import PictureDamaged, PictureGone
+from companion_app.vault.errors import SealBroken
 
 ENDINGS = {"photo": ".jpg", "clip": ".avi"}  # of opened copies
+_THUMB = ".thumb"
 _PROVEN = "proven"
 
 
-@dataclass(frozen=True)
+class Files(Protocol):
+    """Where the media lie, sealed."""
+
+    def read(self, name: str) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
-    """What the glasses took: a JPEG (`kind` "photo") or an AVI file ("clip") at `path`, and what is known of it.
+    """What the glasses took: a JPEG (`kind` "photo") or an AVI file ("clip") among `files`, and what is known of it.
 
     `sha256` is of the file, `media_sha256` of a clip's frames and sound as the glasses sealed them. `whole` False: the
     power of the glasses went in mid-clip. `commitment` stands for the picture in every record: HMAC-SHA-256(salt, hash
@@ -25,7 +32,7 @@ class Picture:
     """
 
     id: str
-    path: Path
+    files: Files = field(repr=False, compare=False)
     sha256: str
     time_s: int
     trigger: str
@@ -41,7 +48,8 @@ class Picture:
     whole: bool = True
     reason: str = "done"  # or why a clip ended early
     media_sha256: str | None = None  # a photograph's media is its file
-    thumb_sha256: str | None = None  # there is a thumbnail
+    thumb_sha256: str | None = None  # a thumbnail came with it
+    came_s: int = 0  # when it was imported; 0 where nobody noted it
 
     @property
     def commitment(self) -> str:
@@ -54,33 +62,33 @@ class Picture:
         return self.light.get("verdict") == _PROVEN
 
     @property
-    def thumb(self) -> Path | None:
-        """The small JPEG beside the picture, where there is one; every clip has one."""
-        return thumb_path(self.path) if self.thumb_sha256 else None
+    def thumb_name(self) -> str:
+        """The name of its small JPEG among the files."""
+        return thumb_name(self.id)
 
     def read(self) -> bytes:
-        """The file. Raises PictureGone, PictureDamaged when it is not what was imported."""
-        return self._read(self.path, self.sha256)
+        """The file, opened; in any thread. Raises PictureGone, PictureDamaged, VaultLocked."""
+        return self._read(self.id, self.sha256)
 
     def preview(self) -> bytes:
-        """A JPEG to show: the photograph, or a clip's thumbnail. Raises PictureGone, PictureDamaged."""
-        if self.kind == "photo" or self.thumb is None:
-            return self.read()
-        return self._read(self.thumb, self.thumb_sha256)
+        """A JPEG to show: the photograph, or a clip's thumbnail. Raises as `read` does."""
+        return self.read() if self.kind == "photo" else self._read(self.thumb_name, self.thumb_sha256)
 
-    def _read(self, path: Path, sha256: str | None) -> bytes:
+    def _read(self, name: str, sha256: str | None) -> bytes:
         try:
-            content = path.read_bytes()
+            content = self.files.read(name)
         except FileNotFoundError as error:
             raise PictureGone(self.id) from error
+        except (SealBroken, OSError) as error:
+            raise PictureDamaged(self.id) from error
         if hashlib.sha256(content).hexdigest() != sha256:
             raise PictureDamaged(self.id)
         return content
 
 
-def thumb_path(path: Path) -> Path:
-    """Where the thumbnail of the picture at `path` lies."""
-    return path.with_suffix(".thumb.jpg")
+def thumb_name(picture: str) -> str:
+    """The name among the files of the small JPEG of the picture with this id."""
+    return picture + _THUMB
 
 
 def commitment(salt: str, sha256: str) -> str:

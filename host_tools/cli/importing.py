@@ -49,7 +49,7 @@ async def _import(worn: Worn, options: argparse.Namespace) -> int:
     def came(picture: Picture) -> None:
         pictures.append(picture)
         if not options.json:
-            print(picture_line(picture, picture.path), flush=True)
+            print(picture_line(picture), flush=True)
 
     ends = (worn.app.on_picture(came), worn.app.on_problem(problems.append))
     try:
@@ -58,7 +58,7 @@ async def _import(worn: Worn, options: argparse.Namespace) -> int:
         for end in ends:
             end()
     if options.json:
-        print(json.dumps([described(picture, picture.path) for picture in pictures], indent=2))
+        print(json.dumps([described(picture) for picture in pictures], indent=2))
     for error in problems:
         words = problem(error)
         worn.tell(f"{words.what} {words.next_step}")

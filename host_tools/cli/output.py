@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from companion_app.gallery import Picture
+from companion_app.gallery.exporting.copying import copy_to
 from host_tools.cli.parsing import new_file
 from host_tools.exits import UsageError
 
@@ -26,22 +26,23 @@ def add_json_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print JSON instead of words")
 
 
-def copy_out(picture: Picture, out: Path | None, number: int = 0) -> Path:
-    """Where the picture can be found: the copy where one was asked for, else the gallery. Raises UsageError."""
+def copy_out(picture: Picture, out: Path | None, number: int = 0) -> Path | None:
+    """An opened copy, where the owner asked for one; the gallery's own files are sealed. Raises UsageError."""
     if out is None:
-        return picture.path
+        return None
     path = out if number == 0 else out.with_stem(f"{out.stem}-{number + 1}")
     try:
-        shutil.copyfile(picture.path, path)
+        return copy_to(path.parent, [path.name], picture.read())
     except OSError as error:
-        raise UsageError(f"--out {path}: {error.strerror}; the picture is in the gallery: {picture.path}") from error
-    return path
+        reason = error.strerror or "it is there already"
+        raise UsageError(f"--out {path}: {reason}; the picture is in the gallery: {picture.id}") from error
 
 
-def described(picture: Picture, path: Path) -> dict[str, Any]:
-    """A picture as JSON."""
+def described(picture: Picture, copy: Path | None = None) -> dict[str, Any]:
+    """A picture as JSON; `file` is the opened copy, null where none was asked for."""
     return {
-        "file": str(path),
+        "id": picture.id,
+        "file": str(copy) if copy is not None else None,
         "item": picture.item,
         "kind": picture.kind,
         "trigger": picture.trigger,
@@ -53,11 +54,11 @@ def described(picture: Picture, path: Path) -> dict[str, Any]:
     }
 
 
-def picture_line(picture: Picture, path: Path) -> str:
-    """A picture as one line."""
+def picture_line(picture: Picture, copy: Path | None = None) -> str:
+    """A picture as one line: the opened copy where there is one, else its id in the gallery."""
     verdict = picture.light.get("verdict", "unproven")
     cut = "" if picture.whole else ", cut off by a power loss"
-    return f"{path}  {picture.kind} {picture.item}, {picture.bytes} bytes, light {verdict}{cut}"
+    return f"{copy or picture.id}  {picture.kind} {picture.item}, {picture.bytes} bytes, light {verdict}{cut}"
 
 
 def drop_stdout() -> None:

@@ -80,7 +80,7 @@ async def _follow(worn: Worn, pictures: asyncio.Queue[Picture], ended: asyncio.E
             await asyncio.wait({waiting, over}, return_when=asyncio.FIRST_COMPLETED)
             if waiting.done():
                 arrived += 1
-                print(picture_line(waiting.result(), waiting.result().path), flush=True)
+                print(picture_line(waiting.result()), flush=True)
             else:
                 waiting.cancel()
                 for picture in await worn.app.sync():

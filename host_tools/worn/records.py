@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Generator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from companion_app.alone import alone
 from companion_app.gallery import Gallery
 from companion_app.ledger import Ledger
+from companion_app.library import GOES_WITH_A_PICTURE, open_library
 from companion_app.paths import Paths, default_folder
 from companion_app.rooms import Rooms
 from companion_app.sharing import Sharing, egress
+from companion_app.vault import SealedFiles
 from host_tools.exits import UsageError
 from host_tools.worn.air import SYSTEM, VIRTUAL, radio
 from host_tools.worn.errors import in_words
@@ -37,6 +39,7 @@ class AppRecords:
     gallery: Gallery
     ledger: Ledger
     sharing: Sharing
+    keys: SealedFiles
 
 
 def add_app_options(parser: argparse.ArgumentParser) -> None:
@@ -72,7 +75,9 @@ def open_records(options: argparse.Namespace, *, create: bool = False) -> Genera
         rooms = Rooms(unlock(folder, options.passphrase_file))
         paths = rooms.paths
         ledger = Ledger(rooms.ledger, rooms.heads)
-        yield AppRecords(paths, Gallery(paths.gallery), ledger, Sharing(paths.sharing, ledger))
+        database = stack.enter_context(closing(open_library(paths.library, rooms.vault)))
+        gallery = Gallery(database, rooms.gallery, with_it=GOES_WITH_A_PICTURE)
+        yield AppRecords(paths, gallery, ledger, Sharing(paths.sharing, ledger), rooms.keys)
 
 
 def app_folder(options: argparse.Namespace) -> Path:

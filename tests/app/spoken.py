@@ -60,6 +60,10 @@ class KnownAnswers:
     def __init__(self) -> None:
         self.asked: list[tuple[bytes, str]] = []
 
+    def lines(self, jpeg: bytes) -> tuple[str, ...]:
+        """No text is in these pictures."""
+        return ()
+
     def answer(self, jpeg: bytes, question: str) -> LocalAnswer:
         self.asked.append((jpeg, question))
         return LocalAnswer("Platform 7", Facts(text=("Platform 7",)))

@@ -14,6 +14,7 @@ from companion_app.errors import AppError
 from companion_app.gallery.errors import ItemNotErased, PictureGone
 from companion_app.ledger.errors import LedgerWriteFailed
 from tests.app.ledger_words import entries, kinds
+from tests.app.libraries import opened_in
 from tests.app.opened import unsealed
 from tests.app.peer import Peer
 from tests.app.vaults import vault_in
@@ -25,7 +26,8 @@ async def test_deleting_is_recorded_and_reaches_the_glasses(paired: Companion, p
     picture = await paired.capture()
     await paired.delete(picture)
     assert paired.gallery.pictures() == []
-    assert not picture.path.exists()
+    with pytest.raises(PictureGone):
+        picture.read()
     assert peer.items == []
     (deleted,) = entries(paired, "delete")
     assert deleted == {"glasses": picture.glasses, "item": 1, "commit": picture.commitment}
@@ -43,7 +45,7 @@ async def test_after_deletion_the_picture_cannot_be_recognised_in_any_file(paire
     assert paired.sharing.receipt(receipt.id)["original"] == {"sha256": digest}
     await paired.delete(picture)
     assert paired.sharing.receipt(receipt.id)["original"] is None
-    everything = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+    everything = opened_in(folder)
     assert salt.encode() not in everything
     assert digest.encode() not in everything
     assert picture.commitment.encode() in everything

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 import os
 import shutil
-import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from PIL import Image
 
 from companion_app.gallery import Gallery, GalleryChange, Picture
-from companion_app.gallery import gallery as gallery_module
 from companion_app.gallery.errors import GalleryFull, PictureDamaged, PictureGone
-from companion_app.gallery.sidecar import read_sidecar
+from companion_app.gallery.rows import PICTURES, UNDER_WAY
+from companion_app.store.database import Database
+from companion_app.store.errors import DatabaseUnwritable
+from companion_app.vault import SealedFiles
+from companion_app.vault.errors import VaultLocked
+from tests.app.libraries import database_in, gallery_in
 from tests.app.opened import GLASSES, clip, seal_hash, unsealed
-from tests.app.sealing import LIGHT, jpeg
+from tests.app.sealing import jpeg
+from tests.app.vaults import room
 
 
 def add(gallery: Gallery, number: int = 1) -> Picture:
@@ -27,27 +29,40 @@ def add(gallery: Gallery, number: int = 1) -> Picture:
 
 
 @pytest.fixture
-def gallery(tmp_path: Path) -> Gallery:
-    return Gallery(tmp_path / "gallery")
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "app"
 
 
-def names(tmp_path: Path) -> list[str]:
-    return sorted(path.name for path in (tmp_path / "gallery").iterdir())
+@pytest.fixture
+def gallery(folder: Path) -> Gallery:
+    return gallery_in(folder)
 
 
-def test_a_picture_survives_a_restart(gallery: Gallery, tmp_path: Path) -> None:
+def names(folder: Path) -> list[str]:
+    """What lies among the gallery's files, by the names that they were given."""
+    return room(folder / "gallery").names()
+
+
+def file_of(folder: Path, name: str) -> Path:
+    return room(folder / "gallery").path(name)
+
+
+def test_a_picture_survives_a_restart(gallery: Gallery, folder: Path) -> None:
     picture = add(gallery)
-    assert picture.read() == unsealed().jpeg
+    assert picture.read() == gallery.read(picture) == unsealed().jpeg
     assert picture.bytes == len(unsealed().jpeg)
-    assert Gallery(tmp_path / "gallery").pictures() == [picture]
+    (again,) = gallery_in(folder).pictures()
+    assert again == picture
+    assert again.read() == unsealed().jpeg
     assert gallery.get(picture.id) == picture == gallery.get_by_seal(seal_hash(1))
-    assert picture.path.stat().st_mode & 0o777 == 0o600
-    assert (tmp_path / "gallery").stat().st_mode & 0o777 == 0o700
+    assert file_of(folder, picture.id).stat().st_mode & 0o777 == 0o600
+    assert (folder / "gallery").stat().st_mode & 0o777 == 0o700
 
 
 def test_newest_first(gallery: Gallery) -> None:
     for number in (2, 3, 1):
         add(gallery, number)
+        assert gallery.pictures()[0].item >= number
     assert [picture.item for picture in gallery.pictures()] == [3, 2, 1]
 
 
@@ -65,131 +80,140 @@ def test_the_commitment_is_the_journals(gallery: Gallery) -> None:
     assert picture.sha256 not in (picture.commitment, picture.id)
 
 
-def test_deleting_takes_file_sidecar_and_salt(gallery: Gallery, tmp_path: Path) -> None:
+def test_deleting_takes_file_row_and_salt(gallery: Gallery, folder: Path) -> None:
     kept, gone = add(gallery, 1), add(gallery, 2)
     changes: list[GalleryChange] = []
     gallery.observe(changes.append)
     gallery.delete(gone)
     assert gallery.pictures() == [kept]
-    assert names(tmp_path) == [f"{kept.id}.jpg", f"{kept.id}.json"]
+    assert names(folder) == [kept.id]
+    database = database_in(folder)
+    assert [key for key, _ in database.rows(PICTURES)] == [kept.id]
+    assert database.rows(UNDER_WAY) == []
     assert changes == [GalleryChange(gone, added=False)]
     assert not gallery.holds(seal_hash(2))
+    assert not gallery.has(gone.id)
     for call in (lambda: gallery.delete(gone), lambda: gallery.get(gone.id), gone.read):
         with pytest.raises(PictureGone):
             call()
 
 
-def test_a_changed_file_is_not_shown_as_the_picture(gallery: Gallery) -> None:
-    picture = add(gallery)
-    picture.path.write_bytes(picture.path.read_bytes().replace(b"picture", b"forgery"))
+def test_a_changed_file_is_not_shown_as_the_picture(gallery: Gallery, folder: Path) -> None:
+    first, other = add(gallery, 1), add(gallery, 2)
+    shutil.copyfile(file_of(folder, other.id), file_of(folder, first.id))
     with pytest.raises(PictureDamaged) as raised:
+        first.read()
+    assert raised.value.picture == first.id
+    assert other.read()
+
+
+def test_a_missing_file_is_a_picture_that_is_gone(gallery: Gallery, folder: Path) -> None:
+    picture = add(gallery)
+    file_of(folder, picture.id).unlink()
+    with pytest.raises(PictureGone):
         picture.read()
-    assert raised.value.picture == picture.id
 
 
-def crash_at_flush(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails_at: int) -> list[int]:
-    """From now on: the gallery's files at flush `fails_at` are kept in `crashed`; returns the handles as they flush."""
-    flushed: list[int] = []
+def test_a_locked_gallery_shows_nothing(gallery: Gallery, folder: Path) -> None:
+    picture = add(gallery)
+    picture.files.vault.lock()  # pyright: ignore[reportAttributeAccessIssue] - the sealed files of this gallery
+    for call in (picture.read, picture.preview, lambda: gallery.thumb(picture)):
+        with pytest.raises(VaultLocked):
+            call()
+
+
+# Crashes
+
+
+def crash_at_flush(folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """From now on: the app's folder as it is at each flush of a file is what a crash there would leave."""
+    crashed: list[Path] = []
     real = os.fsync
 
     def fsync(handle: int) -> None:
-        flushed.append(handle)
-        if len(flushed) == fails_at:
-            shutil.copytree(tmp_path / "gallery", tmp_path / "crashed")
+        crashed.append(folder.with_name(f"crashed-{len(crashed)}"))
+        shutil.copytree(folder, crashed[-1])
         real(handle)
 
     monkeypatch.setattr(os, "fsync", fsync)
-    return flushed
+    return crashed
 
 
-@pytest.mark.parametrize("fails_at", range(1, 5))
+@pytest.mark.parametrize("what", [unsealed(2), clip(2)], ids=["photo", "clip"])
 def test_a_crash_at_any_flush_leaves_a_whole_picture_or_none(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails_at: int
+    folder: Path, monkeypatch: pytest.MonkeyPatch, what: object
 ) -> None:
-    """The files as they are at each flush are what a crash there would leave."""
-    gallery = Gallery(tmp_path / "gallery")
+    gallery = gallery_in(folder)
     add(gallery, 1)
-    flushed = crash_at_flush(tmp_path, monkeypatch, fails_at)
-    add(gallery, 2)
-    assert len(flushed) == 4
-    survivor = Gallery(tmp_path / "crashed")
-    assert {picture.item for picture in survivor.pictures()} in ({1}, {1, 2})
-    for picture in survivor.pictures():
-        assert Path(tmp_path / "crashed" / picture.path.name).read_bytes() == unsealed().jpeg
-    left = sorted(path.suffix for path in (tmp_path / "crashed").iterdir())
-    assert left == [".jpg", ".json"] * len(survivor.pictures()) or left == [".jpg", ".jpg", ".json", ".json"]
-    assert survivor.damaged == []
+    with monkeypatch.context() as watched:
+        crashed = crash_at_flush(folder, watched)
+        whole = gallery.add(what, glasses=GLASSES, sealed_sha256=seal_hash(2))  # pyright: ignore[reportArgumentType]
+    assert len(crashed) >= 2
+    for survivor in crashed:
+        found = gallery_in(survivor)
+        assert {picture.item for picture in found.pictures()} in ({1}, {1, 2})
+        assert all(picture.read() for picture in found.pictures())
+        assert len(names(survivor)) == len(found.pictures()) + (found.has(whole.id) and what != unsealed(2))
+        assert database_in(survivor).rows(UNDER_WAY) == []
 
 
-def test_a_crash_in_the_middle_of_a_deletion_leaves_no_salt(gallery: Gallery, tmp_path: Path) -> None:
+def test_a_crash_in_the_middle_of_a_deletion_leaves_no_salt(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gallery = gallery_in(folder)
+    picture = gallery.add(clip(), glasses=GLASSES, sealed_sha256=seal_hash(1))
+    with monkeypatch.context() as watched:
+        crashed = crash_at_flush(folder, watched)
+        gallery.delete(picture)
+    assert len(crashed) >= 2
+    for survivor in crashed:
+        assert database_in(survivor).rows(PICTURES) == []  # the row goes before the first file
+        assert gallery_in(survivor).pictures() == []
+        assert names(survivor) == []
+
+
+def test_a_deletion_that_cannot_be_written_deletes_nothing(
+    gallery: Gallery, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     picture = add(gallery)
-    picture.path.with_suffix(".json").unlink()
-    reopened = Gallery(tmp_path / "gallery")
-    assert reopened.pictures() == []
-    assert names(tmp_path) == []
+
+    def full(database: Database) -> None:
+        raise DatabaseUnwritable(database.path, "database or disk is full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Database, "transaction", full)
+        with pytest.raises(DatabaseUnwritable):
+            gallery.delete(picture)
+    assert gallery.pictures() == [picture] == gallery_in(folder).pictures()
+    assert picture.read()
 
 
-def test_deletion_removes_the_sidecar_first(gallery: Gallery, monkeypatch: pytest.MonkeyPatch) -> None:
-    removed: list[str] = []
-    monkeypatch.setattr(gallery_module, "remove", lambda path: removed.append(path.suffix))
-    gallery.delete(add(gallery))
-    assert removed == [".json", ".jpg"]
-
-
-@pytest.mark.parametrize("which", ["write_atomic_pieces", "write_json"])
+@pytest.mark.parametrize("broken_at", ["write_pieces", "write"])
 def test_a_full_disk_keeps_nothing(
-    gallery: Gallery, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, which: str
+    gallery: Gallery, folder: Path, monkeypatch: pytest.MonkeyPatch, broken_at: str
 ) -> None:
     def fail(*_: object) -> None:
         raise OSError(28, "full")
 
     with monkeypatch.context() as broken:
-        broken.setattr(gallery_module, which, fail)
+        broken.setattr(SealedFiles, broken_at, fail)
         with pytest.raises(GalleryFull) as raised:
-            add(gallery)
+            gallery.add(clip(), glasses=GLASSES, sealed_sha256=seal_hash(1))
     assert raised.value.errno == 28
-    assert names(tmp_path) == []
+    assert names(folder) == []
     assert gallery.pictures() == []
-    add(gallery)
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"version": 3},
-        {"version": True},
-        {"version": None},
-        {"version": [2]},
-        {"sha256": "x"},
-        {"bytes": 1},
-        {"salt": "00"},
-        {"light": None},
-        {"item": 0},
-        {"more": 1},
-        {"glasses": "../../etc"},
-    ],
-)
-def test_a_damaged_sidecar_is_named_and_not_shown(gallery: Gallery, tmp_path: Path, change: dict[str, object]) -> None:
-    picture = add(gallery)
-    path = picture.path.with_suffix(".json")
-    path.write_text(json.dumps({**json.loads(path.read_bytes()), **change}))
-    reopened = Gallery(tmp_path / "gallery")
-    assert reopened.pictures() == []
-    assert reopened.damaged == [picture.id]
+    gallery.add(clip(), glasses=GLASSES, sealed_sha256=seal_hash(1))
 
 
 # Clips and thumbnails
 
 
-def test_a_clip_is_a_file_with_a_thumbnail_and_survives_a_restart(gallery: Gallery, tmp_path: Path) -> None:
+def test_a_clip_has_a_thumbnail_and_survives_a_restart(gallery: Gallery, folder: Path) -> None:
     one = gallery.add(clip(), glasses=GLASSES, sealed_sha256=seal_hash(1))
-    assert one.path.name == f"{one.id}.avi"
     assert one.read()[:4] == b"RIFF"
     assert (one.bytes, one.sha256) == (len(one.read()), hashlib.sha256(one.read()).hexdigest())
     assert one.preview() == clip().jpeg
     assert (one.kind, one.frames, one.duration_ms, one.whole, one.reason) == ("clip", 3, 200, False, "power_cut")
-    assert Gallery(tmp_path / "gallery").pictures() == [one]
-    assert {path.stat().st_mode & 0o777 for path in (tmp_path / "gallery").iterdir()} == {0o600}
+    assert gallery_in(folder).pictures() == [one]
+    assert {path.stat().st_mode & 0o777 for path in (folder / "gallery").iterdir()} == {0o600}
 
 
 def test_a_clips_commitment_is_of_what_was_sealed_not_of_the_file(gallery: Gallery) -> None:
@@ -197,92 +221,59 @@ def test_a_clips_commitment_is_of_what_was_sealed_not_of_the_file(gallery: Galle
     assert one.commitment == hmac.new(bytes.fromhex(one.salt), bytes.fromhex("5a" * 32), "sha256").hexdigest()
 
 
-def test_a_thumbnail_that_came_before_is_kept_beside_the_picture(gallery: Gallery, tmp_path: Path) -> None:
+def test_a_thumbnail_that_came_before_is_kept_beside_the_picture(gallery: Gallery, folder: Path) -> None:
     small = jpeg(9)
     for number, one in ((1, unsealed()), (2, clip(2))):
         picture = gallery.add(one, glasses=GLASSES, sealed_sha256=seal_hash(number), thumb=small)
-        assert picture.thumb is not None
-        assert picture.thumb.read_bytes() == small
+        assert gallery.thumb(picture) == small
         assert picture.preview() == (picture.read() if number == 1 else small)
-    assert len(Gallery(tmp_path / "gallery").pictures()) == 2
+    assert len(gallery_in(folder).pictures()) == 2
 
 
-def test_a_changed_thumbnail_is_not_shown(gallery: Gallery) -> None:
+def test_a_thumbnail_is_made_once_where_none_came(gallery: Gallery, folder: Path, tmp_path: Path) -> None:
+    Image.new("RGB", (1600, 1200), (90, 120, 200)).save(tmp_path / "large.jpg")
+    large = unsealed(1, (tmp_path / "large.jpg").read_bytes())
+    picture = gallery.add(large, glasses=GLASSES, sealed_sha256=seal_hash(1))
+    (tmp_path / "small.jpg").write_bytes(gallery.thumb(picture))
+    with Image.open(tmp_path / "small.jpg") as small:
+        assert small.size == (320, 240)
+    assert names(folder) == [picture.id, picture.thumb_name]
+    file_of(folder, picture.id).unlink()  # what is kept is shown, and nothing made anew
+    assert gallery.thumb(picture) == (tmp_path / "small.jpg").read_bytes()
+    gallery.delete(picture)
+    assert names(folder) == []
+
+
+def test_a_thumbnail_made_while_its_picture_is_deleted_does_not_stay(
+    gallery: Gallery, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture = gallery.add(unsealed(1, jpeg(9)), glasses=GLASSES, sealed_sha256=seal_hash(1))
+    real = SealedFiles.write
+
+    def slow(files: SealedFiles, name: str, data: bytes) -> None:
+        gallery.delete(picture)
+        real(files, name, data)
+
+    monkeypatch.setattr(SealedFiles, "write", slow)
+    gallery.thumb(picture)
+    assert names(folder) == []
+
+
+def test_of_what_is_no_picture_there_is_no_thumbnail(gallery: Gallery) -> None:
+    picture = add(gallery)
+    with pytest.raises(PictureDamaged):
+        gallery.thumb(picture)
+
+
+def test_a_changed_thumbnail_is_not_shown(gallery: Gallery, folder: Path) -> None:
     one = gallery.add(clip(), glasses=GLASSES, sealed_sha256=seal_hash(1))
-    assert one.thumb is not None
-    one.thumb.write_bytes(jpeg(99))
+    file_of(folder, one.thumb_name).write_bytes(jpeg(99))
     with pytest.raises(PictureDamaged):
         one.preview()
-    one.thumb.unlink()
+    file_of(folder, one.thumb_name).unlink()
     with pytest.raises(PictureGone):
         one.preview()
 
 
-def test_deleting_a_clip_takes_file_thumbnail_and_sidecar(gallery: Gallery, tmp_path: Path) -> None:
-    one = gallery.add(clip(), glasses=GLASSES, sealed_sha256=seal_hash(1))
-    gallery.delete(one)
-    assert names(tmp_path) == []
-
-
-@pytest.mark.parametrize("fails_at", range(1, 7))
-def test_a_crash_at_any_flush_leaves_a_whole_clip_or_none(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails_at: int
-) -> None:
-    gallery = Gallery(tmp_path / "gallery")
-    flushed = crash_at_flush(tmp_path, monkeypatch, fails_at)
-    one = gallery.add(clip(), glasses=GLASSES, sealed_sha256=seal_hash(1))
-    assert len(flushed) == 6
-    survivor = Gallery(tmp_path / "crashed")
-    for picture in survivor.pictures():
-        assert (picture.read(), picture.preview()) == (one.read(), one.preview())
-    left = sorted(path.name.partition(".")[2] for path in (tmp_path / "crashed").iterdir())
-    assert left == (["avi", "json", "thumb.jpg"] if survivor.pictures() else [])
-    assert survivor.damaged == []
-
-
-def test_a_gallery_of_the_version_before_still_opens(tmp_path: Path) -> None:
-    """A sidecar as version 1 wrote it, beside its JPEG."""
-    folder = tmp_path / "gallery"
-    folder.mkdir()
-    photograph = b"\xff\xd8old\xff\xd9"
-    old = {
-        "version": 1,
-        "sha256": hashlib.sha256(photograph).hexdigest(),
-        "time_s": 1_790_000_000,
-        "trigger": "app",
-        "light": LIGHT,
-        "bytes": len(photograph),
-        "salt": "0f" * 16,
-        "item": 7,
-        "glasses": GLASSES,
-        "sealed_sha256": seal_hash(7),
-    }
-    (folder / f"{seal_hash(7)[:16]}.jpg").write_bytes(photograph)
-    (folder / f"{seal_hash(7)[:16]}.json").write_text(json.dumps(old))
-    gallery = Gallery(folder)
-    (picture,) = gallery.pictures()
-    assert gallery.damaged == []
-    assert picture.read() == picture.preview() == photograph
-    assert (picture.kind, picture.frames, picture.whole, picture.thumb) == ("photo", 1, True, None)
-    assert (
-        picture.commitment
-        == hmac.new(bytes.fromhex("0f" * 16), hashlib.sha256(photograph).digest(), "sha256").hexdigest()
-    )
-    gallery.delete(picture)
-    assert list(folder.iterdir()) == []
-
-
-def test_a_missing_jpeg_is_named(gallery: Gallery, tmp_path: Path) -> None:
-    picture = add(gallery)
-    picture.path.unlink()
-    assert Gallery(tmp_path / "gallery").damaged == [picture.id]
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.binary(max_size=200))
-def test_any_sidecar_is_a_picture_or_none(content: bytes) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "x.json"
-        path.write_bytes(content)
-        path.with_suffix(".jpg").write_bytes(b"x")
-        assert read_sidecar(path) is None
+def test_the_light_says_whether_it_was_proven(gallery: Gallery) -> None:
+    assert add(gallery).proven

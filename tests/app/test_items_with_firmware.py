@@ -123,7 +123,7 @@ async def test_a_round_takes_thumbnails_first_and_survives_a_drop(rig: Rig) -> N
 
     assert [(part, item) for part in ("thumb", "item") for item in (1, 2, 3)] == fetched
     assert [picture.item for picture in pictures] == [1, 2, 3]
-    assert all(picture.thumb is not None for picture in pictures)
+    assert all(picture.thumb_sha256 is not None for picture in pictures)
     assert seen == sorted(seen), "no byte was counted twice"
     assert app.link_info()["resumed"] >= 1
     assert (await app.status()).not_imported == 0

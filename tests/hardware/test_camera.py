@@ -32,8 +32,8 @@ def test_a_photograph_is_a_whole_jpeg_with_its_thumbnail(worn: Worn) -> None:
         image.load()
         assert image.format == "JPEG"
         size = image.size
-    assert picture.thumb is not None
-    with Image.open(picture.thumb) as thumb:
+    assert picture.thumb_sha256 is not None
+    with Image.open(io.BytesIO(worn.phone.app.gallery.thumb(picture))) as thumb:
         thumb.load()
         assert thumb.size[0] < size[0]
 

@@ -132,6 +132,10 @@ class History:
         """Its picture was deleted. Raises as `forget` does."""
         self._drop(self.of(picture), "picture")
 
+    def keep_only(self, holds: Callable[[str], bool]) -> None:
+        """Forget what was asked about pictures that are gone; `holds(id)`: it is there. Raises as `forget` does."""
+        self._drop([kept for kept in self._kept.values() if not holds(kept.picture)], "picture")
+
     def forget_all(self) -> None:
         """Forget everything. Raises as `forget` does."""
         self._drop(self.all(), "owner")

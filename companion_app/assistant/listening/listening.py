@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from companion_app.assistant.listening.collected import Collected
 from companion_app.assistant.listening.errors import BadSound, ListeningError, NothingUnderstood, QuestionCutOff
@@ -27,15 +27,17 @@ _LONGEST_S = 30.0  # from the first event to the last: eight seconds of sound ov
 
 @dataclass(frozen=True)
 class SpokenQuestion:
-    """What was asked about one item on one pair of glasses, in words."""
+    """What was asked about one item on one pair of glasses, in words; `sound` (PCM s16le) only where it may be kept."""
 
     glasses: str
     item: int
     text: str
+    sound: bytes = field(default=b"", repr=False)
 
 
 class Listening:
-    """`allowed()`: the owner's answers let voice come here; `glasses()`: their short name in records."""
+    """`allowed()`: the owner's answers let voice come here; `keeps_sound()`: they let it stay; `glasses()`: their short
+    name in records."""
 
     def __init__(
         self,
@@ -44,6 +46,7 @@ class Listening:
         *,
         glasses: Callable[[], str],
         allowed: Callable[[], bool],
+        keeps_sound: Callable[[], bool],
         on_problem: Callable[[AppError], None],
         longest_s: float = _LONGEST_S,
     ) -> None:
@@ -51,6 +54,7 @@ class Listening:
         self._recogniser = recogniser
         self._glasses = glasses
         self._allowed = allowed
+        self._keeps_sound = keeps_sound
         self._on_problem = on_problem
         self._longest_s = longest_s
         self._open: Collected | None = None
@@ -132,8 +136,8 @@ class Listening:
             await asyncio.to_thread(self._recogniser.prepare)
 
     async def _understand(self, collected: Collected, reason: str) -> None:
-        """Words, or why there are none; either way the sound is gone when this ends. Raises ListeningError."""
-        became = "forgotten"
+        """Words, or why there are none; either way this sound is zeroed when this ends. Raises ListeningError."""
+        became, sound = "forgotten", b""
         try:
             text = await asyncio.to_thread(self._recogniser.words, collected.pcm)
             if not self._allowed():
@@ -141,10 +145,11 @@ class Listening:
             if not text:
                 raise NothingUnderstood
             became = "words"
+            sound = bytes(collected.pcm) if self._keeps_sound() else b""
         finally:
             collected.forget()
             self._ended(collected, reason, became)
-        self._questions.notify(SpokenQuestion(collected.glasses, collected.item, text))
+        self._questions.notify(SpokenQuestion(collected.glasses, collected.item, text, sound))
 
     def _ended(self, collected: Collected, reason: str, became: str) -> None:
         """On record: how long it was and what became of it, never what was said."""

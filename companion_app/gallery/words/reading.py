@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -16,6 +17,7 @@ from companion_app.gallery.words.kept import Words
 from companion_app.observers import Observers
 from companion_app.seeing.errors import AnswersNotInstalled, DetectorFailed, SeeingError
 
+_LOOK_AGAIN_S = 5.0
 Reader = Callable[[bytes], tuple[str, ...]]  # the lines in a JPEG; raises SeeingError
 
 
@@ -96,7 +98,9 @@ class Reading:
                 await self._again.wait()
             elif not self._idle():
                 self._tell(Step.WAITING)
-                await self._again.wait()
+                with suppress(TimeoutError):  # not everything that may be going on tells when it ends
+                    async with asyncio.timeout(_LOOK_AGAIN_S):
+                        await self._again.wait()
             else:
                 self._tell(Step.READING)
                 try:

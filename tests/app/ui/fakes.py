@@ -16,11 +16,13 @@ from PIL import Image, ImageDraw
 from companion_app.background import Background
 from companion_app.companion import Companion
 from companion_app.control.asking import Asked
+from companion_app.control.names import GlassesNames
 from companion_app.errors import AppError
 from companion_app.gallery import Picture
-from companion_app.gallery.picture import thumb_path
+from companion_app.gallery.picture import thumb_name
 from companion_app.link.answers import Hello
 from companion_app.link.connection import Connection, ConnectionState, Reason
+from companion_app.link.pins import Pin
 from companion_app.observers import Observers
 from companion_app.onboarding import Onboarding
 from companion_app.redaction import Kind, Redactor
@@ -31,7 +33,8 @@ from companion_app.sharing.endpoints.endpoint import Ask, Heard, Post, Reply
 from companion_app.sharing.outcome import Progress
 from tests.app.live.rig import ScriptedView
 from tests.app.redaction.scripted import Script, seen
-from tests.app.vaults import ledger_in
+from tests.app.ui.fake_glasses import FakeGlasses
+from tests.app.vaults import ledger_in, room, vault_in
 
 # What the first look finds in `photograph()`: the sign, and faces and a card where only their places matter.
 SHOWN = (
@@ -109,11 +112,24 @@ def photograph(number: int = 1) -> bytes:
     return out.getvalue()
 
 
+class FakeFiles:
+    """Media by name, in a folder and in the clear: what a test changes there is what is read."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def read(self, name: str) -> bytes:
+        return self.path(name).read_bytes()
+
+    def path(self, name: str) -> Path:
+        return self.folder / name
+
+
 class FakeGallery:
     """Pictures in memory, files on disk."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
+        self.files = FakeFiles(folder)
         self.kept: list[Picture] = []
 
     def pictures(self) -> list[Picture]:
@@ -121,14 +137,14 @@ class FakeGallery:
 
     def add(self, jpeg: bytes, light: dict[str, Any], time_s: int, **clip: Any) -> Picture:
         number = len(self.kept) + 1
-        path = self.folder / f"{number}{'.avi' if clip else '.jpg'}"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(jpeg)
+        identity = f"picture-{number}"
+        self.files.folder.mkdir(parents=True, exist_ok=True)
+        self.files.path(identity).write_bytes(jpeg)
         if clip:
-            thumb_path(path).write_bytes(jpeg)
+            self.files.path(thumb_name(identity)).write_bytes(jpeg)
             clip["thumb_sha256"] = hashlib.sha256(jpeg).hexdigest()
         picture = Picture(
-            id=f"picture-{number}", path=path, sha256=hashlib.sha256(jpeg).hexdigest(), time_s=time_s, trigger="app",
+            id=identity, files=self.files, sha256=hashlib.sha256(jpeg).hexdigest(), time_s=time_s, trigger="app",
             light=light, bytes=len(jpeg), salt="00" * 16, item=number, glasses="aa" * 32, sealed_sha256="bb" * 32,
             **clip,
         )  # fmt: skip
@@ -145,11 +161,11 @@ def hello(mode: str) -> Hello:
     )  # fmt: skip
 
 
-class FakeCompanion(Companion):
+class FakeCompanion(FakeGlasses, Companion):
     """Set `light`, `capture_error`, `pair_error`, `connect_error` and the gates before acting."""
 
     def __init__(self, folder: Path, now_s: Callable[[], float]) -> None:
-        self.folder = folder
+        self.vault = vault_in(folder)
         self.now_s = now_s
         self.connection = Connection()
         self.ledger = ledger_in(folder, now_s)
@@ -174,6 +190,8 @@ class FakeCompanion(Companion):
         self.codes: list[tuple[str, str]] = []
         self.captures = 0
         self._paired = False
+        self.pins: tuple[Pin, ...] = ()
+        self.names = GlassesNames(room(folder / "keys"))
         self._pictures: Observers[Picture] = Observers()
         self._refusals: Observers[Any] = Observers()
         self._problems: Observers[AppError] = Observers()
@@ -203,6 +221,10 @@ class FakeCompanion(Companion):
 
     def on_asked(self, callback: Callable[[Asked], None]) -> Callable[[], None]:
         return self.asked.add(callback)
+
+    @property
+    def all_glasses(self) -> tuple[Pin, ...]:
+        return self.pins
 
     def be_paired(self) -> None:
         self._paired = True

@@ -139,7 +139,7 @@ async def test_a_lost_link_says_its_reason_once_and_offers_the_way_back(
 
 async def test_a_file_that_was_changed_is_not_shown(open_window: OpenWindow, paired: FakeCompanion) -> None:
     picture = paired.arrive()
-    picture.path.write_bytes(photograph(99))
+    paired.gallery.files.path(picture.id).write_bytes(photograph(99))
     window = await open_window()
     await window.until(lambda: window.says("This file is not the picture that was taken."), "the change is told")
     assert not shows_photograph(window)

@@ -209,7 +209,7 @@ async def test_sharing_shows_the_answer_and_who_gave_it(open_window: OpenWindow,
     assert window.app.sheet is None
     answer = window.notice("The sign says NORTH PIER.")
     assert window.is_whole(answer), "one need not look for it"
-    jpeg = at_home.gallery.pictures()[0].path.read_bytes()
+    jpeg = at_home.gallery.pictures()[0].read()
     assert at_home.local.asked == [(jpeg, QUESTION)]
     assert at_home.remote.asked == []
     window.save("answer")

@@ -64,7 +64,7 @@ async def test_what_is_drawn_is_what_the_proposal_holds_and_the_question_decides
 
 async def test_what_stays_here_is_the_picture_itself_and_nothing_is_masked(companion: FakeCompanion) -> None:
     model = await opened(companion, local=True)
-    assert model.jpeg == companion.gallery.pictures()[0].path.read_bytes()
+    assert model.jpeg == companion.gallery.pictures()[0].read()
     assert model.can_agree
     assert not model.editable
     assert captions(model) == []
