@@ -291,6 +291,10 @@ class Companion(Acts, OwnerActs, SeveralGlasses, Living, Keeping):
         """Call back when something failed that nobody waits for, such as the import after a press of the button."""
         return self._problems.add(callback)
 
+    def tell_problem(self, error: AppError) -> None:
+        """Tell `on_problem` of what failed beside the companion, in work that nobody waits for either."""
+        self._problems.notify(error)
+
     def link_info(self) -> dict[str, Any]:
         """Counters of this run: mtu, goodput of the imports, bytes that crossed the radio twice, resumptions."""
         meter, stream = self._importer.meter, self._link.stream

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from companion_app.companion import Companion
 from companion_app.ports.keystore import Keystore
+from companion_app.service.live_notice import LiveNotice
+from companion_app.service.watching import Watching
 from companion_app.ui.view_models.observable import Observable
 from companion_app.ui.view_models.preferences import PreferencesModel
 from companion_app.ui.view_models.shell import ShellModel
@@ -32,6 +34,7 @@ class DoorModel(Observable):
         *,
         open_companion: Callable[[Vault], Awaitable[Companion]] = Companion.open,
         steady_s: Callable[[], float] = time.monotonic,
+        show_live: Callable[[Companion], LiveNotice] | None = None,
     ) -> None:
         super().__init__()
         self.preferences = preferences
@@ -41,6 +44,8 @@ class DoorModel(Observable):
         self._open_companion = open_companion
         self._steady_s = steady_s
         self._touched_s = steady_s()
+        self._show_live = show_live
+        self._notice: LiveNotice | None = None
         self._companion: Companion | None = None
         self._vault: Vault | None = None
         self._passing = asyncio.Lock()  # nobody opens what is still being closed
@@ -50,7 +55,11 @@ class DoorModel(Observable):
     def of_folder(cls, folder: Path, keystore: Keystore, preferences: PreferencesModel) -> DoorModel:
         """The door to what lies in `folder`."""
         attempts = Attempts()
-        return cls(preferences, lambda opened: UnlockModel(folder, keystore, opened, attempts))
+        return cls(
+            preferences,
+            lambda opened: UnlockModel(folder, keystore, opened, attempts),
+            show_live=lambda companion: LiveNotice(Watching(companion), companion.tell_problem),
+        )
 
     @classmethod
     def open_to(cls, shell: ShellModel, preferences: PreferencesModel) -> DoorModel:
@@ -94,9 +103,12 @@ class DoorModel(Observable):
     async def close(self) -> None:
         """Close what was opened here, without showing anything."""
         async with self._passing:
+            notice, self._notice = self._notice, None
             companion, self._companion = self._companion, None
             vault, self._vault = self._vault, None
             try:
+                if notice is not None:
+                    await notice.close()
                 if companion is not None:
                     await companion.close()
             finally:
@@ -107,6 +119,7 @@ class DoorModel(Observable):
         async with self._passing:
             companion = await self._open_companion(vault)
             self._companion, self._vault = companion, vault
+            self._notice = self._show_live(companion) if self._show_live is not None else None
         self.touched()
         self.shell = ShellModel(companion, preferences=self.preferences)
         self.shell.settings.lock_now = self.lock if self.can_lock else None
