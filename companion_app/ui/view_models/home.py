@@ -11,6 +11,10 @@ from companion_app.gallery import Picture
 from companion_app.language import _
 from companion_app.link.connection import ConnectionState
 from companion_app.link.errors import LinkError
+from companion_app.ui.view_models.live_room.looking import LookingModel
+from companion_app.ui.view_models.live_room.microphone import MicrophoneModel
+from companion_app.ui.view_models.live_room.standing import StandingModel
+from companion_app.ui.view_models.live_room.taking import TakingModel
 from companion_app.ui.view_models.rooms import RoomModel
 from companion_app.ui.view_models.words.clips import clip_mark
 from companion_app.ui.view_models.words.connection import ConnectionWords, connection_words
@@ -33,7 +37,13 @@ class HomeModel(RoomModel):
         self.problem: Problem | None = None
         pictures = companion.gallery.pictures()
         self.picture: Picture | None = pictures[0] if pictures else None
-        companion.connection.observe(lambda _: self.changed())
+        self.looking = LookingModel(companion)
+        self.recording = TakingModel(companion)
+        self.microphone = MicrophoneModel(companion)
+        self.standing = StandingModel(companion, self.microphone)
+        for part in (self.looking, self.recording, self.microphone, self.standing):
+            part.observe(self.changed)
+        companion.connection.observe(self._connection_changed)
         companion.on_picture(self._arrived)
         companion.on_refusal(lambda refused: self._fail(refusal(refused.reason)))
         companion.on_problem(lambda error: self._fail(problem(error)))
@@ -66,7 +76,12 @@ class HomeModel(RoomModel):
     @property
     def can_take(self) -> bool:
         """True when pressing the shutter button would do something."""
-        return self.connected and not self.taking
+        return self.connected and not self.busy
+
+    @property
+    def busy(self) -> bool:
+        """True while the camera of the glasses is at work for this window, or for whoever else asked it."""
+        return self.taking or bool(self.recording.words) or self.looking.under_way
 
     @property
     def shutter_caption(self) -> str:
@@ -125,6 +140,11 @@ class HomeModel(RoomModel):
     def show(self, picture: Picture) -> None:
         """Show this picture: a question that was spoken is about it."""
         self.picture = picture
+        self.changed()
+
+    def _connection_changed(self, _change: object) -> None:
+        if not self.connected:
+            self.standing.forget()
         self.changed()
 
     def _arrived(self, picture: Picture) -> None:

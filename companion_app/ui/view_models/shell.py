@@ -91,6 +91,7 @@ class ShellModel(Observable):
         """Go to a room. Raises KeyError where the app has none of that name."""
         self.rooms[room]
         if room is not self.room:
+            self.home.looking.stop()  # nobody is looked through by somebody who looks elsewhere
             self.room = room
             self.changed()
 

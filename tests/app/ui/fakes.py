@@ -165,6 +165,7 @@ class FakeCompanion(FakeGlasses, Companion):
     """Set `light`, `capture_error`, `pair_error`, `connect_error` and the gates before acting."""
 
     def __init__(self, folder: Path, now_s: Callable[[], float]) -> None:
+        super().__init__()
         self.vault = vault_in(folder)
         self.now_s = now_s
         self.connection = Connection()

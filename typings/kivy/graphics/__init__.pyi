@@ -28,7 +28,8 @@ class Line:
     def __init__(
         self,
         *,
-        rectangle: Sequence[float],
+        rectangle: Sequence[float] = ...,
+        points: Any = ...,
         width: float = ...,
         dash_length: int = ...,
         dash_offset: int = ...,

@@ -10,6 +10,8 @@ class Widget(EventDispatcher):
     height: float
     right: float
     top: float
+    center_x: float
+    center_y: float
     pos: tuple[float, float]
     size: tuple[float, float]
     size_hint_x: float | None
