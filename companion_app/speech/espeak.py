@@ -31,10 +31,10 @@ class Espeak:
         self._process: asyncio.subprocess.Process | None = None
 
     @classmethod
-    def find(cls, environment: Mapping[str, str] = os.environ) -> Espeak | None:
-        """The installed one; None where there is none."""
+    def find(cls, environment: Mapping[str, str] = os.environ, language: str = "") -> Espeak | None:
+        """The installed one, speaking `language` (BCP 47; empty: its usual one); None where there is none."""
         found = shutil.which(_PROGRAM, path=environment.get("PATH"))
-        return cls(Path(found)) if found else None
+        return cls(Path(found), (*_OPTIONS, *(("-v", language) if language else ()))) if found else None
 
     async def say(self, sentence: str) -> None:
         """Say it; returns at its end, after `hush`, or when it took too long. Cancelling silences it."""

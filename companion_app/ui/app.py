@@ -16,6 +16,7 @@ from kivymd.app import MDApp
 
 from companion_app import language
 from companion_app.ui import screenshot
+from companion_app.ui.focus_voice import FocusVoice
 from companion_app.ui.stage import Stage
 from companion_app.ui.tasks import Tasks
 from companion_app.ui.theme.look import Look
@@ -54,6 +55,7 @@ class PlainsightApp(MDApp):
         self._on_ready = on_ready
         self._jobs = Tasks()
         self._drawing = Tasks()
+        self._voice = FocusVoice()
         self._in_rooms = False
         self._followed: ShellModel | None = None
         self._of_shell: list[Unsubscribe] = []
@@ -104,6 +106,7 @@ class PlainsightApp(MDApp):
         Window.unbind(size=self._resized, on_key_down=self._key_down, on_touch_down=self._touched)
         for unsubscribe in (*self._of_window, *self._of_shell):
             unsubscribe()
+        await self._voice.close()
         await self._jobs.close()
         await self._drawing.close()
 
@@ -127,6 +130,11 @@ class PlainsightApp(MDApp):
             self._stage.sheet.leave()
             return True
         return self.door.shell is not None and self.door.shell.back()
+
+    def say_focus(self, widget: Widget) -> None:
+        """The keyboard has come to `widget`: say it, where the wearer wants that."""
+        if self.door.preferences.value.spoken_focus:
+            self._voice.say(widget)
 
     def save_screenshot(self, path: Path) -> Path:
         """Write the window as it is now to `path` (PNG)."""
@@ -165,6 +173,8 @@ class PlainsightApp(MDApp):
         """The wearer wants it otherwise."""
         preferences = self.door.preferences
         self.look.wear(preferences.appearance)
+        if not preferences.value.spoken_focus:
+            self._voice.hush()
         language.use(preferences.value.language or language.system_language())
 
     def _speak_anew(self) -> None:

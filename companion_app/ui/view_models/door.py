@@ -124,6 +124,7 @@ class DoorModel(Observable):
         self.shell = ShellModel(companion, preferences=self.preferences)
         self.shell.settings.lock_now = self.lock if self.can_lock else None
         self.shell.observe(self._look_for_the_end)
+        companion.reading.begin()  # words in pictures, one at a time, while nothing else is to be done
         self.changed()
 
     def _look_for_the_end(self) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 from kivy.properties import NumericProperty, VariableListProperty
 from kivy.uix.layout import Layout
 
+from companion_app.language import current
+
 
 class Column(Layout):
     """Children from top to bottom: those with a `size_hint_y` share the room that the others leave over."""
@@ -33,7 +35,7 @@ class Column(Layout):
 
     def _place(self, shown: list[Any], spare: float) -> None:
         top = self.top - self.padding[1]
-        before_is_fixed = False
+        before_is_fixed, mirrored = False, current().right_to_left
         for child in shown:
             if child.size_hint_y is not None:
                 child.height = spare
@@ -42,7 +44,7 @@ class Column(Layout):
             before_is_fixed = before_is_fixed or child.size_hint_y is None
             if child.size_hint_x is not None:
                 child.width = max(0.0, self.width - self.padding[0] - self.padding[2])
-            child.x = self.x + self.padding[0]
+            child.x = self.right - self.padding[2] - child.width if mirrored else self.x + self.padding[0]
             child.top = top
             top -= child.height
         for child in self.children:

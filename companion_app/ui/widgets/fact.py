@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from kivy.properties import BooleanProperty, StringProperty
-from kivy.uix.boxlayout import BoxLayout
 
+from companion_app.ui.widgets.row import Row
 from companion_app.ui.widgets.rules import load_beside
 from companion_app.ui.widgets.text import Text as Text  # named in fact.kv
 
 
-class Fact(BoxLayout):
+class Fact(Row):
     """`small` for values that are looked up rather than read."""
 
     name = StringProperty("")

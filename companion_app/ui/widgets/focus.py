@@ -11,6 +11,8 @@ from kivy.uix.behaviors import FocusBehavior
 from kivy.uix.scrollview import ScrollView
 from kivy.uix.widget import Widget
 
+from companion_app.language import current
+
 
 class Focusable(FocusBehavior):
     """Takes focus by Tab and by touch; Tab goes round within the layer on top (the open sheet, else the page)."""
@@ -24,19 +26,32 @@ class Focusable(FocusBehavior):
     def on_focus(self, widget: Any, focused: bool) -> None:
         if focused:
             scroll_into_view(widget)
+            App.get_running_app().say_focus(widget)
 
 
 class Pressable(Focusable):
-    """A focusable button: Enter and Space press it. Mix it in before a ButtonBehavior."""
+    """A focusable button: Enter and Space press it, arrows go on. Mix it in before a ButtonBehavior."""
 
     def keyboard_on_key_down(self, window: Any, keycode: tuple[int, str], text: str, modifiers: list[str]) -> bool:
         if keycode[1] in ("enter", "numpadenter", "spacebar"):
             self.dispatch("on_release")
             return True
+        step = _steps().get(keycode[1])
+        if step is not None:
+            other = neighbour(self, step)
+            if other is not None:
+                other.focus = True
+            return True
         return super().keyboard_on_key_down(window, keycode, text, modifiers)
 
     def keyboard_on_key_up(self, window: Any, keycode: tuple[int, str]) -> bool:  # noqa: ARG002 - Kivy's signature
         return False  # Escape belongs to the page or the sheet, not to one button
+
+
+def _steps() -> dict[str, int]:
+    """Where the arrows lead: on and back in the order of reading."""
+    ahead, behind = ("left", "right") if current().right_to_left else ("right", "left")
+    return {"down": 1, ahead: 1, "up": -1, behind: -1}
 
 
 def focusables(layer: Widget) -> Iterator[Any]:

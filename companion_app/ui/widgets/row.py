@@ -13,8 +13,14 @@ class Row(BoxLayout):
     """A BoxLayout whose horizontal order is mirrored in languages written from right to left."""
 
     def do_layout(self, *arguments: Any) -> None:
-        """Place as always, then mirror about the middle."""
+        """Place as always, then mirror."""
         super().do_layout(*arguments)
-        if self.orientation == "horizontal" and current().right_to_left:
-            for child in self.children:
-                child.x = self.x + self.right - child.right
+        if self.orientation == "horizontal":
+            mirror(self)
+
+
+def mirror(layout: Any) -> None:
+    """Swap left and right of a layout that was placed, about its middle, where lines begin on the right."""
+    if current().right_to_left:
+        for child in layout.children:
+            child.x = layout.x + layout.right - child.right

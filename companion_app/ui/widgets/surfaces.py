@@ -6,10 +6,10 @@ from typing import Any
 
 from kivy.clock import Clock
 from kivy.properties import BooleanProperty, ColorProperty, OptionProperty, StringProperty
-from kivy.uix.boxlayout import BoxLayout
 
 from companion_app.ui.widgets.column import Column
 from companion_app.ui.widgets.focus import scroll_into_view
+from companion_app.ui.widgets.row import Row
 from companion_app.ui.widgets.rules import load_beside
 
 
@@ -17,7 +17,7 @@ class Card(Column):
     """A raised surface that takes the height of what lies in it."""
 
 
-class Notice(BoxLayout):
+class Notice(Row):
     """A sign, a title and a detail in one tone; with empty words it takes no room. `seek`: scrolls itself into view."""
 
     kind = OptionProperty("notice", options=["good", "caution", "problem", "notice"])

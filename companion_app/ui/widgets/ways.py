@@ -11,6 +11,7 @@ from kivy.properties import BooleanProperty, NumericProperty
 from kivy.uix.gridlayout import GridLayout
 
 from companion_app.ui.widgets.action import Action
+from companion_app.ui.widgets.row import mirror
 from companion_app.ui.widgets.rules import load_beside
 
 
@@ -35,6 +36,11 @@ class EvenGrid(GridLayout):
         widget.bind(needed_height=self._measure)
         super().add_widget(widget, *arguments, **options)
         self._measure()
+
+    def do_layout(self, *arguments: Any) -> None:
+        """Place as always, then mirror where lines begin on the right."""
+        super().do_layout(*arguments)
+        mirror(self)
 
     def _measure(self, *_: object) -> None:
         self.tallest = max((child.needed_height for child in self.children), default=0)

@@ -7,6 +7,7 @@ from kivy.properties import BooleanProperty, StringProperty
 from companion_app.ui.view_models.home import HomeModel
 from companion_app.ui.view_models.words.problem import Problem
 from companion_app.ui.widgets.action import Action as Action
+from companion_app.ui.widgets.row import Row as Row
 from companion_app.ui.widgets.rules import load_beside
 from companion_app.ui.widgets.surfaces import Card
 from companion_app.ui.widgets.surfaces import Notice as Notice

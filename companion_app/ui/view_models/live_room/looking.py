@@ -86,6 +86,7 @@ class LookingModel(Observable):
             self.problem = problem(error)
         finally:
             self._task.cancel()
+            await asyncio.wait({self._task})  # the end goes on record before anything else happens
             self._task, self.looking = None, False
             self.changed()
 
