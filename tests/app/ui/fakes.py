@@ -209,6 +209,7 @@ class FakeCompanion(FakeGlasses, Companion):
     @asynccontextmanager
     async def live_frames(self, seconds: int, size: str = "vga") -> AsyncGenerator[ScriptedView]:
         """What the glasses see is what a test puts into `view`."""
+        self.looked_for = (seconds, size)
         self.view = ScriptedView()
         yield self.view
 
