@@ -6,8 +6,9 @@ import pytest
 
 from companion_app.onboarding import Onboarding
 from companion_app.sharing.errors import NeverShared
-from tests.app.live.rig import Live
+from tests.app.live.rig import Live, MakeLive
 from tests.app.live.views import frame
+from tests.app.redaction import scripted
 
 pytestmark = pytest.mark.promise(2)
 
@@ -40,24 +41,34 @@ async def test_an_open_proposal_cannot_be_agreed_to(live: Live) -> None:
     assert "share_agreed" not in [entry.kind for entry in live.ledger.entries()]
 
 
-async def test_no_frame_leaves_after_it_even_where_nobody_stopped_the_session(live: Live) -> None:
+async def test_a_frame_that_is_ready_when_it_is_said_does_not_leave(make: MakeLive) -> None:
+    """The door itself looks at the ledger: nobody has to have stopped the session."""
+    live = await make()
+
+    def said_meanwhile(_: object) -> list[scripted.Seen]:
+        say_never(live)
+        return []
+
+    live.sharing._redactor = scripted.redactor(again=said_meanwhile)
     await live.begin()
     live.view.show(frame())
-    await live.answered(1)
-    say_never(live)
-    live.view.show(frame(seed=2))
     assert await live.over() == "SessionOver"
-    assert live.recipient.connections == 1
+    assert live.recipient.connections == 0
 
 
-async def test_what_runs_ends_at_once_and_what_stays_here_goes_on(live: Live) -> None:
+async def test_what_runs_ends_at_once(live: Live) -> None:
     session = await live.begin()
     live.sharing.live.stop_leaving("never")
     assert session.state.ended == "never"
     await live.over()
-    here = await live.begin(live.agreed(endpoint_id="local"))
+
+
+async def test_what_stays_here_goes_on(live: Live) -> None:
+    session = await live.begin(live.agreed(endpoint_id="local"))
     say_never(live)
     live.sharing.live.stop_leaving("never")
-    assert here.state.ended is None
-    here.stop("tap")
+    live.view.show(frame())
+    await live.answered(1)
+    assert session.state.ended is None
+    session.stop("tap")
     await live.over()

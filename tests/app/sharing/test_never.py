@@ -106,7 +106,7 @@ async def test_changed_words_take_no_never_away(
 
 def test_a_never_that_was_edited_away_is_a_never_still(app: App) -> None:
     say(app, "never")
-    lines = OpenedLines(app.ledger._records, "ledger.jsonl")
+    lines = OpenedLines(app.ledger._files, "ledger.jsonl")
     lines.write_bytes(lines.read_bytes().replace(b'"choice":"never"', b'"choice":"ask"'))
     reopened = ledger_in(app.folder)
     assert reopened.entries()[-1].kind == "damage"
