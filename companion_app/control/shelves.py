@@ -70,7 +70,7 @@ class Shelves:
         self.exporter = Exporter(around.ledger, rooms.vault.folder)
         self.history.keep_only(self.gallery.has)
         self._background = Background(around.on_problem)
-        self._background.start(self._look_at_the_clock())
+        self._timer = asyncio.get_running_loop().call_later(_PURGE_EVERY_S, self._look_at_the_clock)
         self.gallery.observe(self._on_change)
         self.imports.observe(lambda _: self.reading.look_again())
 
@@ -90,6 +90,7 @@ class Shelves:
 
     async def close(self) -> None:
         """Stop reading, and let go of the database."""
+        self._timer.cancel()
         await self.reading.close()
         await self._background.close()
         self.database.close()
@@ -105,11 +106,13 @@ class Shelves:
         except AppError as error:
             self._around.on_problem(error)  # finished at the next opening
 
-    async def _look_at_the_clock(self) -> None:
+    def _look_at_the_clock(self) -> None:
         """What the owner let stay for so many days goes when they are over."""
-        while True:
-            await asyncio.sleep(_PURGE_EVERY_S)
+        self._timer = asyncio.get_running_loop().call_later(_PURGE_EVERY_S, self._look_at_the_clock)
+        try:
             self.history.purge()
+        except AppError as error:
+            self._around.on_problem(error)
 
     def _shared(self) -> Sequence[str]:
         return [share.picture_id for share in self._around.sharing.shares() if share.may_have_left]

@@ -26,7 +26,7 @@ def gallery_in(folder: Path, database: Database | None = None) -> Gallery:
 def opened_in(folder: Path) -> bytes:
     """Everything that the owner of the app in `folder` could read: files, lines and rows, opened."""
     rooms, database = Rooms(vault_in(folder)), database_in(folder)
-    found = [row for table in TABLES for _, row in database.rows(table)]
+    found = [key.encode() + b"=" + row for table in TABLES for key, row in database.rows(table)]
     for files in vars(rooms).values():
         if isinstance(files, SealedFiles):
             found += [content for name in files.names() for content in _contents(files, name)]
