@@ -1,0 +1,3 @@
+from pythonforandroid.recipe import PyProjectRecipe
+
+class MaterialyoucolorRecipe(PyProjectRecipe): ...
