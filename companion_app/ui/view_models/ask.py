@@ -17,6 +17,7 @@ from companion_app.sharing.offers import Barrier
 from companion_app.sharing.proposal import MAX_QUESTION_CHARACTERS
 from companion_app.speech import Voice
 from companion_app.ui.view_models.ask_aloud import Aloud
+from companion_app.ui.view_models.ask_history import AskHistoryModel
 from companion_app.ui.view_models.asked_picture import AskedPicture
 from companion_app.ui.view_models.rooms import RoomModel
 from companion_app.ui.view_models.sharing.share import ShareModel
@@ -108,6 +109,16 @@ class AskModel(RoomModel):
         other = self.about.neighbour(step)
         if other is not None:
             self.ask_about(other)
+
+    def open_history(self) -> None:
+        """Show what was asked before."""
+        if self.history is not None:
+            self.enter(AskHistoryModel(self.history, self._again))
+
+    def _again(self, picture: str) -> None:
+        """Back to asking, about the picture with this id; a picture that is gone leaves the newest."""
+        self.back()
+        self.ask_about(self.about.find(picture))
 
     def say_aloud(self) -> None:
         """Whether answers are said by this device."""

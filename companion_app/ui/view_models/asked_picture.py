@@ -36,6 +36,10 @@ class AskedPicture:
         """Ask about this one from now on; None: about the newest again."""
         self._chosen = picture
 
+    def find(self, picture: str) -> Picture | None:
+        """The picture with this id, where the gallery has it."""
+        return next((one for one in self._all() if one.id == picture), None)
+
     def neighbour(self, step: int) -> Picture | None:
         """The photograph `step` places older (or newer, below 0) than this one; None at the end."""
         photos = [one for one in self._all() if one.kind == _PHOTO]

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from companion_app.companion import Companion
 from companion_app.language import _
-from companion_app.onboarding import Standing
+from companion_app.onboarding import Question, Standing, VoicePolicy
+from companion_app.onboarding.questions import LEAVE, LISTEN, VOICE_KEEP
 from companion_app.ui.view_models.first_login import FirstLoginModel
 from companion_app.ui.view_models.settings.blocks import Act, Block, BlocksModel, Heading, Say, Words
 from companion_app.ui.view_models.words.answers import answer_words, confirmation_words
@@ -44,12 +45,28 @@ class AnswersModel(BlocksModel):
         if failed is not None:
             blocks.append(Say("problem", "alert-circle-outline", failed.what, failed.next_step, seek=True))
         for standing in self._companion.onboarding.summary():
-            blocks += self._standing(standing)
+            if self._concerns(standing.question):
+                blocks += self._standing(standing)
         return blocks
+
+    def _concerns(self, asked: Question) -> bool:
+        """What only follows from a yes is not shown where there was none."""
+        onboarding = self._companion.onboarding
+        if asked is LEAVE:
+            return onboarding.allows(LISTEN.id)
+        if asked is VOICE_KEEP:
+            return onboarding.voice is VoicePolicy.STREAM or onboarding.allows(VOICE_KEEP.id)
+        return True
+
+    @property
+    def _name(self) -> str:
+        """What the glasses are called."""
+        companion = self._companion
+        return (companion.names.of(companion.glasses_id) if companion.paired else "") or _("Your glasses")
 
     def _standing(self, standing: Standing) -> Sequence[Block]:
         asked = standing.question
-        told = confirmation_words(self._companion.confirmation(asked.id), _("Your glasses"))
+        told = confirmation_words(self._companion.confirmation(asked.id), self._name)
         return (
             Heading(_(asked.text)),
             Words(answer_words(standing)),

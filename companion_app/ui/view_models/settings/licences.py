@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,9 +10,11 @@ from importlib import metadata
 from pathlib import Path
 
 from companion_app.language import _, ngettext
-from companion_app.ui.view_models.settings.blocks import Block, BlocksModel, Door, Reading, Words
+from companion_app.ui.view_models.settings.blocks import Block, BlocksModel, Door, Reading, Say, Words
 
 _OWN = "plainsight"
+_EXTRAS = frozenset({"answers", "desktop"})  # of the app; the others are of the tools around it
+_EXTRA = re.compile(r"""extra\s*==\s*['"]([^'"]+)""")
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
 _TEXT_NAMES = ("licen", "copying", "notice", "copyright")
 _MOST_TEXT_BYTES = 200_000
@@ -22,12 +25,11 @@ _MOST_PIECES = 400
 
 @dataclass(frozen=True)
 class Package:
-    """One installed package; `texts`: its licence files as it ships them, which may be none."""
+    """One installed package, and what it says its licence is called."""
 
     name: str
     version: str
     licence: str
-    texts: tuple[str, ...]
 
 
 def packages(root: str = _OWN) -> list[Package]:
@@ -43,15 +45,22 @@ def packages(root: str = _OWN) -> list[Package]:
         except metadata.PackageNotFoundError:
             continue
         found[name] = _package(installed)
-        waiting += [match[0] for line in installed.requires or () if (match := _NAME.match(line))]
+        extras = _EXTRAS if name == _OWN else frozenset[str]()
+        waiting += [needed for line in installed.requires or () if (needed := _needed(line, extras))]
     return sorted(found.values(), key=lambda package: package.name.lower())
+
+
+def _needed(line: str, extras: frozenset[str]) -> str:
+    """The package that a requirement names; "" for one of an extra that is none of these."""
+    extra, name = _EXTRA.search(line), _NAME.match(line)
+    return name[0] if name and (extra is None or extra[1] in extras) else ""
 
 
 def _package(installed: metadata.Distribution) -> Package:
     about = installed.metadata
     said = _field(about, "License-Expression") or _from_classifiers(about.get_all("Classifier") or [])
     short = _field(about, "License").strip().partition("\n")[0]
-    return Package(about["Name"], installed.version, said or short or _("not said"), tuple(_texts(installed)))
+    return Package(about["Name"], installed.version, said or short or _("not said"))
 
 
 def _field(about: metadata.PackageMetadata, name: str) -> str:
@@ -63,10 +72,10 @@ def _from_classifiers(lines: Sequence[str]) -> str:
     return ", ".join(dict.fromkeys(names))
 
 
-def _texts(installed: metadata.Distribution) -> list[str]:
-    """The licence files of a package, whole; what cannot be read is left out."""
+def licence_texts(name: str) -> list[str]:
+    """The licence files of a package as it ships them, which may be none; what cannot be read is left out."""
     texts: list[str] = []
-    for file in installed.files or ():
+    for file in metadata.distribution(name).files or ():
         if not file.name.lower().startswith(_TEXT_NAMES) or file.suffix in (".py", ".pyc"):
             continue
         try:
@@ -86,15 +95,22 @@ class LicencesModel(BlocksModel):
     def __init__(self, enter: Callable[[BlocksModel], None]) -> None:
         super().__init__()
         self._enter = enter
-        self._packages = packages()
+        self._packages: list[Package] | None = None
 
     @property
     def title(self) -> str:
         """What the page is called."""
         return _("Licences")
 
+    async def begin(self) -> None:
+        """Read what is installed, off the main thread."""
+        self._packages = await asyncio.to_thread(packages)
+        self.changed()
+
     def blocks(self) -> Sequence[Block]:
         """What stands on it now."""
+        if self._packages is None:
+            return (Say("notice", "progress-clock", _("Looking at what is installed…")),)
         count = ngettext("This app stands on {n} package.", "This app stands on {n} packages.", len(self._packages))
         return (
             Words(count),
@@ -119,6 +135,7 @@ class LicenceModel(BlocksModel):
     def __init__(self, package: Package) -> None:
         super().__init__()
         self._package = package
+        self._texts = licence_texts(package.name)
 
     @property
     def title(self) -> str:
@@ -131,9 +148,9 @@ class LicenceModel(BlocksModel):
             Reading(_("Version"), self._package.version),
             Reading(_("Licence"), self._package.licence),
         ]
-        if not self._package.texts:
+        if not self._texts:
             blocks.append(Words(_("The package came without the text of its licence.")))
-        for text in self._package.texts:
+        for text in self._texts:
             blocks += [Words(paragraph, quiet=True) for paragraph in _paragraphs(text)]
         return blocks
 

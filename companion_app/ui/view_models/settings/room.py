@@ -14,6 +14,7 @@ from companion_app.erasing.erasing import Erasing
 from companion_app.language import _
 from companion_app.ui.view_models.first_login import FirstLoginModel
 from companion_app.ui.view_models.observable import Observable
+from companion_app.ui.view_models.phones.phones import PhonesModel
 from companion_app.ui.view_models.preferences import PreferencesModel
 from companion_app.ui.view_models.rooms import RoomModel
 from companion_app.ui.view_models.settings.about import AboutModel
@@ -46,8 +47,7 @@ PAGES: tuple[type[BlocksModel], ...] = (
 
 
 class SettingsModel(RoomModel):
-    """`open_askers` and `erased` are the shell's; `lock_now` is given by the door where it can be shut; `phones` makes
-    the model of the page of phones and keys."""
+    """`open_askers` and `erased` are the shell's; `lock_now` is given by the door where it can be shut."""
 
     def __init__(
         self,
@@ -57,7 +57,6 @@ class SettingsModel(RoomModel):
         *,
         open_askers: Callable[[], None],
         erased: Callable[[Path], None],
-        phones: Callable[[], Observable] | None = None,
         now_s: Callable[[], float] = time.time,
     ) -> None:
         super().__init__()
@@ -67,7 +66,6 @@ class SettingsModel(RoomModel):
         self._questions = questions
         self._open_askers = open_askers
         self._erased = erased
-        self._phones = phones
         self._now_s = now_s
         self._behind: list[Observable] = []
         questions.observe(self.changed)
@@ -125,7 +123,7 @@ class SettingsModel(RoomModel):
 
     def _about_the_glasses(self) -> Sequence[Block]:
         companion, folder = self._companion, self._companion.folder
-        doors: list[Block] = [
+        return (
             Heading(_("Your glasses")),
             self._door(
                 "glasses",
@@ -134,28 +132,21 @@ class SettingsModel(RoomModel):
                 "glasses",
                 lambda: GlassesSettingsModel(companion, self._now_s),
             ),
-        ]
-        phones = self._phones
-        if phones is not None:
-            doors.append(
-                Door(
-                    "phones",
-                    _("Phones and keys"),
-                    _("Who may use the glasses, and what brings a lost phone back"),
-                    "key-outline",
-                    lambda: self.enter(phones()),
-                )
-            )
-        doors.append(
+            self._door(
+                "phones",
+                _("Phones and keys"),
+                _("Who may use the glasses, and what brings a lost phone back"),
+                "key-outline",
+                lambda: PhonesModel(companion, self.open, self.enter, self.back),
+            ),
             self._door(
                 "diagnostics",
                 _("No image arrives"),
                 _("Look for the reason, step by step"),
                 "stethoscope",
                 lambda: DiagnosticsModel(Diagnosis(companion, folder)),
-            )
+            ),
         )
-        return doors
 
     def _about_this_device(self) -> Sequence[Block]:
         companion, preferences = self._companion, self.preferences

@@ -15,7 +15,18 @@ _WORDS: Mapping[VoicePolicy, str] = {
     ),
 }
 
-LOOKING = N_("You asked aloud. This device is looking at the picture; what you said is forgotten.")
+LOOKING = N_(
+    "You asked aloud. This device is looking at the picture. Of what you said it keeps no more than your answers allow."
+)
+_ALOUD = N_(
+    "Say “look” to your glasses, then your question. What you say after it comes to this phone and becomes words here."
+)
+_NOT_ALOUD = N_("Your answers keep sound on the glasses: type your question.")
+
+
+def asking_aloud_words(policy: VoicePolicy) -> str:
+    """How a question is asked by voice, or why it is not."""
+    return _(_ALOUD if policy is VoicePolicy.STREAM else _NOT_ALOUD)
 
 
 def voice_words(policy: VoicePolicy) -> str:
