@@ -69,7 +69,7 @@ class Companion(Acts, OwnerActs, SeveralGlasses, Living, Keeping):
         self._clock = clock
         self.ledger = Ledger(rooms.ledger, rooms.heads, clock)
         self.sharing = Sharing(
-            self._paths.sharing, self.ledger, local=LocalEndpoint(device.answers), redactor=device.redactor, now_s=clock
+            rooms.sharing, self.ledger, local=LocalEndpoint(device.answers), redactor=device.redactor, now_s=clock
         )
         self.onboarding = Onboarding(self.ledger, self.sharing.endpoints.set_region, clock)
         self.journal_verdict: Verdict | None = None

@@ -37,10 +37,10 @@ from companion_app.sharing.shares import Result, Share, shares_in
 from companion_app.sharing.take_back import ErasureRequest, request_for
 from companion_app.sharing.upload import Limits
 from companion_app.sharing.yes import Clocks
+from companion_app.vault import SealedFiles
 
 CA_FILE_VARIABLE = "PLAINSIGHT_CA_FILE"
 MAX_NOTE_CHARACTERS = 500
-_LIVE = "live"
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Sharing:
 
     def __init__(
         self,
-        folder: Path,
+        files: SealedFiles,
         ledger: LedgerLike,
         *,
         endpoints: Iterable[Endpoint] = (),
@@ -73,16 +73,16 @@ class Sharing:
         ca_file: Path | None = None,
         limits: Limits | None = None,
     ) -> None:
-        """`folder` keeps remembered endpoints and the owner's receipts; `ca_file`: PEM roots of one's own endpoint,
+        """`files` keeps remembered endpoints and the owner's receipts; `ca_file`: PEM roots of one's own endpoint,
         trusted besides the public ones (default: what PLAINSIGHT_CA_FILE names). Raises LedgerUnavailable, BadRoots."""
         self._records = ShareRecords(ledger)
-        close_interrupted_sessions(self._records, folder / _LIVE)
+        close_interrupted_sessions(self._records, files)
         self._records.close_interrupted()
-        self._receipts = ReceiptFolder(folder)
+        self._receipts = ReceiptFolder(files)
         self._receipts.sweep(self._records.commitments())
         self._clocks = Clocks(now_s, steady_s, sleep)
         self._registry = Registry(
-            local or LocalEndpoint(LocalAnswers()), endpoints, folder, ruled_out=self._records.ruled_out
+            local or LocalEndpoint(LocalAnswers()), endpoints, files, ruled_out=self._records.ruled_out
         )
         self._book = ConsentBook(self._records, self._receipts, self._clocks, lambda: self._registry.region or UNKNOWN)
         self._outbox = Outbox(trusted_roots(ca_file or _own_roots()), limits)
@@ -96,7 +96,7 @@ class Sharing:
             redactor=lambda: self.redactor,
             jurisdiction=lambda: self._registry.region or UNKNOWN,
         )
-        self.live = LiveSharing(folder / _LIVE, lent)
+        self.live = LiveSharing(files, lent)
 
     @property
     def redactor(self) -> Redactor:

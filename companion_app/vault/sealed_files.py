@@ -89,13 +89,13 @@ class SealedFiles:
             try:
                 write_all(handle, sealed + b"\n")
                 os.fsync(handle)
+                if size == 0:
+                    sync_folder(self.folder)
             except OSError:
                 os.ftruncate(handle, size)
                 raise
         finally:
             os.close(handle)
-        if size == 0:
-            sync_folder(self.folder)
         return size
 
     def lines(self, name: str) -> Lines:

@@ -59,7 +59,7 @@ async def _shares(width: int, height: int, *, times: int) -> list[_Share]:
         folder = Path(name)
         (folder / "picture.jpg").write_bytes(_photograph(width, height))
         rooms = Rooms(virtual_vault(folder / "app"))
-        sharing = Sharing(folder / "sharing", Ledger(rooms.ledger, rooms.heads))
+        sharing = Sharing(rooms.sharing, Ledger(rooms.ledger, rooms.heads))
         async with await asyncio.start_server(_answer, "127.0.0.1", 0) as server:
             port = server.sockets[0].getsockname()[1]
             card = sharing.add(OpenAICompatible(f"http://127.0.0.1:{port}/v1"))

@@ -77,7 +77,7 @@ def open_records(options: argparse.Namespace, *, create: bool = False) -> Genera
         ledger = Ledger(rooms.ledger, rooms.heads)
         database = stack.enter_context(closing(open_library(paths.library, rooms.vault)))
         gallery = Gallery(database, rooms.gallery, with_it=GOES_WITH_A_PICTURE)
-        yield AppRecords(paths, gallery, ledger, Sharing(paths.sharing, ledger), rooms.keys)
+        yield AppRecords(paths, gallery, ledger, Sharing(rooms.sharing, ledger), rooms.keys)
 
 
 def app_folder(options: argparse.Namespace) -> Path:

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from companion_app.ledger import Ledger
+from companion_app.sharing.live.frame_log import log_name
 from companion_app.vault import KeyBeside, SealedFiles, Vault, sealing
+from companion_app.vault.errors import SealBroken
 
 
 def vault_in(folder: Path) -> Vault:
@@ -32,6 +34,11 @@ class OpenedFile:
         self.files = files
         self.name = name
 
+    @property
+    def path(self) -> Path:
+        """Where it lies, sealed."""
+        return self.files.path(self.name)
+
     def read_bytes(self) -> bytes:
         return self.files.read(self.name)
 
@@ -48,7 +55,7 @@ class OpenedFile:
         return self.files.exists(self.name)
 
     def unlink(self) -> None:
-        self.files.path(self.name).unlink()
+        self.path.unlink()
 
 
 class OpenedLines(OpenedFile):
@@ -62,9 +69,31 @@ class OpenedLines(OpenedFile):
         *lines, torn = content.split(b"\n")
         key = self.files._line_key(self.name)
         sealed = b"".join(sealing.sealed_line(key, line) + b"\n" for line in lines)
-        self.files.path(self.name).write_bytes(sealed + torn)
+        self.path.write_bytes(sealed + torn)
 
     def tear(self, torn: bytes) -> None:
         """Append raw bytes, as a crash leaves them."""
-        with self.files.path(self.name).open("ab") as file:
+        with self.path.open("ab") as file:
             file.write(torn)
+
+
+def opened_ledger(folder: Path) -> OpenedLines:
+    """The records of the app in `folder`."""
+    return OpenedLines(room(folder / "ledger"), "ledger.jsonl")
+
+
+def opened_log(folder: Path, receipt_id: str) -> OpenedLines:
+    """The log of a live session of the app in `folder`."""
+    return OpenedLines(room(folder / "sharing"), log_name(receipt_id))
+
+
+def everything_in(files: SealedFiles) -> bytes:
+    """What all files of a room say, names included, opened with its owner's key."""
+    said: list[bytes] = []
+    for name in files.names():
+        try:
+            content = files.read(name)
+        except SealBroken:
+            content = OpenedLines(files, name).read_bytes()
+        said += [name.encode(), content]
+    return b"\n".join(said)

@@ -21,6 +21,7 @@ from companion_app.sharing.errors import (
 )
 from companion_app.sharing.upload import Limits
 from tests.app.sharing.conftest import App
+from tests.app.vaults import room
 from tests.clouds import shapes
 from tests.clouds.cloud import Cloud
 from tests.clouds.conftest import MakeCloud
@@ -202,7 +203,7 @@ async def test_an_answer_that_stalls_is_ended_by_silence_or_by_the_deadline(
         (Limits(deadline_s=3.0, silence_s=60), DeadlinePassed),
     ):
         sharing = Sharing(
-            app.picture.path.parent / error.__name__,
+            room(app.picture.path.parent / error.__name__),
             app.ledger,
             now_s=app.clock,
             ca_file=ca_file,

@@ -67,7 +67,7 @@ def ending(app: Companion) -> dict[str, Any]:
 
 def log_of(app: Companion, session: LiveSession) -> list[dict[str, Any]]:
     """The session's log, after the ledger's root was proven to be its own."""
-    lines = (app.sharing.live.folder_of(session.receipt.id) / "frames.jsonl").read_bytes().splitlines()
+    lines = app.sharing.live.lines_of(session.receipt.id)
     assert ending(app)["live"]["root"] == merkle.root([merkle.leaf_hash(line) for line in lines]).hex()
     return [json.loads(line) for line in lines]
 

@@ -24,7 +24,7 @@ from companion_app.link import opening
 from companion_app.link.connection import ConnectionState
 from companion_app.link.errors import GlassesNotFound, GlassesRefused, LinkError, NotAdmitted
 from companion_app.link.pins import Pin, PinStore
-from tests.app.vaults import room
+from tests.app.vaults import opened_ledger, room
 from tests.promises.rig import Home, Worn, another_phone, until, worn
 
 pytestmark = [pytest.mark.promise(5), pytest.mark.simulated]
@@ -160,7 +160,7 @@ async def test_a_lost_phone_is_replaced_by_the_phrase_opens_the_old_pictures_and
         picture = await sealed_picture(both)
         phrase = both.app.recovery_phrase()
         assert kinds(both.app)[-1] == "phrase_shown"
-        assert phrase not in (home.app / "ledger" / "ledger.jsonl").read_text()
+        assert phrase not in opened_ledger(home.app).read_text()
         await both.app.disconnect()
         async with another_phone(both, tmp_path / "new") as new:
             with pytest.raises(GlassesNotFound):

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any, cast
 
-from companion_app.files import private_folder, write_json
 from companion_app.sharing import region as regions
 from companion_app.sharing.cards import LOCAL_ID
 from companion_app.sharing.errors import BadRegion
+from companion_app.vault import SealedFiles
+from companion_app.vault.errors import SealBroken
 
 _FILE = "choices.json"
-_MAX_FILE_BYTES = 4 << 10
 _log = logging.getLogger(__name__)
 
 
@@ -26,14 +24,13 @@ class Choices:
     default: str = LOCAL_ID
 
 
-def load(folder: Path) -> Choices:
+def load(files: SealedFiles) -> Choices:
     """What was kept. Whatever cannot be read counts as not said: the strictest region, and this device."""
     try:
-        with (folder / _FILE).open("rb") as file:
-            row: Any = json.loads(file.read(_MAX_FILE_BYTES))
+        row = files.read_json(_FILE)
     except FileNotFoundError:
         return Choices()
-    except (OSError, ValueError, RecursionError) as error:
+    except (OSError, SealBroken) as error:
         _log.warning("choices about sharing are unreadable: %s", type(error).__name__)
         return Choices()
     kept = cast("dict[str, Any]", row) if isinstance(row, dict) else {}
@@ -41,9 +38,9 @@ def load(folder: Path) -> Choices:
     return Choices(_region(kept.get("region")), default if isinstance(default, str) else LOCAL_ID)
 
 
-def save(folder: Path, choices: Choices) -> None:
+def save(files: SealedFiles, choices: Choices) -> None:
     """Replace what was kept. Raises OSError."""
-    write_json(private_folder(folder) / _FILE, asdict(choices))
+    files.write_json(_FILE, asdict(choices))
 
 
 def _region(code: object) -> str | None:

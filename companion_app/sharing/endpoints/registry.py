@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from pathlib import Path
 
 from companion_app.sharing import offers, region
 from companion_app.sharing.cards import LOCAL_ID, EndpointCard, Found
@@ -16,29 +15,30 @@ from companion_app.sharing.endpoints.openai_compatible import KEY_VARIABLE, MODE
 from companion_app.sharing.endpoints.saved import SavedEndpoint
 from companion_app.sharing.errors import CannotBeDefault, NeverShared, NotOffered, SettingsUnwritable, UnknownEndpoint
 from companion_app.sharing.offers import Barrier
+from companion_app.vault import SealedFiles
 
 
 class Registry:
-    """Endpoints in the order they were added. With a `folder` it keeps what is remembered between runs."""
+    """Endpoints in the order they were added. With `files` it keeps what is remembered between runs."""
 
     def __init__(
         self,
         local: Endpoint,
         others: Iterable[Endpoint] = (),
-        folder: Path | None = None,
+        files: SealedFiles | None = None,
         environment: Mapping[str, str] = os.environ,
         ruled_out: Callable[[], bool] = lambda: False,
     ) -> None:
         """`ruled_out`: the owner said that nobody but this device is ever asked; looked at anew each time."""
         self._endpoints: dict[str, Endpoint] = {LOCAL_ID: local}
-        self._folder = folder
+        self._files = files
         self._environment = environment
         self._ruled_out = ruled_out
-        self._choices = Choices() if folder is None else choices.load(folder)
+        self._choices = Choices() if files is None else choices.load(files)
         self._saved: dict[str, SavedEndpoint] = {}
         for endpoint in others:
             self.add(endpoint)
-        for kept in [] if folder is None else saved.load(folder):
+        for kept in [] if files is None else saved.load(files):
             self._saved[self.add(kept.open(environment)).id] = kept
 
     # who there is
@@ -150,17 +150,17 @@ class Registry:
         self._choose(replace(self._choices, default=card.id))
 
     def _choose(self, made: Choices) -> None:
-        if self._folder is not None:
+        if self._files is not None:
             try:
-                choices.save(self._folder, made)
+                choices.save(self._files, made)
             except OSError as error:
-                raise SettingsUnwritable(file=str(self._folder), reason=error.strerror or "unwritable") from error
+                raise SettingsUnwritable(file=str(self._files.folder), reason=error.strerror or "unwritable") from error
         self._choices = made
 
     def _write(self, kept: dict[str, SavedEndpoint]) -> None:
-        if self._folder is not None:
+        if self._files is not None:
             try:
-                saved.save(self._folder, kept.values())
+                saved.save(self._files, kept.values())
             except OSError as error:
-                raise SettingsUnwritable(file=str(self._folder), reason=error.strerror or "unwritable") from error
+                raise SettingsUnwritable(file=str(self._files.folder), reason=error.strerror or "unwritable") from error
         self._saved = kept

@@ -3,25 +3,23 @@ key, and what a probe found. The key itself is never written."""
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any, cast
 
-from companion_app.files import private_folder, write_json
 from companion_app.sharing.address import parse
 from companion_app.sharing.cards import OPENAI_COMPATIBLE, Found, Plan, Terms
 from companion_app.sharing.endpoints import anthropic, openai_compatible
 from companion_app.sharing.endpoints.anthropic import Anthropic
 from companion_app.sharing.endpoints.openai_compatible import OpenAICompatible
 from companion_app.sharing.errors import BadKind, SharingError
+from companion_app.vault import SealedFiles
+from companion_app.vault.errors import SealBroken
 
 KINDS = (OPENAI_COMPATIBLE, anthropic.KIND)
 _FILE = "endpoints.json"
-_MAX_FILE_BYTES = 64 << 10
 _ANTHROPIC_HOST = "api.anthropic.com"
 _log = logging.getLogger(__name__)
 
@@ -66,14 +64,13 @@ def kind_of(base_url: str) -> str:
     return anthropic.KIND if speaks_messages else OPENAI_COMPATIBLE
 
 
-def load(folder: Path) -> list[SavedEndpoint]:
+def load(files: SealedFiles) -> list[SavedEndpoint]:
     """What was kept and can be opened; the rest is left out and logged, for the app works without it."""
     try:
-        with (folder / _FILE).open("rb") as file:
-            rows: Any = json.loads(file.read(_MAX_FILE_BYTES))
+        rows = files.read_json(_FILE)
     except FileNotFoundError:
         return []
-    except (OSError, ValueError, RecursionError) as error:
+    except (OSError, SealBroken) as error:
         _log.warning("saved endpoints are unreadable: %s", type(error).__name__)
         return []
     found: list[SavedEndpoint] = []
@@ -88,9 +85,9 @@ def load(folder: Path) -> list[SavedEndpoint]:
     return found
 
 
-def save(folder: Path, endpoints: Iterable[SavedEndpoint]) -> None:
+def save(files: SealedFiles, endpoints: Iterable[SavedEndpoint]) -> None:
     """Replace what was kept. Raises OSError."""
-    write_json(private_folder(folder) / _FILE, [asdict(endpoint) for endpoint in endpoints])
+    files.write_json(_FILE, [asdict(endpoint) for endpoint in endpoints])
 
 
 def _read(row: dict[str, Any]) -> SavedEndpoint:

@@ -7,30 +7,28 @@ hold no picture and no text of one: hashes, sizes, what was masked, how the ligh
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, cast
 
-from companion_app.files import private_folder, sync_folder, write_all
 from companion_app.sharing.live import merkle
 from companion_app.sharing.live.errors import LogUnavailable
 from companion_app.sharing.outcome import Outcome
+from companion_app.vault import SealedFiles
 
 FRAME, ENDED, WITHHELD, SESSION = "frame", "ended", "withheld", "session"
-_FILE = "frames.jsonl"
 _MAX_BYTES = 16 << 20
 
 
 class FrameLog:
     """Append-only; opened anew after a crash it drops a line that was cut and says what became of the rest."""
 
-    def __init__(self, folder: Path, receipt_id: str) -> None:
+    def __init__(self, files: SealedFiles, receipt_id: str) -> None:
         """Open or begin the log of one session. Raises LogUnavailable."""
         self._receipt_id = receipt_id
+        self._files = files
+        self._name = log_name(receipt_id)
         self._closed = False
         try:
-            self._path = private_folder(folder) / _FILE
             self._lines = self._recovered()
             if not self._lines:
                 self._append({"record": SESSION, "receipt_id": receipt_id})
@@ -39,7 +37,7 @@ class FrameLog:
 
     @property
     def lines(self) -> tuple[bytes, ...]:
-        """The records as they lie on the disk, without their newlines: the leaves of the tree."""
+        """The records, opened: the leaves of the tree. One that was not sealed here is empty, and no leaf of ours."""
         return tuple(self._lines)
 
     @property
@@ -93,44 +91,35 @@ class FrameLog:
     def _append(self, record: Mapping[str, Any]) -> None:
         """One line, flushed to the disk; after a failure the file is as it was."""
         line = json.dumps(record, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
-        handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        try:
-            size = os.fstat(handle).st_size
-            try:
-                if size + len(line) > _MAX_BYTES:
-                    raise OSError("the log of a session has a bound")
-                write_all(handle, line + b"\n")
-                os.fsync(handle)
-            except OSError:
-                os.ftruncate(handle, size)
-                raise
-        finally:
-            os.close(handle)
-        if size == 0:
-            sync_folder(self._path.parent)
+        if sum(map(len, self._lines)) + len(line) > _MAX_BYTES:
+            raise OSError("the log of a session has a bound")
+        self._files.append_line(self._name, line)
         self._lines.append(line)
 
     def _recovered(self) -> list[bytes]:
         """The whole lines; what a crash left of the last one is cut off, for it was never relied upon."""
-        try:
-            content = self._path.read_bytes()
-        except FileNotFoundError:
-            return []
-        *lines, torn = content.split(b"\n")
-        if torn:
-            os.truncate(self._path, len(content) - len(torn))
-        return lines
+        self._files.cut_torn(self._name)
+        return list(_whole(self._files, self._name))
 
     def _unavailable(self, error: OSError) -> LogUnavailable:
         return LogUnavailable(receipt=self._receipt_id, reason=error.strerror or str(error))
 
 
-def read_lines(folder: Path) -> tuple[bytes, ...]:
-    """The whole lines of a session's log as they lie there, untouched; none where there is no log."""
+def log_name(receipt_id: str) -> str:
+    """What the log of a session is called among the files of sharing."""
+    return f"live/{receipt_id}/frames.jsonl"
+
+
+def read_lines(files: SealedFiles, receipt_id: str) -> tuple[bytes, ...]:
+    """The whole lines of a session's log, which is left untouched; none where there is no log."""
     try:
-        return tuple((folder / _FILE).read_bytes().split(b"\n")[:-1])
+        return _whole(files, log_name(receipt_id))
     except OSError:
         return ()
+
+
+def _whole(files: SealedFiles, name: str) -> tuple[bytes, ...]:
+    return tuple(line or b"" for line in files.lines(name).lines)
 
 
 def parsed(line: bytes) -> dict[str, Any] | None:

@@ -9,10 +9,8 @@ import uuid
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from companion_app.files import private_folder, remove, write_atomic
 from companion_app.observers import Observers
 from companion_app.redaction import Kind, Redactor
 from companion_app.sharing.endpoints.endpoint import Endpoint
@@ -34,10 +32,9 @@ from companion_app.sharing.receipt_folder import ReceiptFolder
 from companion_app.sharing.records import ShareRecords
 from companion_app.sharing.yes import Clocks
 from companion_app.speech import Speaker
+from companion_app.vault import SealedFiles
 
 _SALT_BYTES = 16
-SALT_FILE = "salt"
-KEPT_FOLDER = "left"
 _NAME = re.compile(r"[0-9a-f]{32}")
 _log = logging.getLogger(__name__)
 
@@ -56,11 +53,11 @@ class Doors:
 
 
 class LiveSharing:
-    """`folder` holds one folder for each session: its log, the salt of its commitments, copies of what left if the
+    """`files` holds for each session its log, the salt of its commitments, copies of what left if the
     owner wants them."""
 
-    def __init__(self, folder: Path, doors: Doors) -> None:
-        self._folder = folder
+    def __init__(self, files: SealedFiles, doors: Doors) -> None:
+        self._files = files
         self._doors = doors
         self._book = SessionBook(doors.records, doors.receipts, doors.clocks, doors.jurisdiction)
         self._running: LiveSession | None = None
@@ -135,8 +132,7 @@ class LiveSharing:
         if self._running is not None:
             raise SessionRunning(receipt=self._running.receipt.id)
         endpoint = self._book.spend(receipt)
-        folder = self._folder / receipt.id
-        log, salt = FrameLog(folder, receipt.id), _new_salt(folder, receipt.id)
+        log, salt = FrameLog(self._files, receipt.id), _new_salt(self._files, receipt.id)
         self._doors.records.sending(receipt.id, receipt.card.recipient, _beginning(receipt))
         session = LiveSession(
             receipt,
@@ -148,7 +144,7 @@ class LiveSharing:
                 clock=SessionClock.begin(self._doors.clocks, receipt.rules.seconds),
                 salt=salt,
                 speaker=speaker,
-                keep=_keeper(folder, receipt),
+                keep=_keeper(self._files, receipt),
                 ruled_out=self._doors.records.ruled_out,
             ),
         )
@@ -165,23 +161,17 @@ class LiveSharing:
             self._observers.notify(None)
             self._end(session)
 
-    def folder_of(self, receipt_id: str) -> Path:
-        """Where a session's log lies."""
-        return self._folder / receipt_id
-
     def lines_of(self, receipt_id: str) -> tuple[bytes, ...]:
         """The lines of a session's log, the leaves of its tree; none where there is no log."""
-        return read_lines(self.folder_of(receipt_id)) if _NAME.fullmatch(receipt_id) else ()
+        return read_lines(self._files, receipt_id) if _NAME.fullmatch(receipt_id) else ()
 
     def forget(self, receipt_id: str) -> None:
         """Remove what could tell which pictures a session was about: the salt, and copies of what left. The log stays
         true. Raises OSError."""
         if not _NAME.fullmatch(receipt_id):
             return
-        folder = self.folder_of(receipt_id)
-        for path in (folder / SALT_FILE, *(folder / KEPT_FOLDER).glob("*.jpg")):
-            if path.exists():
-                remove(path)
+        for name in (salt_name(receipt_id), *self._files.names(kept_folder(receipt_id))):
+            self._files.remove(name)
 
     def _end(self, session: LiveSession) -> None:
         """Close the log, then the ledger's record with the root over it. Raises LedgerUnavailable (owed then)."""
@@ -198,16 +188,26 @@ def _beginning(receipt: SessionReceipt) -> dict[str, Any]:
     return {"url": receipt.card.url, "purpose": receipt.purpose, "live": receipt.rules.record()}
 
 
-def _new_salt(folder: Path, receipt_id: str) -> str:
+def salt_name(receipt_id: str) -> str:
+    """What the salt of a session's commitments is called among the files of sharing."""
+    return f"live/{receipt_id}/salt"
+
+
+def kept_folder(receipt_id: str) -> str:
+    """What the names of the owner's copies of a session's frames begin with."""
+    return f"live/{receipt_id}/left/"
+
+
+def _new_salt(files: SealedFiles, receipt_id: str) -> str:
     salt = secrets.token_hex(_SALT_BYTES)
     try:
-        write_atomic(folder / SALT_FILE, salt.encode())
+        files.write(salt_name(receipt_id), salt.encode())
     except OSError as error:
         raise LogUnavailable(receipt=receipt_id, reason=error.strerror or str(error)) from error
     return salt
 
 
-def _keeper(folder: Path, receipt: SessionReceipt) -> Callable[[int, bytes], None]:
+def _keeper(files: SealedFiles, receipt: SessionReceipt) -> Callable[[int, bytes], None]:
     """Writes the owner's copies of what leaves, where the owner wants them; they exist before it leaves."""
     wanted = receipt.rules.keep_frames and receipt.rules.redacted
 
@@ -215,7 +215,7 @@ def _keeper(folder: Path, receipt: SessionReceipt) -> Callable[[int, bytes], Non
         if not wanted:
             return
         try:
-            write_atomic(private_folder(folder / KEPT_FOLDER) / f"{number:04d}.jpg", jpeg)
+            files.write(f"{kept_folder(receipt.id)}{number:04d}.jpg", jpeg)
         except OSError as error:
             raise LogUnavailable(receipt=receipt.id, reason=error.strerror or str(error)) from error
 

@@ -169,7 +169,7 @@ def _show(worn: Worn, options: argparse.Namespace, session: LiveSession, told: _
     if options.json:
         print(json.dumps(_as_json(session, entry, told, failed), indent=2))
     else:
-        print("\n" + _summary(worn, session, entry))
+        print("\n" + _summary(session, entry))
     if failed is not None:
         say(str(AppFailed(failed)))
 
@@ -200,7 +200,7 @@ def _as_json(session: LiveSession, entry: Entry, told: _Told, failed: AppError |
     }
 
 
-def _summary(worn: Worn, session: LiveSession, entry: Entry) -> str:
+def _summary(session: LiveSession, entry: Entry) -> str:
     about = entry.data["live"]
     frames = ", ".join(f"{count} {outcome}" for outcome, count in about["frames"].items()) or "none"
     lines = [
@@ -208,7 +208,6 @@ def _summary(worn: Worn, session: LiveSession, entry: Entry) -> str:
         f"frames      {about['seen']} seen, asked about: {frames}; {about['withheld']} withheld",
         f"bytes       {entry.data['body_bytes']} left, with question and frame",
         f"root        {about['root']} over {about['leaves']} lines, in the ledger as record {entry.seq}",
-        f"log         {worn.app.sharing.live.folder_of(session.receipt.id) / 'frames.jsonl'}",
         f"receipt     {session.receipt.id}",
     ]
     if session.state.sent and not session.receipt.card.stays_here:

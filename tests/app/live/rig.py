@@ -21,7 +21,7 @@ from companion_app.sharing.upload import Limits
 from tests.app.redaction import scripted
 from tests.app.sharing.conftest import NOON_S, Echo
 from tests.app.sharing.recipient import Recipient
-from tests.app.vaults import ledger_in
+from tests.app.vaults import OpenedLines, ledger_in, opened_log, room
 from tests.app.waiting import until
 
 QUESTION = "What hangs in this closet?"
@@ -163,9 +163,14 @@ class Live:
         await until(lambda: self.session is not None and self.session.state.sent >= number)
 
     @property
-    def log_file(self) -> Path:
+    def log_file(self) -> OpenedLines:
         assert self.session is not None
-        return self.sharing.live.folder_of(self.session.receipt.id) / "frames.jsonl"
+        return opened_log(self.folder, self.session.receipt.id)
+
+    @property
+    def beside_the_log(self) -> str:
+        """What the names of the session's files begin with."""
+        return self.log_file.name.removesuffix("frames.jsonl")
 
     def kinds(self) -> list[str]:
         return [entry.kind for entry in self.ledger.entries()]
@@ -185,7 +190,7 @@ async def make_live(folder: Path, ca_file: Path, recipient: Recipient, redactor:
     hands, echo = Hands(), Echo()
     ledger = ledger_in(folder, clock=lambda: hands.wall_s)
     sharing = Sharing(
-        folder / "sharing",
+        room(folder / "sharing"),
         ledger,
         local=LocalEndpoint(echo),
         redactor=redactor or scripted.redactor(FACE),

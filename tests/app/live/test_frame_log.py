@@ -16,13 +16,17 @@ from companion_app.sharing.live.errors import LogUnavailable
 from companion_app.sharing.live.frame_log import FrameLog, read_lines
 from companion_app.sharing.live.summary import outcome_of
 from companion_app.sharing.outcome import Outcome
+from tests.app.vaults import OpenedLines, opened_log, room
 
 pytestmark = pytest.mark.promise(3)
-FILE = "frames.jsonl"
+
+
+def opened(folder: Path) -> OpenedLines:
+    return opened_log(folder, "r1")
 
 
 def filled(folder: Path) -> FrameLog:
-    log = FrameLog(folder, "r1")
+    log = FrameLog(room(folder / "sharing"), "r1")
     log.frame(1, {"sent_sha256": "aa"})
     log.ended(1, Outcome.SENT, {"body_bytes": 9})
     log.withheld({"seq": 2, "reason": "StillVisible"})
@@ -32,30 +36,30 @@ def filled(folder: Path) -> FrameLog:
 
 def test_each_line_is_on_the_disk_when_its_call_returns(tmp_path: Path) -> None:
     log = filled(tmp_path)
-    kinds = [json.loads(line)["record"] for line in (tmp_path / FILE).read_bytes().splitlines()]
+    kinds = [json.loads(line)["record"] for line in opened(tmp_path).read_bytes().splitlines()]
     assert kinds == ["session", "frame", "ended", "withheld", "frame"]
-    assert log.lines == read_lines(tmp_path)
-    assert (tmp_path / FILE).stat().st_mode & 0o777 == 0o600
+    assert log.lines == read_lines(room(tmp_path / "sharing"), "r1")
+    assert opened(tmp_path).path.stat().st_mode & 0o777 == 0o600
 
 
 def test_a_line_is_flushed_to_the_disk_and_not_only_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    log, flushed = FrameLog(tmp_path, "r1"), list[int]()
+    log, flushed = FrameLog(room(tmp_path / "sharing"), "r1"), list[int]()
     real = os.fsync
 
     def fsync(handle: int) -> None:
-        flushed.append((tmp_path / FILE).stat().st_size)
+        flushed.append(opened(tmp_path).path.stat().st_size)
         real(handle)
 
     monkeypatch.setattr(os, "fsync", fsync)
     log.frame(1, {})
-    assert flushed == [(tmp_path / FILE).stat().st_size]
+    assert flushed == [opened(tmp_path).path.stat().st_size]
 
 
 def test_the_root_is_over_the_lines_as_they_lie_there(tmp_path: Path) -> None:
     log = filled(tmp_path)
-    leaves = [merkle.leaf_hash(line) for line in (tmp_path / FILE).read_bytes().splitlines()]
+    leaves = [merkle.leaf_hash(line) for line in opened(tmp_path).read_bytes().splitlines()]
     assert log.root == merkle.root(leaves).hex()
-    assert FrameLog(tmp_path, "r1").root == log.root
+    assert FrameLog(room(tmp_path / "sharing"), "r1").root == log.root
 
 
 @settings(max_examples=40)
@@ -65,10 +69,10 @@ def test_cut_at_any_byte_whole_lines_stay_and_each_frame_has_an_end(
 ) -> None:
     folder = tmp_path_factory.mktemp("cut")
     filled(folder)
-    whole = (folder / FILE).read_bytes()
-    (folder / FILE).write_bytes(whole[: data.draw(st.integers(0, len(whole)))])
+    whole = opened(folder).read_bytes()
+    opened(folder).write_bytes(whole[: data.draw(st.integers(0, len(whole)))])
 
-    log = FrameLog(folder, "r1")
+    log = FrameLog(room(folder / "sharing"), "r1")
     begun = [record["frame"] for record in log.records() if record["record"] == "frame"]
     open_frames = log.unfinished()
     log.close("interrupted")
@@ -77,13 +81,13 @@ def test_cut_at_any_byte_whole_lines_stay_and_each_frame_has_an_end(
     ends = {record["frame"]: record["outcome"] for record in log.records() if record["record"] == "ended"}
     assert set(ends) == set(begun)
     assert all(ends[number] == Outcome.UNKNOWN.value for number in open_frames)
-    assert FrameLog(folder, "r1").lines == log.lines
+    assert FrameLog(room(folder / "sharing"), "r1").lines == log.lines
 
 
 @pytest.mark.parametrize("fails", ["write", "fsync"])
 def test_on_a_full_disk_the_log_is_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails: str) -> None:
     log = filled(tmp_path)
-    before, root = (tmp_path / FILE).read_bytes(), log.root
+    before, root = opened(tmp_path).read_bytes(), log.root
 
     def full(*_: object) -> int:
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -94,16 +98,16 @@ def test_on_a_full_disk_the_log_is_as_it_was(tmp_path: Path, monkeypatch: pytest
             log.frame(3, {})
 
     assert failed.value.data["reason"] == "No space left on device"
-    assert (tmp_path / FILE).read_bytes() == before
+    assert opened(tmp_path).read_bytes() == before
     assert (log.root, log.unfinished()) == (root, [2])
     log.frame(3, {})
     assert log.unfinished() == [2, 3]
 
 
-def test_a_folder_that_cannot_be_made_is_an_error_by_name(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("in the way")
+def test_a_log_that_cannot_be_read_is_an_error_by_name(tmp_path: Path) -> None:
+    opened(tmp_path).path.mkdir()
     with pytest.raises(LogUnavailable):
-        FrameLog(tmp_path / "file", "r1")
+        FrameLog(room(tmp_path / "sharing"), "r1")
 
 
 def test_one_frame_in_doubt_puts_the_session_in_doubt(tmp_path: Path) -> None:
@@ -127,7 +131,7 @@ def test_a_closed_log_takes_no_further_line(tmp_path: Path) -> None:
 
 
 def test_a_log_does_not_grow_without_bound(tmp_path: Path) -> None:
-    log = FrameLog(tmp_path, "r1")
+    log = FrameLog(room(tmp_path / "sharing"), "r1")
     with pytest.raises(LogUnavailable):
         log.withheld({"reason": "x" * (17 << 20)})
     assert len(log.lines) == 1
@@ -137,7 +141,7 @@ def test_a_log_does_not_grow_without_bound(tmp_path: Path) -> None:
 def test_foreign_lines_are_read_without_stumbling(tmp_path_factory: pytest.TempPathFactory, lines: list[bytes]) -> None:
     folder = tmp_path_factory.mktemp("foreign")
     rows = [*lines, b'{"record":"frame"}', b'{"record":"ended","frame":"x"}', b"[1]", b'{"record":7}']
-    (folder / FILE).write_bytes(b"\n".join(rows) + b"\n")
-    log = FrameLog(folder, "r1")
+    opened(folder).write_bytes(b"\n".join(rows) + b"\n")
+    log = FrameLog(room(folder / "sharing"), "r1")
     assert log.unfinished() == []
     assert len(log.root) == 64

@@ -14,7 +14,7 @@ from companion_app.sharing.live import merkle
 from tests.app.live.rig import Live, MakeLive
 from tests.app.live.test_stopping import never
 from tests.app.live.views import frame
-from tests.app.vaults import ledger_in
+from tests.app.vaults import ledger_in, opened_log, room
 from tests.app.waiting import until
 
 pytestmark = pytest.mark.promise(3)
@@ -24,7 +24,7 @@ def reopened(live: Live, folder: Path) -> Ledger:
     """The app's folders as a kill left them, opened by the next run."""
     shutil.copytree(live.folder, folder)
     ledger = ledger_in(folder)
-    Sharing(folder / "sharing", ledger)
+    Sharing(room(folder / "sharing"), ledger)
     return ledger
 
 
@@ -41,7 +41,7 @@ async def test_killed_in_mid_upload_the_frame_and_the_session_are_unknown(make: 
     ending = ledger.entries()[-1]
     assert (ending.kind, ending.data["receipt_id"]) == ("share_ended", session.receipt.id)
     assert (ending.data["outcome"], ending.data["reason"]) == ("unknown: may have been sent", "interrupted")
-    log = tmp_path / "next run" / "sharing" / "live" / session.receipt.id / "frames.jsonl"
+    log = opened_log(tmp_path / "next run", session.receipt.id)
     lines = log.read_bytes().splitlines()
     assert json.loads(lines[-1]) == {
         "record": "ended",
@@ -53,7 +53,7 @@ async def test_killed_in_mid_upload_the_frame_and_the_session_are_unknown(make: 
     assert ledger.verify().intact
 
     again = ledger_in(tmp_path / "next run")
-    Sharing(tmp_path / "next run" / "sharing", again)
+    Sharing(room(tmp_path / "next run" / "sharing"), again)
     assert len(again.entries()) == len(ledger.entries()), "an end is entered once"
 
 
@@ -65,18 +65,18 @@ async def test_whatever_is_left_of_the_log_the_app_opens_and_says_unknown(
     with live.sharing.live.begin(receipt):
         folder = tmp_path / "next run"
         shutil.copytree(live.folder, folder)
-    log = folder / "sharing" / "live" / receipt.id / "frames.jsonl"
+    log = opened_log(folder, receipt.id)
     if damage == "log torn":
-        log.write_bytes(log.read_bytes() + b'{"record":"fra')
+        log.tear(b'{"record":"fra')
     elif damage.startswith("log"):
         log.unlink()
         if damage == "log a folder":
-            log.mkdir()
+            log.files.path(log.name).mkdir()
     ledger = ledger_in(folder)
     if damage == "forged id":
         ledger.append("share_sending", receipt_id="../../../elsewhere", recipient="x", live={})
 
-    Sharing(folder / "sharing", ledger)
+    Sharing(room(folder / "sharing"), ledger)
 
     endings = [entry.data for entry in ledger.entries() if entry.kind == "share_ended"]
     assert {ending["outcome"] for ending in endings} == {"unknown: may have been sent"}

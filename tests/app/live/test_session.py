@@ -79,9 +79,8 @@ async def test_the_act_is_in_the_ledger_before_and_its_root_after(live: Live) ->
 
 async def test_where_the_log_takes_nothing_nothing_leaves(live: Live) -> None:
     session = await live.begin()
-    live.log_file.chmod(0o600)
     live.log_file.unlink()
-    live.log_file.mkdir()
+    live.log_file.path.mkdir()
     live.view.show(frame())
     assert await live.over() == "LogUnavailable"
     assert live.recipient.connections == 0
@@ -103,8 +102,8 @@ async def test_copies_that_the_owner_wants_are_of_what_left(live: Live) -> None:
     await live.answered(1)
     session.stop("tap")
     await live.over()
-    [kept] = (live.log_file.parent / "left").iterdir()
-    assert kept.read_bytes() == live.recipient.exchanges[0].picture
+    [kept] = live.log_file.files.names(live.beside_the_log + "left/")
+    assert live.log_file.files.read(kept) == live.recipient.exchanges[0].picture
 
 
 async def test_a_frame_that_cannot_be_made_fit_is_withheld_on_record_and_the_next_is_tried(make: MakeLive) -> None:
@@ -179,7 +178,7 @@ async def test_the_original_is_named_by_a_commitment_that_needs_the_salt(live: L
     sha256 = hashlib.sha256(original).hexdigest()
     everything = b"".join(path.read_bytes() for path in live.folder.rglob("*") if path.is_file())
     assert sha256.encode() not in everything
-    salt = (live.log_file.parent / "salt").read_text()
+    salt = live.log_file.files.read(live.beside_the_log + "salt").decode()
     assert records(live)[1]["original_commitment"] == commitment(salt, sha256)
 
 

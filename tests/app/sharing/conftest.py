@@ -20,7 +20,7 @@ from companion_app.sharing.endpoints.local import LocalEndpoint
 from companion_app.sharing.upload import Limits
 from tests.app.redaction import scripted
 from tests.app.sharing.recipient import Recipient
-from tests.app.vaults import ledger_in
+from tests.app.vaults import ledger_in, room
 
 PHOTOGRAPH = Path(matplotlib.get_data_path()) / "sample_data" / "grace_hopper.jpg"
 NOON_S = 1_790_000_000
@@ -126,7 +126,7 @@ def app(tmp_path: Path, picture: Picture, ca_file: Path) -> App:
     ledger = ledger_in(tmp_path, clock=clock)
     # The whole upload is bounded well below the test's own time limit, well above what a busy machine needs.
     sharing = Sharing(
-        tmp_path / "sharing",
+        room(tmp_path / "sharing"),
         ledger,
         local=LocalEndpoint(echo),
         redactor=scripted.redactor(FACE),

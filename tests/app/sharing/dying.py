@@ -22,7 +22,7 @@ from typing import Any
 from companion_app.redaction import Plan, Verified
 from companion_app.sharing import OpenAICompatible, Sharing
 from tests.app.redaction.scripted import redactor
-from tests.app.vaults import ledger_in
+from tests.app.vaults import ledger_in, room
 
 COMPLETION = json.dumps({"choices": [{"message": {"content": "A ship."}}], "model": "m"}).encode()
 _MOST_STEPS = 80
@@ -71,13 +71,13 @@ def prepare(path: Path) -> tuple[SimpleNamespace, Verified]:
     """A picture, and what may leave of it: every child inherits them."""
     content = path.read_bytes()
     look = (eyes := redactor()).look(content)
-    picture = SimpleNamespace(id="p", path=path, sha256=look.original_sha256, commitment="c0" * 32)
+    picture = SimpleNamespace(id="p", read=path.read_bytes, sha256=look.original_sha256, commitment="c0" * 32)
     return picture, eyes.redact(look, Plan.all_masked(look))
 
 
 def share(folder: Path, picture: SimpleNamespace, verified: Verified, port: int, child: int) -> None:
     """The whole act, against the recipient."""
-    sharing = Sharing(folder / "sharing", ledger_in(folder), redactor=redactor())
+    sharing = Sharing(room(folder / "sharing"), ledger_in(folder), redactor=redactor())
     card = sharing.add(OpenAICompatible(f"http://127.0.0.1:{port}/{child}"))
     death = Death(child)
     os.write, os.fsync, os.replace = death.before(os.write), death.before(os.fsync), death.before(os.replace)

@@ -30,6 +30,7 @@ from companion_app.sharing.errors import (
 from companion_app.sharing.upload import Limits
 from tests.app.sharing.conftest import App
 from tests.app.sharing.recipient import COMPLETION, Exchange, Manner, Recipient, answers
+from tests.app.vaults import room
 
 pytestmark = pytest.mark.promise(2)
 
@@ -224,7 +225,9 @@ async def test_roots_of_ones_own_can_come_from_the_environment(
     app: App, recipient: Recipient, ca_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def opened() -> tuple[App, str]:
-        sharing = Sharing(app.picture.path.parent / "other", app.ledger, now_s=app.clock, redactor=app.sharing.redactor)
+        sharing = Sharing(
+            room(app.picture.path.parent / "other"), app.ledger, now_s=app.clock, redactor=app.sharing.redactor
+        )
         return dataclasses.replace(app, sharing=sharing), sharing.add_url(recipient.url).id
 
     without, endpoint_id = opened()
@@ -240,7 +243,7 @@ def test_roots_that_cannot_be_used_are_named(app: App, tmp_path: Path) -> None:
     (tmp_path / "not-a.pem").write_text("hello")
     for name in ("not-a.pem", "missing.pem"):
         with pytest.raises(BadRoots):
-            Sharing(tmp_path / "other", app.ledger, ca_file=tmp_path / name)
+            Sharing(room(tmp_path / "other"), app.ledger, ca_file=tmp_path / name)
 
 
 async def test_a_recipient_without_tls_gets_nothing(app: App) -> None:
@@ -279,7 +282,7 @@ async def stalls(exchange: Exchange) -> None:
 def _impatient(app: App, ca_file: Path, recipient: Recipient, limits: Limits) -> tuple[App, str]:
     folder = app.picture.path.parent / "impatient"
     sharing = Sharing(
-        folder, app.ledger, now_s=app.clock, ca_file=ca_file, limits=limits, redactor=app.sharing.redactor
+        room(folder), app.ledger, now_s=app.clock, ca_file=ca_file, limits=limits, redactor=app.sharing.redactor
     )
     card = sharing.add(OpenAICompatible(recipient.url))
     return dataclasses.replace(app, sharing=sharing), card.id

@@ -30,6 +30,7 @@ from companion_app.sharing.errors import (
 from companion_app.sharing.pictures import MAX_PICTURE_BYTES
 from companion_app.sharing.receipt import VALID_S
 from tests.app.sharing.conftest import NOON_S, App, Picture
+from tests.app.vaults import opened_ledger
 
 pytestmark = pytest.mark.promise(2)
 
@@ -219,7 +220,7 @@ async def test_the_ledger_never_holds_the_hash_of_a_picture_and_the_owners_recei
     with pytest.raises(ConsentMismatch):
         app.agree(app.propose(), purpose="Other")
 
-    assert app.picture.sha256 not in (tmp_path / "ledger" / "ledger.jsonl").read_text()
+    assert app.picture.sha256 not in opened_ledger(tmp_path).read_text()
     assert app.picture.sha256 in json.dumps(receipt.record())
 
 

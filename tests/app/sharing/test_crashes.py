@@ -15,7 +15,7 @@ from companion_app.sharing import Outcome, Sharing
 from companion_app.sharing.exported import check
 from tests.app.redaction.scripted import redactor
 from tests.app.sharing.conftest import PHOTOGRAPH
-from tests.app.vaults import ledger_in
+from tests.app.vaults import ledger_in, room
 
 pytestmark = [pytest.mark.promise(2), pytest.mark.promise(3)]
 
@@ -34,7 +34,7 @@ def deaths(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[dict[st
 
 def _reopened(folder: Path) -> tuple[Ledger, Sharing]:
     ledger = ledger_in(folder)
-    return ledger, Sharing(folder / "sharing", ledger, redactor=redactor())
+    return ledger, Sharing(room(folder / "sharing"), ledger, redactor=redactor())
 
 
 def test_the_ledger_tells_the_truth_wherever_the_app_was_killed(deaths: tuple[Path, list[dict[str, Any]]]) -> None:

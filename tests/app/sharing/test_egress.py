@@ -115,7 +115,7 @@ async def test_without_a_permit_nothing_reaches_a_network(tmp_path: Path, recipi
 SHARE = """
 import asyncio, hashlib, json, pathlib, sys
 from types import SimpleNamespace
-from tests.app.vaults import ledger_in
+from tests.app.vaults import ledger_in, room
 from companion_app.sharing import OpenAICompatible, Sharing, egress
 from companion_app.redaction import Kind, Plan
 from companion_app.sharing.errors import EgressRefused
@@ -123,10 +123,11 @@ from tests.app.redaction.scripted import redactor, seen
 url, other_port, ca_file, folder, photograph = sys.argv[1:]
 path = pathlib.Path(photograph)
 picture = SimpleNamespace(
-    id="p", path=path, sha256=hashlib.sha256(path.read_bytes()).hexdigest(), commitment="c"
+    id="p", read=path.read_bytes, sha256=hashlib.sha256(path.read_bytes()).hexdigest(), commitment="c"
 )
-sharing = Sharing(pathlib.Path(folder), ledger_in(pathlib.Path(folder)), ca_file=pathlib.Path(ca_file),
-                  redactor=redactor(seen(Kind.FACE, 200, 60, 320, 220)))
+folder = pathlib.Path(folder)
+eyes = redactor(seen(Kind.FACE, 200, 60, 320, 220))
+sharing = Sharing(room(folder / "sharing"), ledger_in(folder), ca_file=pathlib.Path(ca_file), redactor=eyes)
 
 class Curious(OpenAICompatible):
     def __init__(self, *arguments):
@@ -180,15 +181,15 @@ async def test_the_outbox_gets_through_and_the_adapter_around_it_does_not(
 LOCAL = """
 import asyncio, hashlib, json, pathlib, sys
 from types import SimpleNamespace
-from tests.app.vaults import ledger_in
+from tests.app.vaults import ledger_in, room
 from companion_app.sharing import Sharing
 folder, path = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
 events = []
 sys.addaudithook(lambda event, _: events.append(event) if event.startswith("socket.") else None)
 picture = SimpleNamespace(
-    id="p", path=path, sha256=hashlib.sha256(path.read_bytes()).hexdigest(), commitment="c"
+    id="p", read=path.read_bytes, sha256=hashlib.sha256(path.read_bytes()).hexdigest(), commitment="c"
 )
-sharing = Sharing(folder, ledger_in(folder))
+sharing = Sharing(room(folder / "sharing"), ledger_in(folder))
 card = sharing.cards()[0]
 proposal = sharing.propose(picture, "local", "What do you see?")
 receipt = sharing.agree(
@@ -326,10 +327,10 @@ from companion_app.sharing import egress
 class Stop(Exception):
     pass
 
-async def opened(folder):
+def opened(*_):
     raise Stop(egress.installed())
 
-window.Companion.open = opened
+window.DoorModel.of_folder = opened
 with tempfile.TemporaryDirectory() as folder:
     try:
         asyncio.run(window.main(pathlib.Path(folder)))

@@ -15,6 +15,7 @@ from companion_app.sharing.check import Fault
 from companion_app.sharing.errors import NotAnExport
 from companion_app.sharing.exported import Checked, check, check_export, export
 from tests.app.sharing.conftest import NOON_S, App
+from tests.app.vaults import room
 
 pytestmark = pytest.mark.promise(3)
 
@@ -152,7 +153,7 @@ def test_a_yes_from_before_there_were_copies_needs_none(app: App) -> None:
 
 async def test_the_ledger_on_this_device_is_checked_with_its_receipts(app: App) -> None:
     receipt = app.agreed()
-    (app.folder / "sharing" / "receipts" / f"{receipt.id}.json").unlink()
+    room(app.folder / "sharing").remove(f"receipts/{receipt.id}.json")
 
     found = check(app.ledger, app.sharing.copies())
 

@@ -15,6 +15,7 @@ from companion_app.sharing.exported import check
 from tests.app.redaction.scripted import redactor
 from tests.app.sharing.conftest import App
 from tests.app.sharing.recipient import Recipient
+from tests.app.vaults import room
 
 pytestmark = [pytest.mark.promise(2), pytest.mark.promise(3)]
 
@@ -131,4 +132,4 @@ async def _with_an_unrecorded_ending(app: App, endpoint_id: str, monkeypatch: py
 
 
 def _reopened(app: App) -> Sharing:
-    return Sharing(app.folder / "sharing", app.ledger, redactor=redactor())
+    return Sharing(room(app.folder / "sharing"), app.ledger, redactor=redactor())

@@ -18,6 +18,7 @@ from companion_app.sharing.errors import BadAddress, BadAnswer, BadKey, BadModel
 from tests.app.sharing.answers import run_read
 from tests.app.sharing.conftest import App
 from tests.app.sharing.recipient import COMPLETION
+from tests.app.vaults import room
 
 
 @given(st.binary(max_size=300), st.text(max_size=100))
@@ -153,17 +154,17 @@ def test_a_remembered_endpoint_is_there_after_a_restart_and_its_key_is_not_on_di
     card = app.sharing.remember(SavedEndpoint("https://h.example/v1", "llava", "MY_KEY"))
     app.sharing.remember(SavedEndpoint("https://h.example/v1", "llava-2", "MY_KEY"))
 
-    again = type(app.sharing)(tmp_path / "sharing", app.ledger)
+    again = type(app.sharing)(room(tmp_path / "sharing"), app.ledger)
 
     assert [known.id for known in again.cards()] == ["local", card.id]
-    assert load(tmp_path / "sharing") == [SavedEndpoint("https://h.example/v1", "llava-2", "MY_KEY")]
-    assert "sk-secret" not in (tmp_path / "sharing" / "endpoints.json").read_text()
+    assert load(room(tmp_path / "sharing")) == [SavedEndpoint("https://h.example/v1", "llava-2", "MY_KEY")]
+    assert "sk-secret" not in room(tmp_path / "sharing").read("endpoints.json").decode()
 
 
 def test_an_insecure_endpoint_is_not_remembered(app: App, tmp_path: Path) -> None:
     with pytest.raises(BadAddress):
         app.sharing.remember(SavedEndpoint("http://h.example"))
-    assert load(tmp_path / "sharing") == []
+    assert load(room(tmp_path / "sharing")) == []
 
 
 @pytest.mark.parametrize(
@@ -179,10 +180,14 @@ def test_an_insecure_endpoint_is_not_remembered(app: App, tmp_path: Path) -> Non
     ],
 )
 def test_damaged_settings_are_left_out(tmp_path: Path, content: bytes) -> None:
-    (tmp_path / "endpoints.json").write_bytes(content)
-    assert load(tmp_path) == []
+    files = room(tmp_path / "sharing")
+    files.write("endpoints.json", content)
+    assert load(files) == []
+    files.path("endpoints.json").write_bytes(content)
+    assert load(files) == []
 
 
 def test_good_settings_beside_damaged_ones_are_kept(tmp_path: Path) -> None:
-    save(tmp_path, [SavedEndpoint("http://h.example"), SavedEndpoint("https://h.example")])
-    assert load(tmp_path) == [SavedEndpoint("https://h.example")]
+    files = room(tmp_path / "sharing")
+    save(files, [SavedEndpoint("http://h.example"), SavedEndpoint("https://h.example")])
+    assert load(files) == [SavedEndpoint("https://h.example")]

@@ -133,7 +133,7 @@ async def test_a_program_is_labelled_for_what_it_is(
     assert (card.runs_here, card.may_be_default) == (runs_here, runs_here)
     assert card.terms_sha256 != before.terms_sha256
     assert card in app.sharing.cards()
-    again = type(app.sharing)(app.sharing.endpoints._folder, app.ledger)  # type: ignore[arg-type]
+    again = type(app.sharing)(app.sharing.endpoints._files, app.ledger)  # type: ignore[arg-type]
     assert card in again.cards()
 
 

@@ -23,9 +23,11 @@ from companion_app.sharing.errors import (
     ReceiptNotKept,
     ReceiptUnknown,
 )
+from companion_app.vault import SealedFiles
 from tests.app.redaction import scripted
 from tests.app.sharing.conftest import FACE, NOON_S, App
 from tests.app.sharing.recipient import Recipient
+from tests.app.vaults import everything_in, opened_ledger, room
 
 pytestmark = pytest.mark.promise(2)
 
@@ -79,7 +81,7 @@ async def test_the_ledger_has_the_hash_of_what_left_and_of_the_original_the_comm
 ) -> None:
     await app.sharing.send(app.agreed(endpoint_id))
 
-    ledger = (app.folder / "ledger" / "ledger.jsonl").read_text()
+    ledger = opened_ledger(app.folder).read_text()
     assert hashlib.sha256(recipient.exchanges[0].picture).hexdigest() in ledger
     assert app.picture.commitment in ledger
     assert app.picture.sha256 not in ledger
@@ -135,7 +137,7 @@ def test_no_copy_no_consent(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("companion_app.sharing.receipt_folder.write_json", full)
+        patch.setattr(SealedFiles, "write_json", full)
         with pytest.raises(ReceiptNotKept) as caught:
             app.agree(proposal)
 
@@ -158,17 +160,16 @@ def test_what_the_ledger_did_not_take_has_no_copy(app: App, monkeypatch: pytest.
 
 def test_copies_that_the_ledger_knows_nothing_of_are_swept_away(app: App) -> None:
     kept = app.agreed()
-    receipts = app.folder / "sharing" / "receipts"
-    (receipts / f"{'0' * 32}.json").write_text((receipts / f"{kept.id}.json").read_text())
-    (app.folder / "sharing" / "originals" / f"{'1' * 64}.json").write_text('{"sha256": "00"}')
-    (receipts / f"{kept.id}.json.new").write_text("half")
+    files = room(app.folder / "sharing")
+    files.write(f"receipts/{'0' * 32}.json", files.read(f"receipts/{kept.id}.json"))
+    files.write(f"originals/{'1' * 64}.json", b'{"sha256": "00"}')
 
     reopened = _reopen(app)
 
     assert set(reopened.copies()) == {kept.id}
-    assert [path.name for path in receipts.iterdir()] == [f"{kept.id}.json"]
+    assert files.names("receipts/") == [f"receipts/{kept.id}.json"]
     assert reopened.receipt(kept.id)["original"] == {"sha256": app.picture.sha256}
-    assert [path.stem for path in (app.folder / "sharing" / "originals").iterdir()] == [app.picture.commitment]
+    assert files.names("originals/") == [f"originals/{app.picture.commitment}.json"]
 
 
 async def test_deleting_the_picture_leaves_a_true_receipt_that_names_no_picture(app: App) -> None:
@@ -177,7 +178,7 @@ async def test_deleting_the_picture_leaves_a_true_receipt_that_names_no_picture(
     app.sharing.forget_original(app.picture.commitment)
 
     assert app.sharing.receipt(receipt.id) == {**receipt.record(), "original": None}
-    everything = b"".join(path.read_bytes() for path in app.folder.joinpath("sharing").rglob("*.json"))
+    everything = everything_in(room(app.folder / "sharing"))
     assert app.picture.sha256.encode() not in everything
 
 
@@ -190,17 +191,17 @@ async def test_a_deleted_picture_is_neither_sent_nor_tied_to_records_again(app: 
     with pytest.raises(ProposalClosed):
         app.agree(open_proposal)
     assert app.echo.asked == []
-    assert list((app.folder / "sharing" / "originals").iterdir()) == []
+    assert room(app.folder / "sharing").names("originals/") == []
 
 
 def test_nothing_is_said_to_be_forgotten_that_is_still_there(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
     receipt = app.agreed()
 
-    def fail(_path: Path) -> None:
+    def fail(_files: SealedFiles, _name: str) -> None:
         raise OSError(5, "Input/output error")
 
     with monkeypatch.context() as broken:
-        broken.setattr("companion_app.sharing.receipt_folder.remove", fail)
+        broken.setattr(SealedFiles, "remove", fail)
         with pytest.raises(OSError, match="Input/output"):
             app.sharing.forget(receipt.id)
     assert "share_picture_forgotten" not in app.kinds()
@@ -212,7 +213,7 @@ def test_nothing_is_said_to_be_forgotten_that_is_still_there(app: App, monkeypat
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"consent": 1, "notice": ""}', "\0", '{"a":' * 9000])
 def test_a_damaged_copy_is_said_to_be_one(app: App, content: str) -> None:
     receipt = app.agreed()
-    (app.folder / "sharing" / "receipts" / f"{receipt.id}.json").write_text(content)
+    room(app.folder / "sharing").write(f"receipts/{receipt.id}.json", content.encode())
 
     with pytest.raises(ReceiptDamaged):
         app.sharing.receipt(receipt.id)
@@ -237,7 +238,7 @@ class TestOwnFiles:
         own = file()
         receipt = _agree_locally(app, own)
 
-        ledger = (app.folder / "ledger" / "ledger.jsonl").read_text()
+        ledger = opened_ledger(app.folder).read_text()
         assert own.commitment in ledger
         assert all(secret not in ledger for secret in ("Brest", own.sha256, own.salt))
         original = {"sha256": own.sha256, "salt": own.salt, "name": "holiday in Brest.jpg"}
@@ -269,7 +270,7 @@ def _look(app: App) -> Any:
 
 
 def _reopen(app: App) -> Sharing:
-    return Sharing(app.folder / "sharing", app.ledger, redactor=scripted.redactor(FACE))
+    return Sharing(room(app.folder / "sharing"), app.ledger, redactor=scripted.redactor(FACE))
 
 
 def test_the_time_in_the_record_is_the_clocks(app: App) -> None:

@@ -14,7 +14,7 @@ from companion_app.sharing.errors import LedgerUnavailable
 from companion_app.sharing.outcome import Outcome, Progress
 from companion_app.sharing.records import ShareRecords
 from tests.app.sharing.conftest import PHOTOGRAPH, App
-from tests.app.vaults import ledger_in
+from tests.app.vaults import ledger_in, room
 
 pytestmark = pytest.mark.promise(2)
 
@@ -23,20 +23,20 @@ ROOT = Path(__file__).parents[3]
 CRASH = """
 import asyncio, hashlib, os, pathlib, sys
 from types import SimpleNamespace
-from tests.app.vaults import ledger_in
+from tests.app.vaults import ledger_in, room
 from companion_app.redaction import Plan
 from companion_app.sharing import OpenAICompatible, Sharing
 from tests.app.redaction.scripted import redactor
 folder, path = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
 picture = SimpleNamespace(
-    id="p", path=path, sha256=hashlib.sha256(path.read_bytes()).hexdigest(), commitment="c"
+    id="p", read=path.read_bytes, sha256=hashlib.sha256(path.read_bytes()).hexdigest(), commitment="c"
 )
 
 class Crash(OpenAICompatible):
     async def ask(self, ask, post, heard):
         os._exit(9)
 
-sharing = Sharing(folder / "sharing", ledger_in(folder), redactor=redactor())
+sharing = Sharing(room(folder / "sharing"), ledger_in(folder), redactor=redactor())
 card = sharing.add(Crash("https://api.example.org"))
 look = sharing.redactor.look(path.read_bytes())
 verified = sharing.redactor.redact(look, Plan.all_masked(look))
@@ -55,8 +55,8 @@ def test_a_crash_between_entry_and_outcome_leaves_unknown(tmp_path: Path) -> Non
     before = ledger_in(tmp_path)
     assert [entry.kind for entry in before.entries()] == ["share_agreed", "share_sending"]
 
-    Sharing(tmp_path / "sharing", ledger_in(tmp_path))
-    Sharing(tmp_path / "sharing", ledger_in(tmp_path))
+    Sharing(room(tmp_path / "sharing"), ledger_in(tmp_path))
+    Sharing(room(tmp_path / "sharing"), ledger_in(tmp_path))
 
     entries = ledger_in(tmp_path).entries()
     assert [entry.kind for entry in entries] == ["share_agreed", "share_sending", "share_ended"]
@@ -70,7 +70,7 @@ def test_a_crash_between_entry_and_outcome_leaves_unknown(tmp_path: Path) -> Non
 async def test_an_upload_that_ended_is_not_said_to_be_interrupted(app: App, tmp_path: Path) -> None:
     await app.sharing.send(app.agreed())
 
-    Sharing(tmp_path / "again", app.ledger)
+    Sharing(room(tmp_path / "again"), app.ledger)
 
     assert app.endings() == ["stayed on this device"]
 
@@ -86,7 +86,7 @@ def test_an_app_whose_ledger_takes_nothing_does_not_open_over_an_interrupted_upl
 
     monkeypatch.setattr(ledger, "append", full)
     with pytest.raises(LedgerUnavailable) as caught:
-        Sharing(tmp_path / "sharing", ledger)
+        Sharing(room(tmp_path / "sharing"), ledger)
 
     assert caught.value.data["outcome"] == Outcome.UNKNOWN
 

@@ -20,6 +20,7 @@ from companion_app.sharing.offers import Barrier, barrier, faces_barrier
 from companion_app.sharing.region import BIOMETRIC_STATES, EEA, parse
 from tests.app.sharing.conftest import App
 from tests.app.sharing.recipient import Recipient
+from tests.app.vaults import room
 
 pytestmark = pytest.mark.promise(2)
 
@@ -150,7 +151,7 @@ def test_a_face_that_is_left_to_be_seen_is_not_proposed_where_the_rule_forbids_i
 
 def test_a_region_is_kept_and_can_be_taken_back(app: App, tmp_path: Path) -> None:
     def after_a_restart() -> str | None:
-        return type(app.sharing)(tmp_path / "sharing", app.ledger).endpoints.region
+        return type(app.sharing)(room(tmp_path / "sharing"), app.ledger).endpoints.region
 
     assert after_a_restart() is None
     app.sharing.endpoints.set_region("us-il")
@@ -167,13 +168,17 @@ def test_a_region_is_kept_and_can_be_taken_back(app: App, tmp_path: Path) -> Non
     [b"", b"{", b"\xff", b"[]", b'{"region": 5}', b'{"region": "US-IX"}', b'{"default": 5}', b"[" * 5000, b"null"],
 )
 def test_damaged_choices_count_as_nothing_said(tmp_path: Path, content: bytes) -> None:
-    (tmp_path / "choices.json").write_bytes(content)
-    assert load(tmp_path) == Choices()
+    files = room(tmp_path / "sharing")
+    files.write("choices.json", content)
+    assert load(files) == Choices()
+    files.path("choices.json").write_bytes(content)
+    assert load(files) == Choices()
 
 
 def test_what_was_chosen_is_read_back(tmp_path: Path) -> None:
-    save(tmp_path, Choices("US-IL", "x"))
-    assert load(tmp_path) == Choices("US-IL", "x")
+    files = room(tmp_path / "sharing")
+    save(files, Choices("US-IL", "x"))
+    assert load(files) == Choices("US-IL", "x")
 
 
 async def test_a_yes_given_elsewhere_is_void_and_nothing_leaves(

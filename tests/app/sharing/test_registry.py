@@ -25,6 +25,7 @@ from companion_app.sharing.errors import (
 )
 from companion_app.sharing.region import parse as region
 from tests.app.sharing.conftest import App
+from tests.app.vaults import room
 
 OPENAI = SavedEndpoint("https://api.openai.com/v1", "m", "OPENAI_API_KEY")
 CLAUDE = SavedEndpoint("https://api.anthropic.com", kind="anthropic", version="2026-10-21")
@@ -35,14 +36,14 @@ NOBODY = SavedEndpoint("https://ai.example.org")
 
 def again(app: App, tmp_path: Path) -> App:
     """The same app after a restart."""
-    return dataclasses.replace(app, sharing=type(app.sharing)(tmp_path / "sharing", app.ledger, now_s=app.clock))
+    return dataclasses.replace(app, sharing=type(app.sharing)(room(tmp_path / "sharing"), app.ledger, now_s=app.clock))
 
 
 def test_each_dialect_is_kept_with_what_belongs_to_it(app: App, tmp_path: Path) -> None:
     ids = [app.sharing.remember(saved).id for saved in (OPENAI, CLAUDE)]
 
     assert [card.id for card in again(app, tmp_path).sharing.cards()] == ["local", *ids]
-    assert load(tmp_path / "sharing") == [OPENAI, CLAUDE]
+    assert load(room(tmp_path / "sharing")) == [OPENAI, CLAUDE]
     assert ids[1].startswith("anthropic:")
 
 
@@ -72,7 +73,7 @@ def test_an_address_for_this_run_takes_model_and_key_from_the_environment(
     opened = app.sharing.endpoints.get(card.id)
     assert isinstance(opened, Anthropic)
     assert opened.model == "claude-x"
-    assert load(tmp_path / "sharing") == []
+    assert load(room(tmp_path / "sharing")) == []
     with pytest.raises(UnknownEndpoint):
         app.sharing.endpoints.note(card.id, Found("Ollama"))
 
@@ -102,7 +103,7 @@ def test_what_cannot_be_opened_is_not_kept(
 ) -> None:
     with pytest.raises(error):
         app.sharing.remember(saved)
-    assert load(tmp_path / "sharing") == []
+    assert load(room(tmp_path / "sharing")) == []
 
 
 def test_what_is_removed_stays_away_and_local_stays(app: App, tmp_path: Path) -> None:
@@ -169,7 +170,7 @@ def test_a_choice_that_cannot_be_kept_is_not_made(app: App, tmp_path: Path, monk
 
     assert app.sharing.endpoints.region is None
     assert [known.id for known in app.sharing.cards()] == ["local", card.id]
-    assert load(tmp_path / "sharing") == [OPENAI]
+    assert load(room(tmp_path / "sharing")) == [OPENAI]
 
 
 # the table of cards

@@ -17,6 +17,7 @@ from companion_app.sharing.take_back import request_for
 from tests.app.redaction import scripted
 from tests.app.sharing.conftest import NOON_S, App
 from tests.app.sharing.recipient import Exchange, Recipient
+from tests.app.vaults import room
 
 pytestmark = [pytest.mark.promise(2), pytest.mark.promise(3)]
 
@@ -145,4 +146,4 @@ def test_whatever_stands_in_a_damaged_ledger_is_read_without_an_error(entries: l
 
 
 def _reopened(app: App) -> Sharing:
-    return Sharing(app.folder / "sharing", app.ledger, redactor=scripted.redactor())
+    return Sharing(room(app.folder / "sharing"), app.ledger, redactor=scripted.redactor())

@@ -175,7 +175,7 @@ class FakeCompanion(FakeGlasses, Companion):
         self.remote = FakeEndpoint(for_address(parse("https://api.openai.com/v1")))
         self.sight = Script(SHOWN)
         self.sharing = Sharing(
-            folder,
+            room(folder / "sharing"),
             self.ledger,
             local=self.local,
             endpoints=[self.remote],

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from companion_app.vault import SealedFiles, sealing
+from companion_app.vault import SealedFiles, sealed_files, sealing
 from companion_app.vault.errors import SealBroken
 from tests.app.vaults import room, vault_in
 
@@ -175,6 +175,19 @@ def test_a_line_that_cannot_be_made_durable_is_not_there(
             files.append_line("log", b"goes")
     assert files.lines("log").lines == (b"stays",)
     assert files.lines("log").torn_bytes == 0
+
+
+def test_a_first_line_whose_file_cannot_be_made_durable_is_not_there(
+    files: SealedFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: Path) -> None:
+        raise OSError(28, "full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sealed_files, "sync_folder", full)
+        with pytest.raises(OSError, match="full"):
+            files.append_line("log", b"goes")
+    assert files.lines("log").lines == ()
 
 
 def test_removed_is_removed_and_what_a_crash_left_is_cleared(files: SealedFiles) -> None:

@@ -27,7 +27,7 @@ from host_tools.cli.sharing.living import live
 from host_tools.exits import Exit, UsageError
 from tests.app.redaction import scripted
 from tests.app.sharing.conftest import PHOTOGRAPH
-from tests.app.vaults import ledger_in
+from tests.app.vaults import everything_in, ledger_in, room, vault_in
 
 FACE = scripted.seen(Kind.FACE, 160, 80, 320, 280)
 SIGN = scripted.seen(Kind.TEXT, 0, 400, 200, 460)
@@ -201,12 +201,12 @@ def test_which_file_it_was_can_be_forgotten_on_record(
 ) -> None:
     shared = run("share", photo, "--endpoint", recipient.url, "--question", "What?", "--yes", "--json").json
     original, receipt_id = shared["receipt"]["original"], shared["receipt"]["consent"]["receipt_id"]
-    kept = b"".join(path.read_bytes() for path in (tmp_path / "home").rglob("*.json*"))
+    kept = everything_in(room(tmp_path / "home" / "app" / "sharing"))
     assert all(original[name].encode() in kept for name in ("sha256", "salt", "name"))
 
     assert run("ledger", "forget", receipt_id[:8]).code == Exit.OK
 
-    left = b"".join(path.read_bytes() for path in (tmp_path / "home").rglob("*.json*"))
+    left = everything_in(room(tmp_path / "home" / "app" / "sharing"))
     assert not any(original[name].encode() in left for name in ("sha256", "salt", "name"))
     assert run("ledger", "list", "--all", "--json").json[-1][2] == "share_picture_forgotten"
     assert run("ledger", "verify").code == Exit.OK
@@ -287,7 +287,7 @@ def test_a_yes_without_a_name_is_for_this_device_alone(run: Run, photo: Path, tm
     assert "--endpoint openai-compatible:https://ai.example.org" in ended.err
 
     ledger = ledger_in(tmp_path / "l")
-    sharing = Sharing(tmp_path / "home" / "app" / "sharing", ledger)
+    sharing = Sharing(room(tmp_path / "home" / "app" / "sharing"), ledger)
     worn: Any = SimpleNamespace(simulator=None, app=SimpleNamespace(sharing=sharing))
     options = argparse.Namespace(then=[], endpoint=None, yes=True)
     with pytest.raises(UsageError, match=r"--yes agrees to ai[.]example[.]org only"):
@@ -318,6 +318,10 @@ def test_another_process_does_not_write_into_a_ledger_that_is_in_use(run: Run, t
             assert (ended.code, ended.out) == (Exit.FAILED, "")
             assert "Another window or command" in ended.err
         assert [path.name for path in (tmp_path / "home").iterdir()] == ["in-use"]
+    told = run("ledger", "--radio", "system")
+    assert (told.code, told.out) == (Exit.LOCKED, "")
+    assert "PLAINSIGHT_PASSPHRASE_FILE" in told.err, "no keystore here, and nobody to ask"
+    vault_in(tmp_path / "home")
     assert run("ledger", "--radio", "system").code == Exit.OK
 
 
