@@ -7,13 +7,19 @@ from dataclasses import dataclass
 
 from companion_app.language import N_
 from companion_app.ui.screens.ask.ask_page import AskPage
+from companion_app.ui.screens.gallery.gallery_page import GalleryPage
+from companion_app.ui.screens.gallery.item_page import ItemPage
+from companion_app.ui.screens.ledger.ledger_page import LedgerPage
 from companion_app.ui.screens.live.live_page import LivePage
 from companion_app.ui.screens.pair import PairScreen
 from companion_app.ui.screens.settings.blocks_page import BlocksPage, SettingsPage
 from companion_app.ui.screens.sharing.askers_sheet import AskersSheet
-from companion_app.ui.screens.sharing.left_sheet import LeftSheet
 from companion_app.ui.screens.sharing.live_sheet import LiveSheet
+from companion_app.ui.screens.sharing.receipt_sheet import ReceiptSheet
 from companion_app.ui.screens.sharing.share_sheet import ShareSheet
+from companion_app.ui.screens.taking_out_sheet import TakingOutSheet
+from companion_app.ui.view_models.ask_history import AskHistoryModel
+from companion_app.ui.view_models.gallery.item import ItemModel
 from companion_app.ui.view_models.observable import Observable
 from companion_app.ui.view_models.pair import PairModel
 from companion_app.ui.view_models.phones.glasses import GlassesModel
@@ -21,9 +27,10 @@ from companion_app.ui.view_models.phones.phones import PhonesModel
 from companion_app.ui.view_models.rooms import Room
 from companion_app.ui.view_models.settings.room import PAGES
 from companion_app.ui.view_models.sharing.askers import AskersModel
-from companion_app.ui.view_models.sharing.left import LeftModel
 from companion_app.ui.view_models.sharing.live_start import LiveStartModel
+from companion_app.ui.view_models.sharing.receipt import ReceiptModel
 from companion_app.ui.view_models.sharing.share import ShareModel
+from companion_app.ui.view_models.taking_out import TakingOutModel
 from companion_app.ui.widgets.page import Page
 from companion_app.ui.widgets.sheet import ModelSheet
 
@@ -40,19 +47,23 @@ class Place:
 # The model of each room stands in ShellModel.rooms; a room that is not there has no place in the bar.
 PLACES: Mapping[Room, Place] = {
     Room.LIVE: Place(N_("Live"), "glasses", LivePage),
+    Room.GALLERY: Place(N_("Gallery"), "image-multiple-outline", GalleryPage),
+    Room.LEDGER: Place(N_("Ledger"), "book-open-page-variant-outline", LedgerPage),
     Room.ASK: Place(N_("Ask"), "comment-question-outline", AskPage),
     Room.SETTINGS: Place(N_("Settings"), "cog-outline", SettingsPage),
 }
 
 # The page of each model that RoomModel.enter shows within its room.
 INSIDE: Mapping[type[Observable], type[Page]] = {
-    **dict.fromkeys((*PAGES, PhonesModel, GlassesModel), BlocksPage),
+    **dict.fromkeys((*PAGES, PhonesModel, GlassesModel, AskHistoryModel), BlocksPage),
     PairModel: PairScreen,
+    ItemModel: ItemPage,
 }
 
 SHEETS: Mapping[type[Observable], type[ModelSheet]] = {
     ShareModel: ShareSheet,
-    LeftModel: LeftSheet,
+    ReceiptModel: ReceiptSheet,
     AskersModel: AskersSheet,
     LiveStartModel: LiveSheet,
+    TakingOutModel: TakingOutSheet,
 }

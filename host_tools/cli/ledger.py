@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from host_tools.cli.output import add_json_option
 from host_tools.cli.parsing import Commands, add_command, whole_number
@@ -19,8 +20,11 @@ _EXAMPLES = f"""\
   plainsight ledger                         what was shared, newest first
   plainsight ledger list --all --last 20    every kind of record, as it stands
   plainsight ledger verify                  chain, head and receipts of this app
-  plainsight ledger export mine.json        for somebody else, who needs no app to ...
+  plainsight ledger export mine.json        signed by this phone, for somebody else, who needs no app to ...
   plainsight ledger verify mine.json        ... verify it
+  plainsight ledger verify mine.json --phone 9b1d0c4e
+                                            and only if the phone whose certificate begins so has signed it
+  plainsight ledger export mine.html        a page to read and to print, which proves nothing by itself
   plainsight ledger prove 3f1c09aa --frame 2 > frame.json
                                             one frame of a live session, for somebody who sees no other ...
   plainsight ledger verify frame.json       ... and its verification, with the root that it must be under
@@ -28,8 +32,11 @@ _EXAMPLES = f"""\
 
 `verify` ends with 1 where a record or a receipt was edited, cut, moved or removed, and names it. An export holds the
 whole chain and the receipts, but nothing that ties them to pictures. Whoever has its head from elsewhere, too, knows
-that nothing was cut off its end.
+that nothing was cut off its end. The signature is by the key by whose certificate the glasses know the phone: `export`
+prints the certificate's hash, and who has it from the phone's owner knows that no other phone made the file.
 {WHERE}"""
+_HASH = re.compile(r"[0-9a-f]{8,64}")
+_READABLE = ".html"
 _ACTS = ("list", "verify", "export", "prove", "forget")
 
 
@@ -55,6 +62,7 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument(
         "--last", type=whole_number(1, 1_000_000), metavar="N", default=50, help="list at most (default: %(default)s)"
     )
+    parser.add_argument("--phone", metavar="HASH", help="verify: how the hash of the signing certificate must begin")
     parser.add_argument("--frame", type=whole_number(1, 1_000_000), metavar="N", help="prove: which frame")
     add_json_option(parser)
     add_app_options(parser)
@@ -63,6 +71,10 @@ def add_parser(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Do what was asked; the exit code."""
+    if options.phone is not None and (options.what != "verify" or options.named is None):
+        raise UsageError("--phone belongs to the verification of a file")
+    if options.phone is not None and not _HASH.fullmatch(options.phone):
+        raise UsageError("--phone: 8 to 64 of the characters 0-9 and a-f")
     if options.what == "verify" and options.named is not None:
         return _verify_file(Path(options.named), options)
     if options.what in ("export", "prove", "forget") and options.named is None:
@@ -105,6 +117,7 @@ def _verify(records: AppRecords, options: argparse.Namespace) -> int:
 
 
 def _verify_file(path: Path, options: argparse.Namespace) -> int:
+    from companion_app.sharing.export_signature import Signed
     from companion_app.sharing.exported import MAX_EXPORT_BYTES, check_export
     from host_tools.cli.sharing.listing import show_checked, show_proof
     from host_tools.worn.errors import in_words
@@ -118,7 +131,10 @@ def _verify_file(path: Path, options: argparse.Namespace) -> int:
     if proof is not None:
         return show_proof(proof, as_json=options.json)
     with in_words():
-        return show_checked(check_export(content), as_json=options.json)
+        checked = check_export(content)
+        if checked.signature.state is Signed.NOT and not options.json:
+            print("This file is not signed: nobody can tell which phone made it.")
+        return show_checked(checked, as_json=options.json, phone=options.phone or "")
 
 
 def _proof_in(content: bytes) -> FrameProof | None:
@@ -144,22 +160,59 @@ def _export(records: AppRecords, options: argparse.Namespace) -> int:
     import time
 
     from companion_app.files import write_atomic
-    from companion_app.sharing.exported import export
 
     path = Path(options.named)
     if path.exists():
         raise UsageError(f"{path} exists already; nothing is replaced")
-    made = export(records.ledger, records.sharing.copies(), time.time(), records.sharing.session_logs())
+    if path.suffix.lower() == _READABLE:
+        made, told = _readable(records, time.time())
+    else:
+        made, told = _signed(records, time.time())
     try:
-        write_atomic(path, json.dumps(made, indent=1).encode() + b"\n")
+        write_atomic(path, made)
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}") from error
-    head = made["head"] or {"count": 0, "hash": None}
     if options.json:
-        print(json.dumps({"file": str(path), "head": head, "receipts": len(made["receipts"])}, indent=2))
+        print(json.dumps({"file": str(path), **told}, indent=2))
     else:
-        print(f"{path}  {head['count']} records, {len(made['receipts'])} receipts, head {head['hash']}")
+        head = told["head"]
+        print(f"{path}  {head['count']} records, {told['receipts']} receipts, head {head['hash']}")
+        print(f"phone {told['phone']}")
     return Exit.OK
+
+
+def _signed(records: AppRecords, now_s: float) -> tuple[bytes, dict[str, Any]]:
+    """The file that can be verified, and what is said of it."""
+    from companion_app.keys.phone import load_phone_identity
+    from companion_app.sharing.export_signature import signed
+    from companion_app.sharing.exported import export
+
+    identity = load_phone_identity(records.keys)
+    sharing = records.sharing
+    made = signed(export(records.ledger, sharing.copies(), now_s, sharing.session_logs()), identity)
+    told = {
+        "head": made["head"] or {"count": 0, "hash": None},
+        "receipts": len(made["receipts"]),
+        "phone": identity.certificate_sha256.hex(),
+    }
+    return json.dumps(made, indent=1).encode() + b"\n", told
+
+
+def _readable(records: AppRecords, now_s: float) -> tuple[bytes, dict[str, Any]]:
+    """The page to read, and what is said of it."""
+    from companion_app.keys.phone import load_phone_identity
+    from companion_app.sharing.exported import check
+    from companion_app.ui.view_models.ledger.readable import readable
+
+    sharing = records.sharing
+    checked = check(records.ledger, sharing.copies(), sharing.session_logs())
+    phone = load_phone_identity(records.keys).certificate_sha256.hex()
+    told = {
+        "head": {"count": checked.verdict.count, "hash": checked.head or None},
+        "receipts": len(sharing.copies()),
+        "phone": phone,
+    }
+    return readable(checked, sharing.shares(), now_s, phone).encode(), told
 
 
 def _forget(records: AppRecords, options: argparse.Namespace) -> int:

@@ -9,18 +9,23 @@ from pathlib import Path
 
 from companion_app.companion import Companion
 from companion_app.control.asking import Asked
+from companion_app.gallery import Picture
+from companion_app.onboarding import VoicePolicy
 from companion_app.speech import Espeak
 from companion_app.ui.view_models.ask import AskModel
 from companion_app.ui.view_models.first_login import FirstLoginModel
+from companion_app.ui.view_models.gallery.gallery import GalleryModel
 from companion_app.ui.view_models.home import HomeModel
+from companion_app.ui.view_models.ledger.ledger import LedgerModel
+from companion_app.ui.view_models.ledger.rows import Show
 from companion_app.ui.view_models.observable import Observable
 from companion_app.ui.view_models.pair import PairModel
 from companion_app.ui.view_models.preferences import Preferences, PreferencesModel
 from companion_app.ui.view_models.rooms import Room, RoomModel
 from companion_app.ui.view_models.settings.room import SettingsModel
 from companion_app.ui.view_models.sharing.askers import AskersModel
-from companion_app.ui.view_models.sharing.left import LeftModel
 from companion_app.ui.view_models.sharing.live import LiveModel
+from companion_app.ui.view_models.sharing.receipt import ReceiptModel
 
 
 class ScreenName(StrEnum):
@@ -52,8 +57,9 @@ class ShellModel(Observable):
             lambda: self.home.picture,
             pictures=companion.gallery.pictures,
             voice=Espeak.find,
+            history=companion.history,
         )
-        self.left = LeftModel(companion.sharing, now_s)
+        self.receipt = ReceiptModel(companion.sharing, now_s)
         self.askers = AskersModel(companion.sharing)
         self.live = LiveModel(companion, Espeak.find)
         self.settings = SettingsModel(
@@ -64,9 +70,13 @@ class ShellModel(Observable):
             erased=self._everything_went,
             now_s=now_s,
         )
+        self.gallery = GalleryModel(companion, now_s)
+        self.ledger = LedgerModel(companion, now_s)
         self.rooms: Mapping[Room, RoomModel] = {
             Room.LIVE: self.home,
+            Room.GALLERY: self.gallery,
             Room.ASK: self.ask,
+            Room.LEDGER: self.ledger,
             Room.SETTINGS: self.settings,
         }
         self.room = Room.LIVE
@@ -80,12 +90,12 @@ class ShellModel(Observable):
     @property
     def sheet(self) -> Observable | None:
         """The model of the sheet on top of the page: an act of sharing before everything else; None without one."""
-        return self.ask.share or self.live.start or self._open
+        return self.ask.share or self.live.start or self.gallery.out or self.ledger.out or self._open
 
     @property
     def watched(self) -> tuple[Observable, ...]:
         """Every model whose change the window has to follow."""
-        return (self, self.first_login, self.pair, *self.rooms.values(), self.left, self.askers, self.live)
+        return (self, self.first_login, self.pair, *self.rooms.values(), self.receipt, self.askers, self.live)
 
     def open_room(self, room: Room) -> None:
         """Go to a room. Raises KeyError where the app has none of that name."""
@@ -106,10 +116,27 @@ class ShellModel(Observable):
         self.open_room(Room.LIVE)
         return left
 
+    @property
+    def voice(self) -> VoicePolicy:
+        """What the owner's answers let the glasses do with their microphone."""
+        return self._companion.onboarding.voice
+
+    def ask_about(self, picture: Picture) -> None:
+        """Go to the room of questions with this picture."""
+        self.ask.ask_about(picture)
+        self.open_room(Room.ASK)
+
     def open_left(self, receipt_id: str = "") -> None:
-        """Show what left this device, or one receipt."""
-        self._open = self.left
-        self.left.open(receipt_id)
+        """Show one receipt, or in the ledger all that left this device."""
+        if receipt_id:
+            self._open = self.receipt
+            self.receipt.open(receipt_id)
+        else:
+            self._open_ledger(Show.LEFT)
+
+    def open_asked_back(self) -> None:
+        """Show in the ledger what was asked back."""
+        self._open_ledger(Show.BACK)
 
     def open_askers(self) -> None:
         """Show who can be asked."""
@@ -123,6 +150,8 @@ class ShellModel(Observable):
 
     def close_sheet(self) -> None:
         """Back to the page."""
+        self.gallery.close_export()
+        self.ledger.close_export()
         closed, self._open = self._open, None
         if closed is not None:
             self.ask.refresh_cards()
@@ -131,6 +160,11 @@ class ShellModel(Observable):
     def _everything_went(self, receipt: Path) -> None:
         self.erased = receipt
         self.changed()
+
+    def _open_ledger(self, show: Show) -> None:
+        self.close_sheet()
+        self.ledger.choose(show)
+        self.open_room(Room.LEDGER)
 
     def _asked(self, asked: Asked) -> None:
         self.home.show(asked.picture)

@@ -8,6 +8,7 @@ from typing import Any
 
 from companion_app.ledger import Entry
 from companion_app.sharing import Share
+from companion_app.sharing.export_signature import Signed
 from companion_app.sharing.exported import Checked
 from companion_app.sharing.live.proof import FrameProof
 from companion_app.sharing.shares import AskedBack
@@ -82,18 +83,26 @@ def entry_line(entry: Entry) -> str:
     return printable(f"{entry.seq:6d}  {_when(entry.time_s)}  {entry.kind}  {json.dumps(entry.data)}")
 
 
-def show_checked(checked: Checked, *, as_json: bool) -> int:
-    """Print what a verification found; the exit code."""
+def show_checked(checked: Checked, *, as_json: bool, phone: str = "") -> int:
+    """Print what a verification found; the exit code. `phone`: how the hash of the signing phone must begin."""
     findings = [*map(str, checked.verdict.findings), *map(str, checked.verdict.recorded), *map(str, checked.receipts)]
+    signature = checked.signature
+    if signature.state is Signed.BROKEN:
+        findings.append(f"the file {signature.state.value}")
+    elif phone and not (signature.state is Signed.HOLDS and signature.phone.startswith(phone)):
+        findings.append(f"the file is not signed by phone {phone}")
     if as_json:
-        fields = {"intact": checked.intact, "records": checked.verdict.count, "head": checked.head}
-        print(json.dumps({**fields, "findings": findings}, indent=2))
-    elif checked.intact:
+        fields = {"intact": not findings, "records": checked.verdict.count, "head": checked.head}
+        said = {"state": signature.state.name.lower(), "phone": signature.phone or None}
+        print(json.dumps({**fields, "signature": said, "findings": findings}, indent=2))
+    elif findings:
+        print("\n".join(printable(f"{line[0].upper()}{line[1:]}.") for line in findings))
+    else:
         print(f"All {checked.verdict.count} records are in place, and every receipt fits them.")
         print(f"head {printable(checked.head) or 'none'}")
-    else:
-        print("\n".join(printable(f"{line[0].upper()}{line[1:]}.") for line in findings))
-    return Exit.OK if checked.intact else Exit.FAILED
+    if not as_json and signature.state is Signed.HOLDS:
+        print(f"phone {signature.phone} has signed it, and the signature holds")
+    return Exit.FAILED if findings else Exit.OK
 
 
 def show_proof(proof: FrameProof, *, as_json: bool) -> int:

@@ -13,6 +13,7 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
+from companion_app.assistant.history import History
 from companion_app.background import Background
 from companion_app.companion import Companion
 from companion_app.control.asking import Asked
@@ -20,11 +21,14 @@ from companion_app.control.names import GlassesNames
 from companion_app.errors import AppError
 from companion_app.gallery import Picture
 from companion_app.gallery.picture import thumb_name
+from companion_app.keys.phone import load_phone_identity
+from companion_app.library import open_library
 from companion_app.link.answers import Hello
 from companion_app.link.connection import Connection, ConnectionState, Reason
 from companion_app.link.pins import Pin
 from companion_app.observers import Observers
 from companion_app.onboarding import Onboarding
+from companion_app.onboarding.confirmation import Confirmation, confirmation
 from companion_app.redaction import Kind, Redactor
 from companion_app.sharing import Sharing
 from companion_app.sharing.address import parse
@@ -34,6 +38,7 @@ from companion_app.sharing.outcome import Progress
 from tests.app.live.rig import ScriptedView
 from tests.app.redaction.scripted import Script, seen
 from tests.app.ui.fake_glasses import FakeGlasses
+from tests.app.ui.fake_shelves import FakeKeeping, FakeShelves, Lookups
 from tests.app.vaults import ledger_in, room, vault_in
 
 # What the first look finds in `photograph()`: the sign, and faces and a card where only their places matter.
@@ -125,10 +130,11 @@ class FakeFiles:
         return self.folder / name
 
 
-class FakeGallery:
+class FakeGallery(Lookups):
     """Pictures in memory, files on disk."""
 
     def __init__(self, folder: Path) -> None:
+        super().__init__()
         self.files = FakeFiles(folder)
         self.kept: list[Picture] = []
 
@@ -149,6 +155,7 @@ class FakeGallery:
             **clip,
         )  # fmt: skip
         self.kept.append(picture)
+        self.tell_added(picture)
         return picture
 
 
@@ -161,11 +168,12 @@ def hello(mode: str) -> Hello:
     )  # fmt: skip
 
 
-class FakeCompanion(FakeGlasses, Companion):
+class FakeCompanion(FakeGlasses, FakeKeeping, Companion):
     """Set `light`, `capture_error`, `pair_error`, `connect_error` and the gates before acting."""
 
     def __init__(self, folder: Path, now_s: Callable[[], float]) -> None:
         super().__init__()
+        self._held_settings: dict[str, Any] = {}
         self.vault = vault_in(folder)
         self.now_s = now_s
         self.connection = Connection()
@@ -183,6 +191,11 @@ class FakeCompanion(FakeGlasses, Companion):
             redactor=Redactor(self.sight),
         )
         self.onboarding = Onboarding(self.ledger, self.sharing.endpoints.set_region, now_s)
+        library = open_library(folder / "library", self.vault)
+        questions = room(folder / "questions")
+        self._questions = History(library, questions, self.ledger, self.onboarding.retention, now_s)
+        self._shelves = FakeShelves(self.gallery, library, self.ledger, self.sharing, folder)
+        self.identity = load_phone_identity(room(folder / "keys"))
         self.light: dict[str, Any] = PROVEN
         self.pair_error: AppError | None = None
         self.connect_error: AppError | None = None
@@ -201,6 +214,21 @@ class FakeCompanion(FakeGlasses, Companion):
         self.view: ScriptedView | None = None
         self.journal_verdict = None
         self.said_hello: Hello | None = None
+
+    @property
+    def glasses_id(self) -> str:
+        return self.pins[-1].glasses if self.pins else "aa" * 8
+
+    @property
+    def opens_pictures(self) -> bool:
+        return True
+
+    def confirmation(self, question: str) -> Confirmation:
+        return confirmation(self.onboarding, self.ledger, question, self.glasses_id if self._paired else None)
+
+    @property
+    def history(self) -> History:
+        return self._questions
 
     @property
     def paired(self) -> bool:

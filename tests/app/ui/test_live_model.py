@@ -8,8 +8,8 @@ import pytest
 
 from companion_app.sharing.outcome import Outcome
 from companion_app.sharing.shares import AskedBack, Result, Share
-from companion_app.ui.view_models.sharing.left import MAX_SHOWN, LeftModel
 from companion_app.ui.view_models.sharing.live import LiveModel
+from companion_app.ui.view_models.sharing.receipt import ReceiptModel
 from companion_app.ui.view_models.shell import ShellModel
 from companion_app.ui.view_models.words.measures import countdown, length
 from companion_app.ui.view_models.words.redaction import kinds_words
@@ -146,8 +146,8 @@ async def test_the_shell_puts_an_act_of_sharing_above_every_other_sheet(companio
     shell = ShellModel(companion)
     shell.ask.set_question(QUESTION)
     assert shell.sheet is None
-    shell.open_left()
-    assert shell.sheet is shell.left
+    shell.open_left("none")
+    assert shell.sheet is shell.receipt
     shell.open_live()
     assert shell.sheet is shell.live.start
     companion.arrive()
@@ -165,15 +165,14 @@ def share(**said: object) -> Share:
     return replace(Share(receipt_id="r", time_s=0, recipient="api.example"), **said)  # type: ignore[arg-type]
 
 
-class TestLeft:
-    def test_nothing_was_shared_and_an_unknown_receipt_is_told(self, companion: FakeCompanion) -> None:
-        model = LeftModel(companion.sharing)
-        model.open()
-        assert model.shares == ()
+class TestReceipt:
+    def test_an_unknown_receipt_is_told(self, companion: FakeCompanion) -> None:
+        model = ReceiptModel(companion.sharing)
+        model.open("none")
+        assert model.problem is not None
         assert not model.can_take_back
         model.take_back()
-        model.choose("none")
-        assert model.problem is not None
+        assert model.request is None
 
     async def test_what_stayed_here_cannot_be_asked_back(self, companion: FakeCompanion) -> None:
         shell = ShellModel(companion)
@@ -190,21 +189,11 @@ class TestLeft:
         )
         assert shell.ask.answered is not None
         shell.open_left(shell.ask.answered.receipt_id)
-        assert shell.left.chosen is not None
-        assert fate(shell.left.chosen) == "Stayed on this device"
-        assert not shell.left.can_take_back
-        shell.left.tell_answer(Result.ERASED)
-        assert shell.left.chosen.asked_back is None
-
-    def test_the_list_is_bounded_and_says_how_many_there_are(
-        self, companion: FakeCompanion, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        many = [share(receipt_id=str(number)) for number in range(100)]
-        monkeypatch.setattr(companion.sharing, "shares", lambda: many)
-        model = LeftModel(companion.sharing)
-        model.open()
-        assert len(model.shares) == MAX_SHOWN
-        assert model.older == 100 - MAX_SHOWN
+        assert shell.receipt.chosen is not None
+        assert fate(shell.receipt.chosen) == "Stayed on this device"
+        assert not shell.receipt.can_take_back
+        shell.receipt.tell_answer(Result.ERASED)
+        assert shell.receipt.chosen.asked_back is None
 
 
 @pytest.mark.parametrize("outcome", list(Outcome))

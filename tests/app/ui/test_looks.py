@@ -93,12 +93,9 @@ async def every_sheet(window: Window, companion: FakeCompanion) -> AsyncIterator
     """What left, who can be asked, and a live session, after something was shared."""
     models = window.models
     models.open_left(models.ask.answered.receipt_id)
-    models.left.take_back()
+    models.receipt.take_back()
     await window.settle()
     yield "receipt"
-    models.left.back()
-    await window.settle()
-    yield "what-left"
     models.close_sheet()
     models.open_askers()
     models.askers.set("region", "Atlantis")
@@ -115,7 +112,7 @@ async def every_sheet(window: Window, companion: FakeCompanion) -> AsyncIterator
     await window.until(lambda: companion.view is not None, "the glasses show what they see")
     companion.view.show(photograph(), verdict="unproven", level="software")
     await window.until(lambda: models.live.state.sent == 1, "a frame was asked about")
-    models.open_left()
+    models.open_askers()
     await window.settle()
     yield "live-over-a-sheet"
     await window.touch("Stop")

@@ -6,6 +6,7 @@ import asyncio
 import datetime
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from companion_app.companion import Companion
 from companion_app.errors import AppError
@@ -105,7 +106,7 @@ class GalleryModel(RoomModel):
 
     def search(self, words: str) -> None:
         """Look for pictures in which these words are to be read."""
-        self._want(Filter(**{**vars(self.wanted), "text": words[:MAX_WORDS]}))
+        self._want(replace(self.wanted, text=words[:MAX_WORDS]))
 
     def switch(self, value: str) -> None:
         """Turn one of `switches` on or off."""
@@ -187,8 +188,9 @@ class GalleryModel(RoomModel):
 
     def close_export(self) -> None:
         """Close it."""
-        self.out = None
-        self.changed()
+        if self.out is not None:
+            self.out = None
+            self.changed()
 
     async def go_on(self) -> None:
         """Import what waits on the glasses."""

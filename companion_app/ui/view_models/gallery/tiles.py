@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from companion_app.companion import Companion
 from companion_app.gallery import Picture
 from companion_app.language import _, listed, moment_words, weekday_words
+from companion_app.ui.view_models.words.light import light_words
 
 _MINUTE_S = 60
 _SHORT = 6
@@ -33,16 +34,16 @@ class ShownDay:
 
 def tile_words(picture: Picture, *, shared: bool) -> TileWords:
     """A picture on the wall."""
-    is_clip = picture.kind == "clip"
+    is_clip, proven = picture.kind == "clip", light_words(picture.light).proven
     signs = [
         *(["play"] if is_clip else []),
-        *([] if picture.proven else ["lightbulb-alert-outline"]),
+        *([] if proven else ["lightbulb-alert-outline"]),
         *(["export-variant"] if shared else []),
     ]
     said = [
         _("Clip of {length}", length=clip_length(picture.duration_ms)) if is_clip else _("Photograph"),
         when_words(picture.time_s),
-        "" if picture.proven else _("capture light UNPROVEN"),
+        "" if proven else _("capture light UNPROVEN"),
         _("was shared") if shared else "",
     ]
     words = clip_length(picture.duration_ms) if is_clip else ""

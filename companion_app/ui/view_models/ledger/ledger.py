@@ -39,7 +39,6 @@ class LedgerModel(RoomModel):
         self.checking = False
         self.checked: CheckedWords | None = None
         self.problem: Problem | None = None
-        self._has_journal = False
         self._due = True
         companion.ledger.observe(lambda _entry: self._changed_below())
         companion.connection.observe(lambda _change: self._changed_below())
@@ -51,18 +50,19 @@ class LedgerModel(RoomModel):
 
     @property
     def filters(self) -> list[tuple[Show, str]]:
-        """What can be shown, in words; the journal where this phone has one."""
-        return [(show, _(SHOW_WORDS[show])) for show in Show if show is not Show.JOURNAL or self._has_journal]
+        """What can be shown, in words; the journal where there are glasses."""
+        return [(show, _(SHOW_WORDS[show])) for show in Show if show is not Show.JOURNAL or self._companion.paired]
 
     def look(self) -> None:
         """Read the record anew, where something changed since."""
         if not self._due:
             return
         self._due = False
-        record = Record(
-            self._companion.ledger.entries(), self._companion.sharing.shares(), self._companion.journal_lines()
-        )
-        self.has_shares, self._has_journal = bool(record.shares), bool(record.journal)
+        journal = self._journal() if self.show is Show.JOURNAL else ()
+        sharing, live = self._companion.sharing, self._companion.sharing.live.running
+        running = live.receipt.id if live is not None else ""
+        record = Record(self._companion.ledger.entries(), sharing.shares(), journal, running)
+        self.has_shares = bool(record.shares)
         found = rows(record, self.show, self.words, self.first, ROWS_A_PAGE + 1)
         self.rows, self.can_go_older = tuple(found[:ROWS_A_PAGE]), len(found) > ROWS_A_PAGE
 
@@ -121,8 +121,14 @@ class LedgerModel(RoomModel):
 
     def close_export(self) -> None:
         """Close it."""
-        self.out = None
-        self.changed()
+        if self.out is not None:
+            self.out = None
+            self.changed()
+
+    def _journal(self) -> tuple[str, ...]:
+        """As far as this phone holds that of the glasses in use."""
+        companion = self._companion
+        return companion.journal_of(companion.glasses_id) if companion.paired else ()
 
     def _check(self) -> Checked:
         sharing = self._companion.sharing

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
-from typing import Any, cast
 
 from companion_app.language import _, current, ngettext
 from companion_app.ledger import Entry
@@ -14,6 +13,7 @@ from companion_app.sharing.shares import Share
 from companion_app.ui.view_models.ledger.rows import entry_row, when_words
 from companion_app.ui.view_models.words.redaction import hash_words
 from companion_app.ui.view_models.words.sharing import asked_back_words, fate, what_left
+from companion_app.ui.view_models.words.terms import terms_words
 from companion_app.ui.view_models.words.verification import checked_words
 
 _MOST_CHARACTERS = 2000  # of one value; the signed file has it whole
@@ -77,33 +77,11 @@ def _share(share: Share) -> str:
         (_("What"), what_left(share)),
         (_("How it ended"), fate(share)),
         (_("Asked back"), asked_back_words(share.asked_back)),
-        *_terms(share.consent),
+        *terms_words(share.consent),
         (_("SHA-256 of what left"), hash_words(share.sha256 or "")),
         (_("Receipt"), share.receipt_id),
     ]
     return f'<section class="share">{_tag("h3", share.recipient)}{_facts(facts)}</section>'
-
-
-def _terms(consent: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """What the owner was told would become of it; a damaged record tells what it has."""
-    purposes: object = _at(consent, "processing").get("purposes")
-    first = cast("list[object]", purposes)[0] if isinstance(purposes, list) and purposes else None
-    terms = cast("dict[str, object]", first) if isinstance(first, dict) else {}
-    regions: object = terms.get("storage_locations")
-    region = ", ".join(map(str, cast("list[object]", regions))) if isinstance(regions, list) else ""
-    yield _("Where it is kept"), region
-    yield _("How long it is kept"), str(terms.get("retention_period") or "")
-    yield _("Training on it"), str(terms.get("trains") or "")
-    yield _("People may see it"), str(terms.get("human_review") or "")
-    yield (
-        _("SHA-256 of the terms"),
-        hash_words(str(_at(_at(consent, "processing"), "privacy_notice").get("sha256") or "")),
-    )
-
-
-def _at(fields: dict[str, Any], name: str) -> dict[str, Any]:
-    value: object = fields.get(name)
-    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
 
 
 def _records(entries: Sequence[Entry]) -> Iterator[str]:

@@ -56,11 +56,13 @@ class Row:
 
 @dataclass(frozen=True)
 class Record:
-    """Everything that rows are made of; each newest last, as it was written."""
+    """Everything that rows are made of; each newest last, as it was written. `running`: the receipt of a live session
+    that is not over."""
 
     entries: Sequence[Entry]
     shares: Sequence[Share]  # newest first
     journal: Sequence[str]
+    running: str = ""
 
 
 def rows(record: Record, show: Show, words: str, first: int, count: int) -> list[Row]:
@@ -74,7 +76,7 @@ def _rows(record: Record, show: Show) -> Iterator[Row]:
     """Lazily: telling ten thousand records in words takes longer than anybody waits for a touch."""
     if show in (Show.LEFT, Show.BACK):
         shares = (share for share in record.shares if show is Show.LEFT or share.asked_back is not None)
-        return map(share_row, shares)
+        return (share_row(share, running=share.receipt_id == record.running) for share in shares)
     if show is Show.JOURNAL:
         return (row for line in reversed(record.journal) if (row := line_row(line)) is not None)
     entries = (one for one in reversed(record.entries) if show is Show.ALL or group_of(one.kind) == show.value)
@@ -89,9 +91,9 @@ def entry_row(entry: Entry) -> Row:
     return Row(icon_of(entry.kind), words.title, words.detail, _source(entry.time_s, entry.seq), receipt)
 
 
-def share_row(share: Share) -> Row:
+def share_row(share: Share, *, running: bool = False) -> Row:
     """One act of sharing with everything that became of it."""
-    what = _("{fate}: {what}", fate=fate(share), what=what_left(share))
+    what = _("{fate}: {what}", fate=fate(share, running=running), what=what_left(share))
     parts = [
         what,
         _("For: {purpose}.", purpose=share.purpose) if share.purpose else "",

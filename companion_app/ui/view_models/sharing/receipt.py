@@ -1,4 +1,4 @@
-"""What left this device, to whom, under which receipt; and the way to ask for it back."""
+"""One receipt: what left this device, to whom, under which terms; and the way to ask for it back."""
 
 from __future__ import annotations
 
@@ -13,26 +13,17 @@ from companion_app.ui.view_models.observable import Observable
 from companion_app.ui.view_models.words.errors import problem
 from companion_app.ui.view_models.words.problem import Problem
 
-MAX_SHOWN = 30
 
-
-class LeftModel(Observable):
-    """The newest acts of sharing; one of them may be `chosen` to look at. Nothing here sends anything."""
+class ReceiptModel(Observable):
+    """`chosen`: the act of sharing whose receipt is looked at. Nothing here sends anything."""
 
     def __init__(self, sharing: Sharing, now_s: Callable[[], float] = time.time) -> None:
         super().__init__()
         self._sharing = sharing
         self.now_s = now_s
-        self.shares: tuple[Share, ...] = ()
-        self._total = 0
         self.chosen: Share | None = None
         self.request: ErasureRequest | None = None
         self.problem: Problem | None = None
-
-    @property
-    def older(self) -> int:
-        """How many stand in the ledger alone."""
-        return self._total - len(self.shares)
 
     @property
     def can_take_back(self) -> bool:
@@ -50,28 +41,16 @@ class LeftModel(Observable):
         running = self._sharing.live.running
         return running is not None and running.receipt.id == share.receipt_id
 
-    def open(self, receipt_id: str = "") -> None:
-        """Read the ledger anew; look at one receipt, or at the list."""
-        shares = self._sharing.shares()
-        self._total, self.shares = len(shares), tuple(shares[:MAX_SHOWN])
+    def open(self, receipt_id: str) -> None:
+        """Look at one, with the request for erasure where there is one already."""
         self.chosen, self.request, self.problem = None, None, None
-        if receipt_id:
-            self.choose(receipt_id)
-        self.changed()
-
-    def choose(self, receipt_id: str) -> None:
-        """Look at one of them, with the request for erasure where there is one already."""
         try:
             self.chosen = self._sharing.share(receipt_id)
-            self.request = self._sharing.take_back(receipt_id) if self.chosen.asked_back is not None else None
-            self.problem = None
+            if self.chosen.asked_back is not None:
+                self.request = self._sharing.take_back(receipt_id)
         except AppError as error:
             self.problem = problem(error)
         self.changed()
-
-    def back(self) -> None:
-        """To the list again."""
-        self.open()
 
     def take_back(self) -> None:
         """Withdraw the yes, on record, and write the request for erasure; sending it is the owner's act."""
@@ -96,7 +75,5 @@ class LeftModel(Observable):
         self._read_again(self.chosen.receipt_id)
 
     def _read_again(self, receipt_id: str) -> None:
-        shares = self._sharing.shares()
-        self._total, self.shares = len(shares), tuple(shares[:MAX_SHOWN])
-        self.chosen = next((share for share in shares if share.receipt_id == receipt_id), None)
+        self.chosen = next((share for share in self._sharing.shares() if share.receipt_id == receipt_id), None)
         self.changed()
