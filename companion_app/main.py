@@ -57,18 +57,19 @@ async def show(
     *,
     title_note: str = "",
     on_ready: Callable[[PlainsightApp], None] | None = None,
+    on_shown: Callable[[PlainsightApp], None] | None = None,
     kivy_home: Path = Path("build/kivy"),
 ) -> None:
     """Show what is behind `door` in a window until it is closed, on the running event loop, which Bleak shares.
 
-    `title_note` "simulated" makes every screen say so; any other text stands as it is. `on_ready(app)` is called once
-    after the first frame, when the door stands open; `app.models` are the view-models; `app.settled()`,
-    `app.save_screenshot(path)` and `app.stop()` are what they say.
+    `title_note` "simulated" makes every screen say so; any other text stands as it is. `on_shown(app)` is called once
+    after the first frame, and `on_ready(app)` once, when the door stands open, too: then `app.models` are the
+    view-models. `app.settled()`, `app.save_screenshot(path)` and `app.stop()` are what they say.
     """
     environment.prepare(kivy_home)
     from companion_app.ui.app import PlainsightApp
 
-    app = PlainsightApp(door, note=_NOTES.get(title_note, title_note), on_ready=on_ready)
+    app = PlainsightApp(door, note=_NOTES.get(title_note, title_note), on_ready=on_ready, on_shown=on_shown)
     try:
         await app.async_run("asyncio")
     finally:

@@ -37,7 +37,8 @@ _ESCAPE, _TAB = 27, 9  # SDL key codes; Android's Back comes as Escape
 class PlainsightApp(MDApp):
     """One window over one door. `note` (for example "Simulated glasses") stands on every screen.
 
-    `on_ready(app)` is called once, when the first frame was drawn and the door stands open: `models` is there.
+    `on_shown(app)` is called once, when the first frame was drawn, and `on_ready(app)` once the door stands open, too:
+    then `models` is there.
     """
 
     title = "Plainsight"
@@ -47,12 +48,20 @@ class PlainsightApp(MDApp):
     wide = BooleanProperty(False)
     live_words = StringProperty("")  # what the banner of a live session says; empty while none runs
 
-    def __init__(self, door: DoorModel, *, note: str = "", on_ready: Callable[[Any], None] | None = None) -> None:
+    def __init__(
+        self,
+        door: DoorModel,
+        *,
+        note: str = "",
+        on_ready: Callable[[Any], None] | None = None,
+        on_shown: Callable[[Any], None] | None = None,
+    ) -> None:
         super().__init__(look=Look(door.preferences.appearance))
         self.look.dress(self.theme_cls)  # before KivyMD computes its first scheme, so that it computes only one
         self.door = door
         self.note = note
         self._on_ready = on_ready
+        self._on_shown = on_shown
         self._jobs = Tasks()
         self._drawing = Tasks()
         self._voice = FocusVoice()
@@ -89,6 +98,8 @@ class PlainsightApp(MDApp):
         Clock.schedule_once(lambda _: self.start(self._begin()), 0)
 
     async def _begin(self) -> None:
+        if self._on_shown is not None:
+            self._on_shown(self)
         await self.door.begin()
         self._tell_ready()
 

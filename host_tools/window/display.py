@@ -22,7 +22,7 @@ def present() -> bool:
 
 
 @contextmanager
-def virtual_display() -> Generator[str]:
+def virtual_display(screen: str = _SCREEN) -> Generator[str]:
     """Start Xvfb on a free number and name it in DISPLAY for as long as the block runs. Raises MissingTool."""
     program = shutil.which("Xvfb")
     if program is None:
@@ -30,7 +30,7 @@ def virtual_display() -> Generator[str]:
     number, told = os.pipe()
     with open(number, "rb") as ready:
         process = subprocess.Popen(
-            mortal([program, "-displayfd", str(told), "-screen", "0", _SCREEN, "-nolisten", "tcp"]),
+            mortal([program, "-displayfd", str(told), "-screen", "0", screen, "-nolisten", "tcp"]),
             pass_fds=(told,),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
