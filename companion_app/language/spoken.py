@@ -6,6 +6,7 @@ import gettext
 import locale
 import logging
 import os
+import struct
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -68,6 +69,6 @@ def _read(language: Language, folder: Path) -> gettext.GNUTranslations | None:
     try:
         with (folder / language.code / "LC_MESSAGES" / f"{DOMAIN}.mo").open("rb") as file:
             return gettext.GNUTranslations(file)
-    except (OSError, ValueError, LookupError, EOFError) as error:
+    except (OSError, ValueError, LookupError, struct.error) as error:
         _log.warning("no catalogue for %s: %r", language.code, error)
         return None

@@ -29,7 +29,7 @@ def made(folder: Path = CATALOGUES) -> Iterator[tuple[Path, bytes]]:
         path = po_path(code, folder)
         translated = merged(found, read(path, code), code)
         yield path, _po(translated, _HEAD)
-        yield path.with_suffix(".mo"), _mo(translated)
+        yield path.with_suffix(".mo"), compiled(translated)
 
 
 def po_path(code: str, folder: Path = CATALOGUES) -> Path:
@@ -69,7 +69,7 @@ def _po(catalogue: Catalog, head: str) -> bytes:
     return buffer.getvalue()
 
 
-def _mo(catalogue: Catalog) -> bytes:
+def compiled(catalogue: Catalog) -> bytes:
     """Compiled, without what is not translated whole: that is said in the source language, never as nothing."""
     whole = Words(locale=catalogue.locale, charset="utf-8", fuzzy=False)
     for message in catalogue:

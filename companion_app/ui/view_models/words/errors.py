@@ -17,6 +17,7 @@ from companion_app.ui.view_models.words.library_errors import LIBRARY_WORDS
 from companion_app.ui.view_models.words.link_errors import LINK_WORDS
 from companion_app.ui.view_models.words.listening_errors import LISTENING_WORDS, cut_off_words
 from companion_app.ui.view_models.words.live import LIVE_ERROR_WORDS
+from companion_app.ui.view_models.words.phrase import phrase_problem
 from companion_app.ui.view_models.words.port_errors import PORT_WORDS
 from companion_app.ui.view_models.words.problem import Problem
 from companion_app.ui.view_models.words.redaction_errors import REDACTION_WORDS
@@ -124,7 +125,7 @@ def problem(error: AppError) -> Problem:
     if isinstance(error, QuestionCutOff):
         return cut_off_words(error.reason)
     if isinstance(error, PhraseWrong):
-        return Problem(_("This is not a recovery phrase: {error}.", error=error), _(_WORDS["PhraseWrong"][1]))
+        return phrase_problem(error)
     code = getattr(error, "code", None)
     if isinstance(code, str):
         return refusal(code)
