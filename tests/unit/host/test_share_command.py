@@ -171,12 +171,26 @@ def test_the_ledger_lists_verifies_and_exports_it(run: Run, photo: Path, recipie
     verified = run("ledger", "verify", "--json")
     assert (verified.code, verified.json["intact"], verified.json["records"]) == (Exit.OK, True, 3)
     exported = tmp_path / "mine.json"
-    assert run("ledger", "export", exported).code == Exit.OK
-    assert run("ledger", "verify", exported, "--json").json["head"] == verified.json["head"]
+    phone = run("ledger", "export", exported, "--json").json["phone"]
+    found = run("ledger", "verify", exported, "--phone", phone[:8], "--json")
+    assert (found.code, found.json["head"]) == (Exit.OK, verified.json["head"])
+    assert found.json["signature"] == {"state": "holds", "phone": phone}
+    assert run("ledger", "verify", exported, "--phone", "00000000").code == Exit.FAILED
     exported.write_text(exported.read_text().replace("share_ended", "share_ENDED"))
     damaged = run("ledger", "verify", exported)
-    assert (damaged.code, damaged.out) == (Exit.FAILED, "Record 2 was edited.\n")
+    assert (damaged.code, damaged.out.splitlines()[0]) == (Exit.FAILED, "Record 2 was edited.")
+    assert "signature that does not hold" in damaged.out
+    bare = json.loads(exported.read_text())
+    del bare["signature"]
+    exported.write_text(json.dumps(bare).replace("share_ENDED", "share_ended"))
+    assert "not signed" in run("ledger", "verify", exported).out
+    assert run("ledger", "verify", exported, "--phone", phone[:8]).code == Exit.FAILED
     assert run("ledger", "export", exported).code == Exit.USAGE
+    assert run("ledger", "verify", "--phone", phone[:8]).code == Exit.USAGE
+    assert run("ledger", "verify", exported, "--phone", "no").code == Exit.USAGE
+    page = tmp_path / "mine.html"
+    assert run("ledger", "export", page).code == Exit.OK
+    assert recipient.url.removeprefix("http://").split("/")[0] in page.read_text()
 
 
 def test_taking_back_writes_the_request_and_notes_the_answer(
