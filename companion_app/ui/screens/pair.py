@@ -7,6 +7,7 @@ from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 
 from companion_app.ui.view_models.pair import PairModel
 from companion_app.ui.widgets.action import Action as Action
+from companion_app.ui.widgets.column import Column as Column
 from companion_app.ui.widgets.field import Field as Field
 from companion_app.ui.widgets.page import Page
 from companion_app.ui.widgets.picture_view import PictureView as PictureView

@@ -49,7 +49,7 @@ class DoorModel(Observable):
         self._companion: Companion | None = None
         self._vault: Vault | None = None
         self._passing = asyncio.Lock()  # nobody opens what is still being closed
-        self.unlock = make_unlock(self._enter) if make_unlock is not None else None
+        self.unlock = self._new_unlock()
 
     @classmethod
     def of_folder(cls, folder: Path, keystore: Keystore, preferences: PreferencesModel) -> DoorModel:
@@ -96,7 +96,7 @@ class DoorModel(Observable):
         if not self.can_lock or self._make_unlock is None:
             return
         self.shell = None
-        self.unlock = self._make_unlock(self._enter)
+        self.unlock = self._new_unlock()
         self.changed()
         await self.close()
 
@@ -114,6 +114,14 @@ class DoorModel(Observable):
             finally:
                 if vault is not None:
                     vault.lock()
+
+    def _new_unlock(self) -> UnlockModel | None:
+        """The window follows what is typed and chosen there as it follows the door."""
+        if self._make_unlock is None:
+            return None
+        unlock = self._make_unlock(self._enter)
+        unlock.observe(self.changed)
+        return unlock
 
     async def _enter(self, vault: Vault) -> None:
         async with self._passing:

@@ -89,7 +89,7 @@ async def press(model: BlocksModel, key: str) -> None:
 
 async def test_the_phones_of_the_glasses_are_listed_with_this_one_named(model: PhonesModel) -> None:
     await model.begin()
-    assert "This phone, this phone" in said(model)
+    assert "This phone (the one in your hand)" in said(model)
     assert "New phone" in said(model)
     keys = {block.key for block in model.blocks() if isinstance(block, Act)}
     assert "share 2" in keys
@@ -191,7 +191,7 @@ def several(owner: OwnersCompanion, room: Room) -> Iterator[GlassesModel]:
 
 def test_each_pair_is_told_apart_and_the_one_in_use_comes_first(several: GlassesModel) -> None:
     headings = [block.text for block in several.blocks() if isinstance(block, Heading)]
-    assert headings[:2] == ["glasses 1111", "glasses 2222"]
+    assert headings[:2] == ["Glasses 1111", "Glasses 2222"]
 
 
 def test_a_name_is_kept_when_that_is_asked_for(several: GlassesModel, owner: OwnersCompanion) -> None:

@@ -65,9 +65,8 @@ def fresh_kivy(size: tuple[int, int]) -> Iterator[None]:
 class Window:
     """One running app. Every wait is for a condition."""
 
-    def __init__(self, app: PlainsightApp, models: ShellModel, running: asyncio.Task[None]) -> None:
+    def __init__(self, app: PlainsightApp, running: asyncio.Task[None]) -> None:
         self.app = app
-        self.models = models
         self._running = running
 
     @classmethod
@@ -77,26 +76,31 @@ class Window:
     ) -> AsyncIterator[Window]:
         """Start the app on a Kivy context of its own, and take everything down again."""
         with fresh_kivy(size):
-            async with cls._running_app(companion, size, appearance, note) as window:
+            preferences = PreferencesModel(replace(Preferences.of(appearance), language="en"))
+            models = ShellModel(companion, now_s=companion.now_s, preferences=preferences)
+            async with cls._running_app(DoorModel.open_to(models, preferences), size, note) as window:
                 yield window
 
     @classmethod
     @contextlib.asynccontextmanager
-    async def _running_app(
-        cls, companion: FakeCompanion, size: tuple[int, int], appearance: Appearance, note: str
-    ) -> AsyncIterator[Window]:
+    async def at_door(cls, door: DoorModel, size: tuple[int, int]) -> AsyncIterator[Window]:
+        """Start the app before a door that may be locked."""
+        with fresh_kivy(size):
+            async with cls._running_app(door, size, "") as window:
+                yield window
+
+    @classmethod
+    @contextlib.asynccontextmanager
+    async def _running_app(cls, door: DoorModel, size: tuple[int, int], note: str) -> AsyncIterator[Window]:
         started = asyncio.Event()
-        preferences = PreferencesModel(replace(Preferences.of(appearance), language="en"))
-        models = ShellModel(companion, now_s=companion.now_s, preferences=preferences)
-        door = DoorModel.open_to(models, preferences)
-        app = PlainsightApp(door, note=note, on_ready=lambda _: started.set())
+        app = PlainsightApp(door, note=note, on_shown=lambda _: started.set())
         running = asyncio.create_task(app.async_run("asyncio"))
         ready = asyncio.create_task(started.wait())
         try:
             await asyncio.wait({running, ready}, return_when=asyncio.FIRST_COMPLETED, timeout=_PATIENCE_S)
             if running.done():
                 running.result()
-            window = cls(app, models, running)
+            window = cls(app, running)
             await window.until(lambda: tuple(KivyWindow.size) == tuple(size), "the window has its size")
             await window.settle()
             yield window
@@ -105,6 +109,11 @@ class Window:
             stopTouchApp()
             await asyncio.wait_for(running, _PATIENCE_S)
             await app.close()
+
+    @property
+    def models(self) -> ShellModel:
+        """What lies behind the door, while it stands open."""
+        return self.app.models
 
     async def until(self, condition: Callable[[], bool], what: str) -> None:
         """Let frames pass until `condition` holds; fails with `what` after a long while."""
@@ -267,9 +276,17 @@ class Window:
         touch.touch_up(*end)
         await self.settle()
 
+    def fields(self) -> list[Any]:
+        """The fields that are shown, in reading order."""
+        return list(self.widgets(FieldInput))
+
     async def type(self, text: str) -> None:
         """Type into the only field that is shown."""
-        (field,) = self.widgets(FieldInput)
+        (field,) = self.fields()
+        await self.type_into(field, text)
+
+    async def type_into(self, field: Any, text: str) -> None:
+        """Touch a field, then type."""
         await self.touch_widget(field)
         for character in text:
             KivyWindow.dispatch("on_textinput", character)

@@ -15,7 +15,7 @@ from companion_app.ui.view_models.observable import Observable
 from companion_app.ui.view_models.pair import PairModel
 from companion_app.ui.view_models.settings.blocks import Act, Block, BlocksModel, Entry, Heading, Say, Words
 from companion_app.ui.view_models.words.errors import problem
-from companion_app.ui.view_models.words.glasses_name import glasses_name
+from companion_app.ui.view_models.words.glasses_name import glasses_title
 from companion_app.ui.view_models.words.problem import Problem
 
 _PHONE_NAME = "This phone"
@@ -71,7 +71,7 @@ class GlassesModel(BlocksModel):
             self.problem = problem(error)
         else:
             self.drafts.pop(glasses, None)
-            self.note = _("From now on: {name}", name=glasses_name(self._companion, glasses))
+            self.note = _("From now on: {name}", name=glasses_title(self._companion, glasses))
         self.changed()
 
     async def use(self, glasses: str) -> None:
@@ -128,7 +128,7 @@ class GlassesModel(BlocksModel):
         glasses = pin.glasses
         connected = in_use and self._companion.connection.state is ConnectionState.CONNECTED
         state = _("In use and connected.") if connected else _("In use, not connected.") if in_use else _("Not in use.")
-        blocks: list[Block] = [Heading(glasses_name(self._companion, glasses)), Words(state)]
+        blocks: list[Block] = [Heading(glasses_title(self._companion, glasses)), Words(state)]
         if self.parting == glasses:
             return [*blocks, *self._parting(connected=connected)]
         draft = self.drafts.get(glasses, self._companion.names.of(glasses))

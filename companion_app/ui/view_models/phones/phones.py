@@ -196,7 +196,7 @@ class PhonesModel(BlocksModel):
 
     def _phone(self, row: Phone) -> Sequence[Block]:
         number = row.id
-        blocks: list[Block] = [Heading(_("{name}, this phone", name=row.name) if row.current else row.name)]
+        blocks: list[Block] = [Heading(_("{name} (the one in your hand)", name=row.name) if row.current else row.name)]
         if row.wrapped:
             blocks.append(Words(_("A copy of the key waits for it on the glasses."), quiet=True))
         if self.comparing is not None and self.comparing[0] == number:

@@ -9,10 +9,20 @@ _SHOWN = 4
 
 
 def glasses_name(companion: Companion, glasses: str) -> str:
-    """`glasses` is the short name of records; where there is one pair only, nobody needs its number."""
+    """Within a sentence; `glasses` is the short name of records. Where there is one pair, nobody needs its number."""
     name = companion.names.of(glasses)
     if name:
         return name
     if len(companion.all_glasses) < 2:
         return _("your glasses")
     return _("glasses {number}", number=glasses[:_SHOWN].upper())
+
+
+def glasses_title(companion: Companion, glasses: str) -> str:
+    """The same at the beginning of a line."""
+    name = companion.names.of(glasses)
+    if name:
+        return name
+    if len(companion.all_glasses) < 2:
+        return _("Your glasses")
+    return _("Glasses {number}", number=glasses[:_SHOWN].upper())
