@@ -19,6 +19,7 @@ from host_tools.bench import (
     sealing,
     start_up,
 )
+from host_tools.bench.gallery import bench as full_gallery
 from host_tools.bench.keyword import listening
 from host_tools.bench.redaction import bench as redacting
 from host_tools.bench.rows import Row
@@ -50,6 +51,7 @@ _BENCHES: dict[str, tuple[Bench, bool]] = {
     "signatures": (schemes.verification, False),
     "keyword": (listening.keyword, False),
     "redaction": (redacting.redaction, False),
+    "gallery": (full_gallery.gallery, False),
     "share": (first_byte.first_byte, False),
 }
 NAMES = tuple(_BENCHES)

@@ -32,6 +32,7 @@ from companion_app.link.connection import ConnectionState
 from companion_app.link.errors import ProtocolBroken
 from tests.app.conftest import TYPED_CODE, Air
 from tests.app.ledger_words import entries
+from tests.app.libraries import opened_in
 from tests.app.peer import Peer
 from tests.app.spoken import LOUD, TONE, HeldRecogniser, KnownAnswers, pieces
 from tests.app.vaults import ledger_in, vault_in
@@ -375,3 +376,38 @@ async def test_closing_the_app_forgets_what_is_open(heard: Heard) -> None:
     await asyncio.wait_for(heard.app.close(), 10)
     assert not any(buffer.pcm)
     assert heard.records[-1]["became"] == "forgotten"
+
+
+# What the owner lets this phone keep
+
+
+async def ask_and_be_answered(heard: Heard, until: Until) -> list[SpokenQuestion]:
+    """A whole question; what left the listening."""
+    spoken: list[SpokenQuestion] = []
+    heard.app._by_voice.listening.observe(spoken.append)
+    heard.recogniser.go.set()
+    await picture(heard)
+    await heard.begin()
+    await heard.end()
+    await until(lambda: len(heard.asked) == 2)
+    return spoken
+
+
+async def test_without_a_yes_to_keeping_neither_sound_nor_words_stay(heard: Heard, until: Until, folder: Path) -> None:
+    heard.app.onboarding.answer("voice_keep", "no")
+    (spoken,) = await ask_and_be_answered(heard, until)
+    assert spoken.sound == b""
+    assert heard.app.history.all() == []
+    assert b"Platform 7" not in opened_in(folder)
+    assert list((folder / "questions").iterdir()) == []
+
+
+async def test_what_the_owner_lets_it_keep_is_kept_with_its_picture(heard: Heard, until: Until) -> None:
+    heard.app.onboarding.answer("voice_keep", "days_7")
+    heard.app.onboarding.answer("transcripts", "days_30")
+    (spoken,) = await ask_and_be_answered(heard, until)
+    await until(lambda: heard.app.history.all() != [])
+    (kept,) = heard.app.history.all()
+    assert (kept.picture, kept.question) == (heard.asked[0].picture.id, spoken.text)
+    assert (kept.answer, kept.spoken) == ("Platform 7", True)
+    assert heard.app.history.sound(kept.id)[44:] == spoken.sound != b""

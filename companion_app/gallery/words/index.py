@@ -15,6 +15,7 @@ _MAX_WORD_CHARACTERS = 40
 _MAX_WORDS_OF_ONE = 2000
 # Kana and Chinese characters are written without spaces between words: each is looked for on its own.
 _WORD = re.compile(r"[぀-ヿ㐀-鿿]|[^\W_぀-ヿ㐀-鿿]+")
+_ASCII_WORD = re.compile(r"[a-z0-9]+")
 _TATWEEL = "ـ"  # stretches an Arabic word and is no letter of it
 
 
@@ -82,6 +83,8 @@ class WordIndex:
 
 def words_in(text: str) -> list[str]:
     """The words of `text` as they are compared: without case, accents, vowel signs and the scripts' own digits."""
+    if text.isascii():  # most of what is read, and ten times as fast
+        return [word[:_MAX_WORD_CHARACTERS] for word in _ASCII_WORD.findall(text.lower())]
     apart = unicodedata.normalize("NFKD", text.casefold()).replace(_TATWEEL, "")
     plain = "".join(_digit(character) for character in apart if not unicodedata.combining(character))
     return [word[:_MAX_WORD_CHARACTERS] for word in _WORD.findall(plain)]

@@ -19,10 +19,8 @@ class Words:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._index = WordIndex()
-        self._lines: dict[str, tuple[str, ...]] = {}
-        for picture, row in database.rows(WORDS):
-            self._take(picture, _lines_of(row))
+        self._lines = {picture: _lines_of(row) for picture, row in database.rows(WORDS)}
+        self._made: WordIndex | None = None
 
     def of(self, picture: str) -> tuple[str, ...] | None:
         """The lines read in the picture with this id, top to bottom; None where it was not read yet."""
@@ -33,27 +31,30 @@ class Words:
         kept = tuple(line[:_MOST_CHARACTERS] for line in lines[:_MOST_LINES])
         with self._database.transaction() as tables:
             tables.put(WORDS, picture, json.dumps(kept).encode())
-        self._take(picture, kept)
+        self._lines[picture] = kept
+        if self._made is not None:
+            self._made.put(picture, kept)
 
     def drop(self, picture: str) -> None:
         """Forget in memory what the picture showed; its row went with the picture's."""
         self._lines.pop(picture, None)
-        self._index.drop(picture)
+        if self._made is not None:
+            self._made.drop(picture)
 
     def forget_all(self) -> None:
         """Forget every word, durable on return; the pictures stay, and are read again where reading goes on."""
         with self._database.transaction() as tables:
             for picture in self._lines:
                 tables.remove(WORDS, picture)
-        self._lines, self._index = {}, WordIndex()
+        self._lines, self._made = {}, None
 
     def find(self, text: str) -> set[str]:
         """The ids of pictures that show all words of `text`, or words that begin so."""
-        return self._index.find(text)
-
-    def _take(self, picture: str, lines: tuple[str, ...]) -> None:
-        self._lines[picture] = lines
-        self._index.put(picture, lines)
+        if self._made is None:  # not before somebody searches: opening the app need not wait for it
+            self._made = WordIndex()
+            for picture, lines in self._lines.items():
+                self._made.put(picture, lines)
+        return self._made.find(text)
 
 
 def _lines_of(row: bytes) -> tuple[str, ...]:
