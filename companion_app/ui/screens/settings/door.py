@@ -21,6 +21,7 @@ class DoorRow(Pressable, ButtonBehavior, Row):
     detail = StringProperty("")
     icon = StringProperty("cog-outline")
     mirrored = BooleanProperty(False)
+    roomy = BooleanProperty(True)
     needed_height = NumericProperty("56dp")
 
     def __init__(self, **options: object) -> None:

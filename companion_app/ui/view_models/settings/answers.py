@@ -62,7 +62,7 @@ class AnswersModel(BlocksModel):
     def _name(self) -> str:
         """What the glasses are called."""
         companion = self._companion
-        return (companion.names.of(companion.glasses_id) if companion.paired else "") or _("Your glasses")
+        return (companion.names.of(companion.glasses_id) if companion.paired else "") or _("Your pair of glasses")
 
     def _standing(self, standing: Standing) -> Sequence[Block]:
         asked = standing.question

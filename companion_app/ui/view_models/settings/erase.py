@@ -117,10 +117,15 @@ class EraseModel(BlocksModel):
         return (
             Heading(_("What goes")),
             Reading(_("On this device"), _(_HERE, pictures=pictures, records=records)),
-            Reading(_("On the glasses"), _(_THERE, glasses=found.glasses) if found.glasses else _("None are paired.")),
+            Reading(_("On the glasses"), self._there(found.glasses)),
             Reading(_("Asked back from"), listed(found.recipients) or _("nobody: nothing left this device")),
             Words(_(_KEY_FIRST), quiet=True),
         )
+
+    def _there(self, glasses: str) -> str:
+        if not glasses:
+            return _("None are paired.")
+        return _(_THERE, glasses=self._companion.names.of(glasses) or glasses)
 
     def _what_stays(self) -> Sequence[Block]:
         return (Heading(_("What this cannot reach")), *(Words(_(text), quiet=True) for text in _STAYS))

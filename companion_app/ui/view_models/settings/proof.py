@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from companion_app.companion import Companion
 from companion_app.language import _
-from companion_app.ui.view_models.settings.blocks import Block, BlocksModel, Heading, Reading, Say, Words
+from companion_app.ui.view_models.settings.blocks import Block, BlocksModel, Heading, Say, Words
 from companion_app.ui.view_models.words.proof import LEVEL_NAMES, LEVELS, PROMISES
 
 
@@ -52,8 +52,8 @@ class ProofModel(BlocksModel):
         for promise in PROMISES:
             blocks += [
                 Heading(_(promise.title)),
-                Reading(_("Can show"), _(promise.can)),
-                Reading(_("Cannot"), _(promise.cannot)),
+                Words(_("Can be shown: {what}", what=_(promise.can))),
+                Words(_("Cannot: {what}", what=_(promise.cannot)), quiet=True),
             ]
         return blocks
 
