@@ -24,7 +24,8 @@ from companion_app.ledger.verdict import Damage
 from companion_app.link.errors import GlassesRefused
 from companion_app.link.events import Refusal
 from companion_app.onboarding.questions import LISTEN
-from tests.app.vaults import vault_in
+from tests.app.libraries import opened_in
+from tests.app.vaults import opened_ledger, room, vault_in
 from tests.promises.rig import Home, Worn, another_phone, tap, until, worn
 
 pytestmark = [pytest.mark.promise(3), pytest.mark.simulated]
@@ -229,27 +230,23 @@ async def test_what_the_glasses_missed_is_said_by_the_phone_until_the_owner_acce
 
 
 async def test_after_an_older_image_was_accepted_the_record_is_guarded_anew(past: Past) -> None:
-    old_lines = len((past.home.app / "journals").joinpath(name_of_copy(past)).read_bytes().splitlines())
+    journals = room(past.home.app / "journals")
+    [copy] = journals.names()
+    old_lines = len(journals.read(copy).splitlines())
     past.home.flash.write_bytes(past.morning)
     async with worn(past.home, connect=True) as both:
         assert not both.app.journal_verdict or not both.app.journal_verdict.intact
         await both.app.accept_journal()
         assert both.app.journal_verdict is not None
         assert both.app.journal_verdict.intact, both.app.journal_verdict.words()
-        [archive] = (past.home.app / "journals").glob("*.before-*.jsonl")
-        assert len(archive.read_bytes().splitlines()) == old_lines
+        [archive] = [name for name in journals.names() if ".before-" in name]
+        assert len(journals.read(archive).splitlines()) == old_lines
         entry = next(entry for entry in both.app.ledger.entries() if entry.kind == "journal_accepted")
         assert entry.data["findings"][0][0] == "CUT_OFF"
         assert both.app.journal_unsigned <= 1
         await forge(both, edited_boot)
         await both.app.connect()
         assert not both.app.journal_verdict.intact
-
-
-def name_of_copy(past: Past) -> str:
-    """The name of the one copy of a journal on the phone."""
-    [path] = (past.home.app / "journals").iterdir()
-    return path.name
 
 
 def edited_boot(log: bytes) -> bytes:
@@ -415,16 +412,16 @@ def assert_damage(app: Companion, damage: Damage, position: int) -> None:
 
 def spoil_ledger(change: Callable[[list[bytes]], list[bytes]]) -> Callable[[Past], None]:
     def spoil(past: Past) -> None:
-        path = past.home.app / "ledger" / "ledger.jsonl"
+        path = opened_ledger(past.home.app)
         path.write_bytes(b"".join(change(lines_of(path.read_bytes()))))
 
     return spoil
 
 
 def old_head(past: Past) -> None:
-    lines = lines_of((past.home.app / "ledger" / "ledger.jsonl").read_bytes())[:-2]
+    lines = lines_of(opened_ledger(past.home.app).read_bytes())[:-2]
     head = {"count": len(lines), "hash": json.loads(lines[-1])[-1]}
-    (past.home.app / "heads" / "ledger.head").write_text(json.dumps(head))
+    room(past.home.app / "heads").write_json("ledger.head", head)
 
 
 @pytest.mark.parametrize(
@@ -465,7 +462,7 @@ async def test_deletion_leaves_the_commitment_and_drops_what_would_open_it(past:
         raw = past.home.flash.read_bytes()
     records = b"".join(content for path, content in files.items() if path.startswith("journal/"))
     assert {path.split(".")[0] for path in files if path.startswith("media/0000")} == {"media/00000001"}
-    on_phone = b"".join(path.read_bytes() for path in past.home.app.rglob("*") if path.is_file())
+    on_phone = opened_in(past.home.app)
     assert past.kept.salt.encode() in on_phone  # the search does find what is there
     for gone in (past.deleted, clip):
         assert gone.commitment.encode() in records

@@ -90,11 +90,11 @@ async def test_a_second_phone_opens_pictures_once_the_owner_has_compared_its_cod
             assert [data for _, _, kind, data in records if kind == "unwrap"] == [{"phone": 2}]
             assert kinds(both.app).count("key_shared") == 1
             assert kinds(second).count("key_received") == 1
-            assert (await second.capture()).path.exists()
+            assert (await second.capture()).read()
         await both.sim.board.kill()
         files = await both.files()
-    private = json.loads((tmp_path / "second" / "keys" / "owner.json").read_text())["private"]
-    assert private == json.loads((home.app / "keys" / "owner.json").read_text())["private"]
+    private = json.loads(room(tmp_path / "second" / "keys").read("owner.json"))["private"]
+    assert private == json.loads(room(home.app / "keys").read("owner.json"))["private"]
     assert all(bytes.fromhex(private) not in content for content in files.values())
     assert all(private.encode() not in content for content in files.values())
 
