@@ -7,7 +7,7 @@ export KIVY_NO_FILELOG := 1
 # Compiled once and kept: the tests start hundreds of Pythons, and many a container forbids them to write bytecode.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup run test hil check bench runs mutants lock docs clean
+.PHONY: help setup run test hil check screenshots bench runs mutants lock docs clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -34,6 +34,9 @@ check: setup ## lint, types, import contracts, generated documents
 	@$(BIN)/basedpyright
 	@$(BIN)/basedpyright -p firmware
 	@$(BIN)/python -m host_tools.documents --check
+
+screenshots: setup ## every screen in light, dark, large text, high contrast, German, Arabic and wide, into build/screens
+	@$(BIN)/python -m host_tools.window.screens
 
 bench: setup ## the slow measurements, as ratios in one run
 	@$(BIN)/plainsight bench
