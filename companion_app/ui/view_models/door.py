@@ -93,7 +93,7 @@ class DoorModel(Observable):
 
     async def lock(self) -> None:
         """Close everything and forget the keys; what was under way ends as if the app were closed."""
-        if not self.can_lock or self._make_unlock is None:
+        if not self.can_lock:
             return
         self.shell = None
         self.unlock = self._new_unlock()

@@ -53,9 +53,9 @@ class Navigation(Row):
     wide = BooleanProperty(False)
     font_scale = NumericProperty(1.0)
     needed_width = NumericProperty(0)  # of the bar at the side
+    needed_height = NumericProperty(0)  # of the bar below
 
     def __init__(self, **options: Any) -> None:
-        self._needed: dict[str, float] = {}
         super().__init__(**options)
         for name in ("width", "wide", "font_scale", "chosen"):
             self.fbind(name, self._measure)
@@ -65,9 +65,13 @@ class Navigation(Row):
         self.clear_widgets()
         for stop in stops:
             item = NavigationItem(value=stop.value, caption=stop.caption, icon=stop.icon)
-            item.bind(on_release=lambda pressed: go(pressed.value))
+            item.bind(on_release=lambda pressed: go(pressed.value), height=self._fit)
             self.add_widget(item)
         self._measure()
+        self._fit()
+
+    def _fit(self, *_arguments: object) -> None:
+        self.needed_height = max((item.height for item in self.children), default=0)
 
     def _measure(self, *_arguments: object) -> None:
         """Who is named, and how wide everything is."""
@@ -77,9 +81,10 @@ class Navigation(Row):
         needed = {item.value: words.get_extents(item.caption)[0] + dp(_SIDES_DP) for item in items}
         self.needed_width = max(needed.values(), default=0) + dp(24)
         widths = _widths(needed, self.chosen, self.width, max(dp(_LEAST_DP), font_size * 2))
+        all_named = self.wide or all(needed[item.value] <= widths[item.value] for item in items)
         for item in items:
             item.chosen = item.value == self.chosen
-            item.named = self.wide or needed[item.value] <= widths[item.value]
+            item.named = all_named or (item.chosen and needed[item.value] <= widths[item.value])
             item.size_hint_x = 1 if self.wide else None
             if not self.wide:
                 item.width = widths[item.value]

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from kivy.core.text import Label as CoreLabel
-from kivy.metrics import dp
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.scrollview import ScrollView
 
-from companion_app.language import current
 from companion_app.ui.widgets.column import Column as Column  # named in page.kv
+from companion_app.ui.widgets.header import Header as Header  # named in page.kv
 from companion_app.ui.widgets.live_banner import LiveBanner as LiveBanner  # named in page.kv
-from companion_app.ui.widgets.row import Row
 from companion_app.ui.widgets.rules import load_beside
-from companion_app.ui.widgets.sign_button import SignButton as SignButton  # named in page.kv
 
 
 class Scroller(ScrollView):
@@ -46,35 +42,6 @@ def scroller_of(widget: Any) -> Scroller | None:
             return parent
         parent = parent.parent
     return None
-
-
-class Header(Row):
-    """Where one is (the app's name without a `title`), the way back where there is one, and a note that cannot be
-    overlooked: beside the name, or below it where there is no room."""
-
-    title = StringProperty("")
-    back_offered = BooleanProperty(False)
-    mirrored = BooleanProperty(False)
-    note = StringProperty("")
-    note_width = NumericProperty(0)  # in one line
-    note_room = NumericProperty(0)
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(mirrored=current().right_to_left, **options)
-
-    def on_kv_post(self, base_widget: Any) -> None:
-        """Measure from now on."""
-        del base_widget
-        for source, name in ((self, "size"), (self.ids.naming, "size"), (self.ids.badge, "font_size"), (self, "note")):
-            source.fbind(name, self._measure)
-        self._measure()
-
-    def _measure(self, *_: object) -> None:
-        badge = self.ids.badge
-        words = CoreLabel(font_name=badge.font_name, font_size=badge.font_size)
-        sides = badge.padding[0] + badge.padding[2]
-        self.note_width = words.get_extents(self.note)[0] + sides
-        self.note_room = self.width - self.ids.naming.width - dp(56)  # sides and gaps
 
 
 class Page(BoxLayout):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kivy.properties import StringProperty
+from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.label import Label
 
@@ -18,6 +18,8 @@ class SignButton(Pressable, ButtonBehavior, Label):
 
     icon = StringProperty("blank")
     says = StringProperty("")
+    side = NumericProperty(0)
+    offered = BooleanProperty(True)  # takes no room, and cannot be reached, otherwise
 
     def on_icon(self, _: Any, name: str) -> None:
         self.text = icon_glyph(name)

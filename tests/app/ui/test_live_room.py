@@ -61,13 +61,13 @@ class TestLooking:
             await looking
             connected.view = None
 
-    async def test_a_stop_ends_it_at_once_and_says_so(self, connected: FakeCompanion) -> None:
+    async def test_a_stop_ends_it_at_once(self, connected: FakeCompanion) -> None:
         model = LookingModel(connected)
         looking = asyncio.create_task(model.look())
         await until(lambda: model.looking)
         model.stop()
         await looking
-        assert (model.under_way, model.looking, model.ended) == (False, False, "You stopped looking.")
+        assert (model.under_way, model.looking, model.ended) == (False, False, "")
 
     async def test_a_refusal_is_told_and_leaves_nothing_under_way(
         self, connected: FakeCompanion, monkeypatch: pytest.MonkeyPatch

@@ -78,9 +78,7 @@ class LookingModel(Observable):
         self.changed()
         try:
             await asyncio.wait({self._task})
-            if self._task.cancelled():
-                self.ended = looking_ended("app")
-            else:
+            if not self._task.cancelled():
                 self._task.result()
         except AppError as error:
             self.problem = problem(error)

@@ -17,7 +17,6 @@ _LEVELS: Mapping[str, str] = {
     "supply": N_("Supply: a sensor sees the light, and without it the camera has no power."),
 }
 _ENDED: Mapping[str, str] = {
-    "app": N_("You stopped looking."),
     "time": N_("The minute is over; the light is off."),
     "link": N_("The link was lost; the glasses ended it."),
     "slow_link": N_("The link was too slow to go on."),
