@@ -40,7 +40,7 @@ def add_parser(commands: Commands) -> None:
         description="Print what each endpoint says it does with a picture, when that was read, and the hash of that "
         "text. A consent names recipient, purpose and this hash; when the card changes, an old consent no longer fits.",
         examples=_EXAMPLES,
-        codes=(Exit.OK, Exit.FAILED, Exit.USAGE, Exit.NOT_SHARED),
+        codes=(Exit.OK, Exit.FAILED, Exit.USAGE, Exit.NOT_SHARED, Exit.LOCKED),
     )
     parser.add_argument("what", nargs="?", choices=_ACTS, default="list", metavar="|".join(_ACTS), help="default: list")
     parser.add_argument("target", nargs="?", metavar="URL|ID|REGION", help="add: an address; else a card's id or name")

@@ -38,7 +38,7 @@ def add_parser(commands: Commands) -> None:
         "byte leaves, and how it ended after.",
         examples=_EXAMPLES,
         codes=(
-            *(Exit.OK, Exit.FAILED, Exit.USAGE, Exit.PHOTO, Exit.NOT_SHARED, Exit.ENDPOINT, Exit.HOST),
+            *(Exit.OK, Exit.FAILED, Exit.USAGE, Exit.PHOTO, Exit.NOT_SHARED, Exit.ENDPOINT, Exit.HOST, Exit.LOCKED),
             *(Exit.INTERRUPTED, Exit.TERMINATED),
         ),
     )

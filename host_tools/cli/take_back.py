@@ -33,7 +33,7 @@ def add_parser(commands: Commands) -> None:
         description="Withdraw the consent of a receipt, and write the request for erasure that names receipt, time and "
         "hash of what left; then note what the recipient answered.",
         examples=_EXAMPLES,
-        codes=(Exit.OK, Exit.FAILED, Exit.USAGE),
+        codes=(Exit.OK, Exit.FAILED, Exit.USAGE, Exit.LOCKED),
     )
     parser.add_argument("receipt", metavar="RECEIPT", help="the receipt's id, or how it begins")
     parser.add_argument("--out", type=new_file, metavar="FILE", help="write the request here instead of printing it")
