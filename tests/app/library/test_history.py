@@ -173,6 +173,7 @@ def test_one_is_forgotten_or_those_of_a_picture_or_all(owner: Owner) -> None:
     first, second, third = speak(history), speak(history), speak(history, OTHER)
     history.forget(first)
     assert {kept.id for kept in history.of(PICTURE)} == {second}
+    assert owner.sounds() == sorted([second, third])
     with pytest.raises(EntryGone):
         history.forget(first)
     with pytest.raises(EntryGone):
