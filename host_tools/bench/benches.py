@@ -24,6 +24,7 @@ from host_tools.bench.keyword import listening
 from host_tools.bench.redaction import bench as redacting
 from host_tools.bench.rows import Row
 from host_tools.bench.signatures import schemes
+from host_tools.bench.window import bench as whole_window
 from host_tools.journey.plan import DEFAULT_PROFILE
 
 
@@ -52,6 +53,7 @@ _BENCHES: dict[str, tuple[Bench, bool]] = {
     "keyword": (listening.keyword, False),
     "redaction": (redacting.redaction, False),
     "gallery": (full_gallery.gallery, False),
+    "window": (whole_window.window, False),
     "share": (first_byte.first_byte, False),
 }
 NAMES = tuple(_BENCHES)

@@ -9,9 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-import arabic_reshaper
-from bidi.algorithm import get_display
-
 Measure = Callable[[str], float]  # the width of a line as it is drawn, in pixels
 
 _FROM_THE_RIGHT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
@@ -29,6 +26,9 @@ def drawn(line: str, *, right_to_left: bool) -> str:
     """
     if not runs_from_the_right(line):
         return line
+    import arabic_reshaper  # only where such letters are: these two take a tenth of a second to import
+    from bidi.algorithm import get_display
+
     return str(get_display(arabic_reshaper.reshape(line), base_dir="R" if right_to_left else None))
 
 
