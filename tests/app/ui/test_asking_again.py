@@ -148,6 +148,7 @@ async def test_a_spoken_question_is_about_its_own_picture(model: AskModel, pictu
 
 async def test_what_was_asked_is_kept_and_forgotten_at_a_word(companion: FakeCompanion, model: AskModel) -> None:
     await answered(model, "What does the sign say?")
+    companion.now_s.now_s += 10  # type: ignore[attr-defined]
     await answered(model, "How many people are there?")
     shown: list[str] = []
     page = AskHistoryModel(companion.history, shown.append)

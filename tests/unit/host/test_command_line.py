@@ -17,7 +17,7 @@ from host_tools.exits import MEANINGS, Exit
 COMMANDS = (
     *("demo", "app", "capture", "clip", "timelapse", "items", "import", "journal", "settings", "status", "phones"),
     *("simulate", "press", "flash", "deploy", "provision", "cards", "bench", "hil", "probe", "doctor"),
-    *("share", "ledger", "take-back"),
+    *("share", "ledger", "take-back", "diagnose", "erase-everything"),
 )
 URL = "https://example.org/v1"
 HASH = "ab" * 32

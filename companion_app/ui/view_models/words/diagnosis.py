@@ -112,7 +112,7 @@ def _room(facts: Mapping[str, Any]) -> Problem:
 
 def _light(facts: Mapping[str, Any]) -> Problem:
     words = light_words(facts["light"])
-    return Problem(words.title, words.detail)
+    return Problem(f"{words.title}.", words.detail)
 
 
 def _camera(facts: Mapping[str, Any]) -> Problem:
