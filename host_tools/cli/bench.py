@@ -17,7 +17,7 @@ from host_tools.simulator.radio.profiles import PROFILES
 
 NAMES = (
     *("goodput", "upload", "openglass", "resume", "import", "capture", "boot", "memory", "first-frame", "live", "demo"),
-    *("power", "seal", "signatures", "keyword", "redaction", "share"),
+    *("power", "seal", "signatures", "keyword", "redaction", "gallery", "window", "share"),
 )
 
 _EXAMPLES = """\
