@@ -65,14 +65,15 @@ class Flow(Layout):
 
     def __init__(self, **options: Any) -> None:
         self._offered: tuple[Stop, ...] = ()
+        self._pressed: Callable[[str], object] = str
         super().__init__(size_hint_y=None, height=0, **options)
         for name in ("size", "pos", "children", "spacing"):
             self.fbind(name, self._trigger_layout)
 
     def offer(self, stops: Sequence[Stop], pressed: Callable[[str], object]) -> None:
         """Replace them; the same ones stay as they are, with the keyboard where it was."""
-        before = {stop.value: stop for stop in self._offered}
-        if [stop.value for stop in stops] == list(before):
+        self._pressed = pressed
+        if [stop.value for stop in stops] == [stop.value for stop in self._offered]:
             chips = {chip.value: chip for chip in self.children}
             for stop in stops:
                 chips[stop.value].caption, chips[stop.value].chosen = stop.caption, stop.chosen
@@ -80,7 +81,7 @@ class Flow(Layout):
             self.clear_widgets()
             for stop in stops:
                 chip = Chip(value=stop.value, caption=stop.caption, icon=stop.icon, chosen=stop.chosen)
-                chip.bind(on_release=lambda one: pressed(one.value), size=self._trigger_layout)
+                chip.bind(on_release=lambda one: self._pressed(one.value), size=self._trigger_layout)
                 self.add_widget(chip)
         self._offered = tuple(stops)
 

@@ -1,4 +1,4 @@
-"""A gallery of 10,000 pictures against one of 500, in one run: opened after unlocking, searched, shown, weighed."""
+"""A gallery of 10,000 pictures against one of 500, in one run: opened after unlocking, searched, scrolled, weighed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from host_tools.bench.gallery.drawing import drawing
 from host_tools.bench.gallery.filled import fill
 from host_tools.bench.rows import Row, against
 
@@ -31,12 +32,14 @@ async def gallery(profile: str, *, quick: bool) -> list[Row]:
         sizes = {count: Path(folder) / str(count) for count in (FEW, many)}
         for count, place in sizes.items():
             await asyncio.to_thread(fill, place, count)
-        best = {count: await _best(place, 1 if quick else _ROUNDS) for count, place in sizes.items()}
+        rounds = 1 if quick else _ROUNDS
+        best = {count: await _best(place, rounds) for count, place in sizes.items()}
+        drawn = await drawing(sizes, rounds)
     rows: list[Row] = []
     for name, figure, unit in _WHAT:
         few = Row(f"gallery, {name}, {FEW}", round(best[FEW][figure], 3), unit, simulated=False)
         rows += [few, against(f"gallery, {name}, {many}", best[many][figure], unit, few)]
-    return rows
+    return [*rows, *drawn]
 
 
 async def _best(folder: Path, rounds: int) -> dict[str, float]:

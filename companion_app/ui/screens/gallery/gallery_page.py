@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine
 from typing import Any
 
+from kivy.app import App
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 
@@ -21,8 +22,8 @@ from companion_app.ui.widgets.row import Row as Row
 from companion_app.ui.widgets.rules import load_beside
 from companion_app.ui.widgets.surfaces import Notice as Notice
 from companion_app.ui.widgets.way import Way as Way
-from companion_app.ui.widgets.ways import Offer
-from companion_app.ui.widgets.ways import Tools as Tools
+
+Act = Callable[[], Coroutine[Any, Any, None] | None]
 
 
 class GalleryBar(BoxLayout):
@@ -69,7 +70,8 @@ class GalleryPage(Page):
             wall.show(model.days, model.tile, model.thumb)
         wall.choose(model.chosen, choosing=model.choosing)
         self.bar.title, self.bar.detail = _bar_words(model)
-        self.bar.ids.tools.offer(list(self._offers()))
+        acts = self._acts()
+        self.bar.ids.acts.offer([stop for stop, _act in acts], lambda value: _run(acts, value))
 
     def _show_coming(self) -> None:
         coming = self.model.coming
@@ -92,16 +94,28 @@ class GalleryPage(Page):
             else ""
         )
 
-    def _offers(self) -> Iterator[Offer]:
+    def _acts(self) -> list[tuple[Stop, Act]]:
+        """What can be done with what is chosen, or with what is about to go."""
         model = self.model
         if model.leaving.can_undo:
-            yield Offer(_("Undo"), "undo", model.leaving.undo)
-        elif model.choosing:
-            if model.chosen:
-                yield Offer(_("Delete"), "delete-outline", model.delete_chosen)
-                yield Offer(_("Export…"), "file-export-outline", model.export_chosen)
-            yield Offer(_("All or none"), "select-all", model.choose_all)
-            yield Offer(_("Done"), "close", lambda: model.set_choosing(False))
+            return [(Stop("undo", _("Undo"), icon="undo"), model.leaving.undo)]
+        if not model.choosing:
+            return []
+        some: list[tuple[Stop, Act]] = [
+            (Stop("delete", _("Delete"), icon="delete-outline"), model.delete_chosen),
+            (Stop("export", _("Export…"), icon="file-export-outline"), model.export_chosen),
+        ]
+        return [
+            *(some if model.chosen else []),
+            (Stop("all", _("All or none"), icon="select-all"), model.choose_all),
+            (Stop("done", _("Done"), icon="close"), lambda: model.set_choosing(False)),
+        ]
+
+
+def _run(acts: list[tuple[Stop, Act]], value: str) -> None:
+    job = next(act for stop, act in acts if stop.value == value)()
+    if job is not None:
+        App.get_running_app().start(job)
 
 
 def _nothing(model: GalleryModel) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from companion_app.language import _, byte_count
+from companion_app.sharing.cards import LOCAL
 from companion_app.sharing.outcome import Outcome
 from companion_app.sharing.shares import Result
 from companion_app.ui.view_models.words.record.telling import Data, Group, Kind, Told, joined, number, text
@@ -34,6 +35,8 @@ def _for(data: Data) -> str:
 
 def _agreed(data: Data) -> Told:
     recipient = _party(data)
+    if recipient == LOCAL.recipient and "live" not in data:
+        return Told(_("You asked this device about a picture"), _for(data))
     if "live" in data:
         return Told(_("You agreed to a live session with {recipient}", recipient=recipient), _for(data))
     return Told(_("You agreed to share one picture with {recipient}", recipient=recipient), _for(data))
@@ -57,6 +60,8 @@ def _withdrawn(data: Data) -> Told:
 
 def _sending(data: Data) -> Told:
     size = number(data, "bytes")
+    if _party(data) == LOCAL.recipient:
+        return Told(_("This device was about to be asked about a picture"), _("Nothing leaves it for that."))
     return Told(
         _("Sending to {recipient} was about to begin", recipient=_party(data)),
         joined(_("{size} of picture.", size=byte_count(size)) if size else "", _for(data)),
