@@ -15,7 +15,7 @@ from host_tools.printable import printable, printable_lines
 
 # In the order of the help. Only the one that is asked for is imported: some bring a radio, pictures, networks.
 _COMMANDS = (
-    *("demo", "app", "pair", "capture", "clip", "timelapse", "items", "import", "journal", "settings", "status"),
+    *("demo", "app", "pair", "capture", "clip", "timelapse", "items", "import", "gallery", "journal", "settings", "status"),
     *("phones", "diagnose", "redact", "share", "live", "ledger", "take-back", "erase-everything"),
     *("simulate", "press", "flash", "deploy", "provision"),
     *("release", "update", "cards", "keyword", "bench", "hil", "probe", "doctor"),

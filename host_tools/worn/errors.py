@@ -6,6 +6,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 from companion_app.errors import AppError
+from companion_app.gallery.errors import NotExported
 from companion_app.link.errors import GlassesRefused, LinkError
 from companion_app.ports.errors import KeystoreError
 from companion_app.redaction.errors import (
@@ -51,6 +52,8 @@ def in_words() -> Generator[None]:
 def _details(error: AppError) -> str:
     """What somebody at a terminal needs to mend it: the name that did not fit, the other side's own words."""
     match error:
+        case NotExported(fault=str(fault)):
+            return f"({fault.replace('_', ' ')})"
         case ConsentMismatch(data={"field": str(field), "proposed": proposed, "agreed": agreed}):
             return f"({field.replace('_', ' ')}: {proposed or 'none'}, not {agreed or 'none'})"
         case Refused(data={"status": int(status), "message": str(message)}):

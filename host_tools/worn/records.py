@@ -15,6 +15,7 @@ from companion_app.library import GOES_WITH_A_PICTURE, open_library
 from companion_app.paths import Paths, default_folder
 from companion_app.rooms import Rooms
 from companion_app.sharing import Sharing, egress
+from companion_app.store.database import Database
 from companion_app.vault import SealedFiles
 from host_tools.exits import UsageError
 from host_tools.worn.air import SYSTEM, VIRTUAL, radio
@@ -40,6 +41,7 @@ class AppRecords:
     ledger: Ledger
     sharing: Sharing
     keys: SealedFiles
+    database: Database
 
 
 def add_app_options(parser: argparse.ArgumentParser) -> None:
@@ -77,7 +79,7 @@ def open_records(options: argparse.Namespace, *, create: bool = False) -> Genera
         ledger = Ledger(rooms.ledger, rooms.heads)
         database = stack.enter_context(closing(open_library(paths.library, rooms.vault)))
         gallery = Gallery(database, rooms.gallery, with_it=GOES_WITH_A_PICTURE)
-        yield AppRecords(paths, gallery, ledger, Sharing(rooms.sharing, ledger), rooms.keys)
+        yield AppRecords(paths, gallery, ledger, Sharing(rooms.sharing, ledger), rooms.keys, database)
 
 
 def app_folder(options: argparse.Namespace) -> Path:

@@ -15,9 +15,9 @@ from host_tools.cli.main import build_parser, main
 from host_tools.exits import MEANINGS, Exit
 
 COMMANDS = (
-    *("demo", "app", "capture", "clip", "timelapse", "items", "import", "journal", "settings", "status", "phones"),
+    *("demo", "app", "capture", "clip", "timelapse", "items", "import", "gallery", "journal", "settings", "status"),
     *("simulate", "press", "flash", "deploy", "provision", "cards", "bench", "hil", "probe", "doctor"),
-    *("share", "ledger", "take-back", "diagnose", "erase-everything"),
+    *("share", "ledger", "take-back", "diagnose", "erase-everything", "phones"),
 )
 URL = "https://example.org/v1"
 HASH = "ab" * 32
