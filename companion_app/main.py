@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from companion_app.alone import alone
 from companion_app.companion import Companion
+from companion_app.language import N_
 from companion_app.ports.keystore import system_keystore
 from companion_app.sharing import egress
 from companion_app.ui import environment
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from companion_app.ui.app import PlainsightApp
 
 _DEFAULT_APPEARANCE = Appearance()
-_NOTES = {"": "", "simulated": "Simulated glasses"}
+_NOTES = {"": "", "simulated": N_("Simulated glasses")}
 _ERASING = "erasing.json"  # lies there where deleting everything was interrupted (companion_app/erasing)
 
 

@@ -97,7 +97,7 @@ class Stage:
         kind, model, title, within = self._due()
         page = self._pages.get((kind, id(model)))
         if page is None:
-            page = self._pages[kind, id(model)] = kind(note=self._note, model=model, shell=self._shell)
+            page = self._pages[kind, id(model)] = kind(note=_(self._note), model=model, shell=self._shell)
             page.title, page.back_offered = page.title or title, page.back_offered or within
         if page is not self.page:
             self.unfocus()

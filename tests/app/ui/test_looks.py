@@ -18,6 +18,7 @@ from companion_app.ui import environment
 from companion_app.ui.theme.appearance import Appearance
 from companion_app.ui.theme.contrast import ratio
 from companion_app.ui.view_models.rooms import Room
+from companion_app.ui.view_models.settings.blocks import Door
 from companion_app.ui.widgets.action import Action
 from companion_app.ui.widgets.field import FieldInput
 from tests.app.answered import answer_all
@@ -60,9 +61,9 @@ async def every_screen(window: Window, companion: FakeCompanion, *, sheets: bool
     companion.refuse("light_unseen")
     await window.settle()
     yield "live-proven"
-    models.open_room(Room.SETTINGS)
-    await window.settle()
-    yield "settings"
+    if sheets:
+        async for name in every_list(window):
+            yield name
     models.open_room(Room.ASK)
     companion.light = UNPROVEN
     await models.home.take()
@@ -87,6 +88,36 @@ async def every_screen(window: Window, companion: FakeCompanion, *, sheets: bool
     models.open_room(Room.LIVE)
     await window.settle()
     yield "live-troubled"
+
+
+async def every_list(window: Window) -> AsyncIterator[str]:
+    """The rooms that list what there is."""
+    models = window.models
+    models.open_room(Room.GALLERY)
+    await window.settle()
+    yield "gallery"
+    models.gallery.open(models.home.picture.id)
+    await window.settle()
+    yield "gallery-item"
+    assert models.back()
+    for room in (Room.LEDGER, Room.SETTINGS):
+        models.open_room(room)
+        await window.settle()
+        yield room.value
+
+
+async def every_page_of_settings(window: Window) -> AsyncIterator[str]:
+    """Behind each door of the settings room."""
+    settings = window.models.settings
+    window.models.open_room(Room.SETTINGS)
+    for block in tuple(settings.blocks()):
+        if isinstance(block, Door) and block.key != "askers":
+            job = block.do()
+            if job is not None:
+                await job
+            await window.settle()
+            yield f"settings-{block.key}"
+            assert settings.back()
 
 
 async def every_sheet(window: Window, companion: FakeCompanion) -> AsyncIterator[str]:
@@ -135,7 +166,9 @@ def legibility(crop: Image.Image) -> float:
     return max(ratio([c / 255 for c in colour], [c / 255 for c in ground]) for colour in colours)
 
 
-async def gone_through(window: Window) -> tuple[dict[Any, float], set[Any]]:
+async def gone_through(
+    window: Window, size: tuple[int, int] = environment.PHONE_SIZE_DP
+) -> tuple[dict[Any, float], set[Any]]:
     """Legibility of each text that was seen whole, and what was within reach.
 
     What is drawn late moves the rest: the list is gone through again while something is unread and that finds more.
@@ -147,7 +180,7 @@ async def gone_through(window: Window) -> tuple[dict[Any, float], set[Any]]:
         before = len(read)
         async for _ in window.scrolled_through():
             picture = window.picture()
-            reached |= within_reach(window, environment.PHONE_SIZE_DP)
+            reached |= within_reach(window, size)
             for label in window.labels():
                 if label not in read and window.is_whole(label):
                     read[label] = legibility(picture.crop(inside(window.box(label), label)))
@@ -194,6 +227,30 @@ async def test_everything_is_large_enough_within_reach_and_apart(
         for label in window.labels():
             left, _, right, _ = window.box(label)
             assert 0 <= left < right <= size[0], (screen, label.text)
+
+
+async def test_every_page_of_settings_is_readable_and_within_reach(
+    open_window: OpenWindow, companion: FakeCompanion
+) -> None:
+    """Once, where it is hardest: the largest text on a small phone, in the dark."""
+    size = (360, 640)
+    answer_all(companion.onboarding)
+    companion.be_paired()
+    window = await open_window(size=size, appearance=Appearance(dark=True, font_scale=2.0), note="Simulated glasses")
+    pages = 0
+    async for screen in every_page_of_settings(window):
+        pages += 1
+        await window.to_top()
+        window.save(f"largest-{screen}")
+        must_be_apart(window, screen)
+        must_be_large(window, screen)
+        if screen == "settings-licences":  # one row for each package: the rows are those of every other page
+            continue
+        read, reached = await gone_through(window, size)
+        assert reached == set(window.targets()), screen
+        for label, contrast in read.items():
+            assert contrast >= LEAST_CONTRAST, (screen, label.text)
+    assert pages >= 8
 
 
 def must_be_large(window: Window, screen: str) -> None:

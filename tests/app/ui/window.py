@@ -166,9 +166,11 @@ class Window:
         raise AssertionError(f"no notice {title!r}; the window says: {self.words()}")
 
     def labels(self) -> Iterator[Any]:
-        """Every text that is shown: paragraphs, captions, the header, fields with what stands in them."""
+        """Every text that is shown: paragraphs, captions, the header, fields where something stands in them."""
         for one in self.widgets():
-            if isinstance(one, FieldInput) or (isinstance(one, Label) and not isinstance(one, Icon) and one.text):
+            if (isinstance(one, FieldInput) and (one.text or one.hint_text)) or (
+                isinstance(one, Label) and not isinstance(one, Icon) and one.text
+            ):
                 yield one
 
     def targets(self) -> Iterator[Any]:
