@@ -75,8 +75,8 @@ def work(folder: Path, at: int, told: int) -> None:
     opened(folder, first, second).close()
 
 
-def killed_at(folder: Path, at: int) -> tuple[bool, int]:
-    """Whether the child was killed, and how many rows it had confirmed."""
+def killed_at(folder: Path, at: int, work: Callable[[Path, int, int], None] = work) -> tuple[bool, int]:
+    """Whether the child was killed, and how many acts of `work` it had confirmed, a byte in the pipe for each."""
     reading, told = os.pipe()
     pid = os.fork()
     if pid == 0:
