@@ -245,3 +245,12 @@ async def test_the_glasses_confirm_each_answer_about_the_voice_and_no_other(comp
 
 async def test_unanswered_is_never_called_confirmed(paired: Companion) -> None:
     assert paired.confirmation("voice_listen").state is Confirmed.WAITING
+
+
+async def test_a_never_ends_what_is_live_at_once(companion: Companion, monkeypatch: pytest.MonkeyPatch) -> None:
+    stopped: list[str] = []
+    monkeypatch.setattr(companion.sharing.live, "stop_leaving", stopped.append)
+    companion.onboarding.answer("ai_sharing", "ask")
+    assert stopped == []
+    companion.onboarding.answer("ai_sharing", "never")
+    assert stopped == ["never"]
