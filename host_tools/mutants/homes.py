@@ -31,7 +31,7 @@ _ON_RECORD = tuple(
     f"tests/app/sharing/test_{part}.py" for part in ("record", "receipt", "full_disk", "crashes", "take_back")
 )
 _LEDGER = tuple(f"tests/app/test_{part}.py" for part in ("ledger", "ledger_writing", "mirror"))
-_ONBOARDING = ("tests/app/test_onboarding.py",)
+_ONBOARDING = ("tests/app/test_onboarding.py", "tests/app/test_answers_on_record.py")
 
 HOMES = (
     Home(1, _FIRMWARE + "shutter.py", (*_SHUTTER, _RECORDING + "test_sequence.py", _LIVE)),
@@ -48,6 +48,7 @@ HOMES = (
     Home(2, _APP + "sharing/proposal.py", _SHARING),
     Home(2, _APP + "sharing/consent.py", _SHARING),
     Home(2, _APP + "sharing/yes.py", _SHARING),
+    Home(2, _APP + "ledger/answered.py", (_SHARING[0] + "/test_never.py",)),
     Home(2, _APP + "sharing/outbox.py", _SHARING),
     Home(2, _APP + "sharing/upload.py", _SHARING),
     Home(2, _APP + "sharing/slot.py", _SHARING),

@@ -126,8 +126,7 @@ async def first_run(guide: Guide, companion: Companion) -> ShellModel:
     try:
         await asyncio.sleep(0)
         assert shell.screen is ScreenName.FIRST_LOGIN, "the guide must not answer for the person"
-        shell.first_login.choose("no")
-        shell.first_login.proceed()
+        shell.first_login.opt_out()
         await asyncio.wait_for(guided, 60)
         await asyncio.wait_for(until(shell.home, lambda: shell.home.picture is not None), 60)
     finally:

@@ -22,7 +22,6 @@ class FirstLoginModel(Observable):
         super().__init__()
         self._onboarding = onboarding
         self._again: Question | None = None
-        self._asked = 0
         self.chosen: str | None = None
         self.detail = ""
         self.problem: Problem | None = None
@@ -54,7 +53,11 @@ class FirstLoginModel(Observable):
     @property
     def position(self) -> str:
         """Where one is, without promising a number of pages that depends on the answers."""
-        return _("Question {number}", number=self._asked + 1)
+        if self.reconsidering:
+            return _("One of your answers")
+        asked = [one for one in self._onboarding.questions() if one.first_login]
+        answered = sum(self._onboarding.consent(one.id) is not None for one in asked)
+        return _("Question {number}", number=answered + 1)
 
     @property
     def needs_detail(self) -> bool:
@@ -86,7 +89,6 @@ class FirstLoginModel(Observable):
         the rest follow. An unknown question is ignored."""
         asked = self._onboarding.questions()
         self._again = next((one for one in asked if one.id == question), None) if question else asked[0]
-        self._asked = 0
         self._clear()
 
     def keep(self) -> None:
@@ -120,7 +122,6 @@ class FirstLoginModel(Observable):
             self.changed()
         else:
             self._again = None
-            self._asked += 1
             self._clear()
 
     def opt_out(self) -> None:

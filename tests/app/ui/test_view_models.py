@@ -142,6 +142,11 @@ class TestFirstLogin:
         assert answered is not None
         assert (answered.choice, answered.detail) == ("said", "DE")
 
+    def test_a_login_that_was_interrupted_goes_on_counting(self, companion: FakeCompanion) -> None:
+        companion.onboarding.answer("voice_listen", "no")
+        companion.onboarding.answer("transcripts", "no")
+        assert FirstLoginModel(companion.onboarding).position == "Question 3"
+
     def test_opting_out_refuses_everything_at_every_step(self, companion: FakeCompanion) -> None:
         model = FirstLoginModel(companion.onboarding)
         for choice in ("yes", "yes"):
