@@ -36,7 +36,10 @@ class GalleryChange:
 
 
 class Gallery:
-    """The pictures of `database`, their media among `files`; `with_it`: tables whose row of a picture goes with it."""
+    """The pictures of `database`, their media among `files`; `with_it`: tables whose row of a picture goes with it.
+
+    `damaged`: the rows that do not open, by their key on the disk; they stay, and the others are shown.
+    """
 
     def __init__(
         self,
@@ -52,7 +55,9 @@ class Gallery:
         self._with_it = tuple(with_it)
         self._clock = clock
         self._observers: Observers[GalleryChange] = Observers()
-        self._pictures = {identity: picture_of(identity, row, files) for identity, row in database.rows(PICTURES)}
+        self.damaged: list[bytes] = []
+        rows = database.rows(PICTURES, self.damaged.append)
+        self._pictures = {identity: picture_of(identity, row, files) for identity, row in rows}
         self._newest_first: tuple[Picture, ...] | None = None
         self._finish()
 

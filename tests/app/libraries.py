@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 from companion_app.gallery import Gallery
@@ -21,6 +22,16 @@ def database_in(folder: Path) -> Database:
 def gallery_in(folder: Path, database: Database | None = None) -> Gallery:
     """The gallery of the app in `folder`, as a start of the app opens it."""
     return Gallery(database or database_in(folder), room(folder / "gallery"), with_it=GOES_WITH_A_PICTURE)
+
+
+def break_a_row(folder: Path, table: str) -> None:
+    """Turn one bit of the first row's value, as a failing disk does."""
+    connection = sqlite3.connect(folder / "library" / "library.db")
+    key, value = connection.execute(f"SELECT key, value FROM {table} LIMIT 1").fetchone()
+    broken = value[:-1] + bytes([value[-1] ^ 1])
+    connection.execute(f"UPDATE {table} SET value = ? WHERE key = ?", (broken, key))
+    connection.commit()
+    connection.close()
 
 
 def opened_in(folder: Path) -> bytes:

@@ -18,7 +18,7 @@ from companion_app.store.database import Database
 from companion_app.store.errors import DatabaseUnwritable
 from companion_app.vault import SealedFiles
 from companion_app.vault.errors import VaultLocked
-from tests.app.libraries import database_in, gallery_in
+from tests.app.libraries import break_a_row, database_in, gallery_in
 from tests.app.opened import GLASSES, clip, seal_hash, unsealed
 from tests.app.sealing import jpeg
 from tests.app.vaults import room
@@ -112,6 +112,17 @@ def test_a_missing_file_is_a_picture_that_is_gone(gallery: Gallery, folder: Path
     file_of(folder, picture.id).unlink()
     with pytest.raises(PictureGone):
         picture.read()
+
+
+def test_a_row_that_does_not_open_is_named_and_shuts_no_other_away(gallery: Gallery, folder: Path) -> None:
+    pictures = [add(gallery, 1), add(gallery, 2)]
+    break_a_row(folder, PICTURES)
+    again = gallery_in(folder)
+    (left,) = again.pictures()
+    assert left in pictures
+    assert len(again.damaged) == 1
+    assert len(names(folder)) == 2  # nothing is dropped
+    assert gallery_in(folder).damaged == again.damaged
 
 
 def test_a_locked_gallery_shows_nothing(gallery: Gallery, folder: Path) -> None:

@@ -16,6 +16,7 @@ from companion_app.assistant.history.kept import HISTORY, Kept, kept_of, row_of
 from companion_app.assistant.history.wav import as_wav, length_ms
 from companion_app.ledger import Ledger
 from companion_app.observers import Observers
+from companion_app.store.broken import note_broken
 from companion_app.store.database import Database
 from companion_app.store.errors import DatabaseUnwritable
 from companion_app.vault import SealedFiles
@@ -57,7 +58,7 @@ class History:
         self._clock = clock
         self._observers: Observers[None] = Observers()
         self._kept: dict[str, Kept] = {}
-        for _, row in database.rows(HISTORY):
+        for _, row in database.rows(HISTORY, note_broken(HISTORY)):
             kept = kept_of(row)
             if kept is not None:
                 self._kept[kept.id] = kept

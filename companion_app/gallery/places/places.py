@@ -14,6 +14,7 @@ from typing import cast
 from companion_app.gallery.picture import Picture
 from companion_app.gallery.places.distance import coarse, metres
 from companion_app.ports.position import Position
+from companion_app.store.broken import note_broken
 from companion_app.store.database import Database
 
 PLACES, SPOTS = "places", "named_places"
@@ -53,8 +54,8 @@ class Places:
         self._allowed = allowed
         self._holds = holds
         self._clock = clock
-        self._of = {picture: _place(row) for picture, row in database.rows(PLACES)}
-        self._spots = {name: _place(row).at for name, row in database.rows(SPOTS)}
+        self._of = {picture: _place(row) for picture, row in database.rows(PLACES, note_broken(PLACES))}
+        self._spots = {name: _place(row).at for name, row in database.rows(SPOTS, note_broken(SPOTS))}
         if not allowed():
             self.forget_all()
 

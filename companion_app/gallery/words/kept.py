@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import cast
 
 from companion_app.gallery.words.index import WordIndex
+from companion_app.store.broken import note_broken
 from companion_app.store.database import Database
 
 WORDS = "words"
@@ -19,7 +20,8 @@ class Words:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._lines = {picture: _lines_of(row) for picture, row in database.rows(WORDS)}
+        rows = database.rows(WORDS, note_broken(WORDS))  # a picture whose words are lost is read again
+        self._lines = {picture: _lines_of(row) for picture, row in rows}
         self._made: WordIndex | None = None
 
     def of(self, picture: str) -> tuple[str, ...] | None:

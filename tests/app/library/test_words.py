@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from companion_app.errors import AppError
 from companion_app.gallery import Gallery, Picture
-from companion_app.gallery.words import Reading, Words
+from companion_app.gallery.words import WORDS, Reading, Words
 from companion_app.gallery.words.index import WordIndex, words_in
 from companion_app.gallery.words.reading import Step
 from companion_app.seeing.errors import AnswersNotInstalled, DetectorFailed, NotAPicture
-from tests.app.libraries import database_in, gallery_in, opened_in
+from tests.app.libraries import break_a_row, database_in, gallery_in, opened_in
 from tests.app.opened import GLASSES, seal_hash, unsealed
 
 Until = Callable[[Callable[[], bool]], Awaitable[None]]
@@ -124,6 +124,17 @@ def test_what_was_read_lies_sealed(folder: Path) -> None:
     words.keep(add(gallery, 1).id, ["PLATFORM SEVEN"])
     for path in folder.rglob("*"):
         assert not path.is_file() or b"PLATFORM" not in path.read_bytes()
+
+
+def test_words_whose_row_does_not_open_are_read_again(folder: Path) -> None:
+    gallery, words = gallery_in(folder), Words(database_in(folder))
+    one = add(gallery, 1)
+    words.keep(one.id, ["PLATFORM"])
+    break_a_row(folder, WORDS)
+    again = Words(database_in(folder))
+    assert again.of(one.id) is None
+    again.keep(one.id, ["PLATFORM"])
+    assert Words(database_in(folder)).find("platform") == {one.id}
 
 
 # Reading
