@@ -25,6 +25,7 @@ class UnlockScreen(Page):
     headline, about = StringProperty(""), StringProperty("")
     hint, lost = StringProperty(""), StringProperty("")
     problem_what, problem_next = StringProperty(""), StringProperty("")
+    missing_what, missing_next = StringProperty(""), StringProperty("")
     choosing, typing, repeating = BooleanProperty(False), BooleanProperty(False), BooleanProperty(False)
     can_create, can_unlock, can_use_keystore = BooleanProperty(False), BooleanProperty(False), BooleanProperty(False)
     busy = BooleanProperty(False)
@@ -40,8 +41,9 @@ class UnlockScreen(Page):
         self.lost = _(WAYS[model.chosen].lost) if self.choosing and model.chosen is not None else ""
         self.can_create, self.can_unlock = model.can_create, model.can_unlock
         self.can_use_keystore = model.can_use_keystore
-        failed = model.problem or (model.no_keystore if self.choosing else None)
+        failed, missing = model.problem, model.no_keystore if self.choosing else None
         self.problem_what, self.problem_next = (failed.what, failed.next_step) if failed else ("", "")
+        self.missing_what, self.missing_next = (missing.what, missing.next_step) if missing else ("", "")
         self._lay_out_ways()
         for field, text in ((self.ids.passphrase, model.passphrase), (self.ids.again, model.again)):
             if field.text != text:
@@ -49,7 +51,8 @@ class UnlockScreen(Page):
 
     def _lay_out_ways(self) -> None:
         rows = self.ids.choices
-        offered = list(WAYS) if self.choosing else []
+        missing = {KEYSTORE} if self.model.no_keystore is not None else set[str]()
+        offered = [kind for kind in WAYS if self.choosing and kind not in missing]
         if [row.value for row in reversed(rows.children)] != offered:
             rows.clear_widgets()
             for kind in offered:
@@ -58,7 +61,6 @@ class UnlockScreen(Page):
                 rows.add_widget(row)
         for row in rows.children:
             row.chosen = row.value == self.model.chosen
-            row.disabled = row.value == KEYSTORE and self.model.no_keystore is not None
 
 
 def _headline(model: UnlockModel) -> tuple[str, str]:

@@ -60,6 +60,22 @@ async def test_every_failure_has_its_way_out(
     assert not window.button("Pair").disabled, "one can try again"
 
 
+async def test_what_went_wrong_can_be_read_in_the_look_that_is_chosen_meanwhile(
+    open_window: OpenWindow, answered: FakeCompanion
+) -> None:
+    answered.pair_error = BadSetupCode("wrong_length")
+    window = await open_window()
+    window.models.pair.set_code("code")
+    await window.models.pair.pair()
+    await window.settle()
+    notice = window.notice(window.models.pair.problem.what)
+    light = list(notice.fill)
+    window.app.look.dark = True
+    await window.settle()
+    assert list(notice.fill) == list(window.app.look.problem_fill) != light
+    assert list(notice.ink) == list(window.app.look.problem_ink)
+
+
 async def test_the_clipboard_is_read_only_when_asked(open_window: OpenWindow, answered: FakeCompanion) -> None:
     Clipboard.copy(CODE)
     window = await open_window()
