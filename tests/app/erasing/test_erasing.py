@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -20,9 +21,12 @@ from companion_app.gallery.picture import Picture
 from companion_app.link.errors import GlassesRefused
 from companion_app.sharing.outcome import Outcome
 from companion_app.sharing.records import SENDING
+from tests.app.answered import answer_all
 from tests.app.conftest import Air
 from tests.app.peer import Peer
 from tests.app.ports.keystores import MemoryKeystore
+
+Until = Callable[[Callable[[], bool]], Awaitable[None]]
 
 NOW_S = 1_800_000_000.0
 FIELDS = ("schema", "glasses", "requests", "state", "left", "begun_s", "x")
@@ -82,13 +86,14 @@ async def test_everything_goes_and_the_receipt_says_so(
 
 
 async def test_the_glasses_hear_nothing_before_they_are_left(
-    paired: Companion, peer: Peer, folder: Path, outside: Path
+    paired: Companion, peer: Peer, folder: Path, outside: Path, until: Until
 ) -> None:
+    """They listen without any phone: who leaves them listening leaves them listening for ever."""
+    answer_all(paired.onboarding, voice_listen="yes", voice_leave="no")
+    await until(lambda: peer.voice == "keyword" and bool(peer.settings["keyword"]))
     await erasing(paired, folder).run(outside)
     asked = [name for name, _ in peer.requests]
-    voice = next(at for at, (name, fields) in enumerate(peer.requests) if fields.get("voice") == "off")
-    assert asked.index("revoke") > voice
-    assert peer.settings["keyword"] is False
+    assert (peer.voice, peer.settings["keyword"]) == ("off", False)
     assert asked[-1] == "revoke"
 
 

@@ -29,6 +29,7 @@ class GlassesSettingsModel(BlocksModel):
         self._now_s = now_s
         self._asking: tuple[str, object] | None = None
         self._confirmed_s: int | None = None
+        self._confirmed = ""  # the setting that they were asked for last, once they hold it
         self.problem: Problem | None = None
         self._end = companion.connection.observe(lambda _change: self.changed())
 
@@ -107,11 +108,18 @@ class GlassesSettingsModel(BlocksModel):
             return None if chosen and not several else self.change(name, value)
 
         enabled = self._connected and self._asking is None
-        return Pick(f"{name}={'' if several else value}", title, detail, chosen, do, several, enabled)
+        told = "\n".join(words for words in (detail, self._note(name, value, chosen=chosen, several=several)) if words)
+        return Pick(f"{name}={'' if several else value}", title, told, chosen, do, several, enabled)
+
+    def _note(self, name: str, value: object, *, chosen: bool, several: bool) -> str:
+        """Where one just touched: that they are asked, and that they hold it."""
+        if self._asking == (name, value):
+            return _("Asking the glasses…")
+        return _("Confirmed by the glasses.") if name == self._confirmed and (chosen or several) else ""
 
     async def _ask(self, name: str = "", value: object = None) -> None:
         changes = {name: value} if name else {}
-        self._asking, self.problem = (name, value), None
+        self._asking, self._confirmed, self.problem = (name, value), "", None
         self.changed()
         try:
             held = await self._companion.change_settings(**changes)
@@ -119,7 +127,9 @@ class GlassesSettingsModel(BlocksModel):
             self.problem = _refused(error)
         else:
             self._confirmed_s = int(self._now_s())
-            if name and held.get(name) != value:
+            if not name or held.get(name) == value:
+                self._confirmed = name
+            else:
                 self.problem = Problem(
                     _(
                         "The glasses did not take that: {setting} is still {value}.",
