@@ -124,7 +124,7 @@ class History:
         return kept
 
     def forget(self, entry: str) -> None:
-        """Forget one, durable on return. Raises EntryGone, NotKept, LedgerWriteFailed."""
+        """Forget one, durable on return. Raises EntryGone, DatabaseUnwritable, LedgerWriteFailed."""
         if entry not in self._kept:
             raise EntryGone(entry)
         self._drop([self._kept[entry]], "owner")
@@ -142,7 +142,7 @@ class History:
         self._drop(self.all(), "owner")
 
     def purge(self) -> None:
-        """Forget what the owner's answers no longer let stay. Raises NotKept, LedgerWriteFailed."""
+        """Forget what the owner's answers no longer let stay. Raises DatabaseUnwritable, LedgerWriteFailed."""
         changed = [(kept, self._rest(kept)) for kept in self._kept.values()]
         changed = [(kept, rest) for kept, rest in changed if rest != kept]
         self._drop([kept for kept, rest in changed if rest.empty], "time")
