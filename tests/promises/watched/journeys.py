@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import tempfile
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from companion_app.gallery import Picture
+from companion_app.gallery.filters import Filter
 from companion_app.redaction import Plan, Verified
 from companion_app.sharing import OpenAICompatible, Proposal, Receipt
 from companion_app.sharing.endpoints.anthropic import Anthropic
@@ -71,6 +74,12 @@ async def look_through_the_gallery(both: Worn, facts: Facts) -> None:
         picture.read()
     assert len(pictures) >= 3
     await both.app.sync()
+    both.app.reading.begin()
+    for picture in pictures:
+        await until(lambda one=picture: both.app.words.of(one.id) is not None, f"{picture.id} is read")
+    both.app.library.find(Filter(text="nothing of the kind", shared=False))
+    with tempfile.TemporaryDirectory() as copies:
+        assert len((await both.app.export(pictures, Path(copies))).files) == len(pictures)
     facts["private"] = sorted({word for picture in pictures for word in _private(picture)} | {both.app.glasses_id})
 
 
