@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from companion_app.alone import alone
-from companion_app.companion import Companion
 from companion_app.language import N_
 from companion_app.ports.keystore import system_keystore
 from companion_app.sharing import egress
@@ -15,9 +14,9 @@ from companion_app.ui import environment
 from companion_app.ui.theme.appearance import Appearance
 from companion_app.ui.view_models.door import DoorModel
 from companion_app.ui.view_models.preferences import Preferences, PreferencesModel
-from companion_app.ui.view_models.shell import ShellModel
 
 if TYPE_CHECKING:
+    from companion_app.companion import Companion
     from companion_app.ui.app import PlainsightApp
 
 _DEFAULT_APPEARANCE = Appearance()
@@ -48,6 +47,8 @@ async def run(
     kivy_home: Path = Path("build/kivy"),
 ) -> None:
     """`show` for a companion that is open already, and stays so."""
+    from companion_app.ui.view_models.shell import ShellModel
+
     preferences = PreferencesModel(Preferences.of(appearance))
     door = DoorModel.open_to(ShellModel(companion, preferences=preferences), preferences)
     await show(door, title_note=title_note, on_ready=on_ready, kivy_home=kivy_home)

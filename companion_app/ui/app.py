@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kivy.clock import Clock
 from kivy.core.window import Window
@@ -22,11 +22,14 @@ from companion_app.ui.tasks import Tasks
 from companion_app.ui.theme.look import Look
 from companion_app.ui.view_models.door import DoorModel
 from companion_app.ui.view_models.observable import Unsubscribe
-from companion_app.ui.view_models.shell import ScreenName, ShellModel
+from companion_app.ui.view_models.rooms import ScreenName
 from companion_app.ui.widgets.focus import focusables
 from companion_app.ui.widgets.frame import Frame
 from companion_app.ui.widgets.page import Page
 from companion_app.ui.widgets.sheet import ModelSheet
+
+if TYPE_CHECKING:
+    from companion_app.ui.view_models.shell import ShellModel
 
 _WIDE_DP = 900
 _AGE_REFRESH_S = 5.0

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 from kivy.uix.widget import Widget
 
 from companion_app.language import _
-from companion_app.ui.rooms import INSIDE, PLACES, SHEETS
-from companion_app.ui.screens.first_login import FirstLoginScreen
-from companion_app.ui.screens.pair import PairScreen
-from companion_app.ui.screens.settings.gone_page import GonePage
 from companion_app.ui.screens.unlock import UnlockScreen
 from companion_app.ui.tasks import Tasks
 from companion_app.ui.view_models.door import DoorModel
 from companion_app.ui.view_models.observable import Observable
-from companion_app.ui.view_models.rooms import Room
-from companion_app.ui.view_models.shell import ScreenName, ShellModel
+from companion_app.ui.view_models.rooms import Room, ScreenName
 from companion_app.ui.widgets.focus import focusables
 from companion_app.ui.widgets.frame import Frame
-from companion_app.ui.widgets.navigation import Stop
 from companion_app.ui.widgets.page import Page
 from companion_app.ui.widgets.sheet import ModelSheet
+
+if TYPE_CHECKING:
+    from companion_app.ui.view_models.shell import ShellModel
+
+
+def _rooms() -> ModuleType:
+    """Every page of the app: imported once the door is open, so that the lock is seen at once."""
+    return import_module("companion_app.ui.rooms")
 
 
 class Stage:
@@ -66,26 +70,17 @@ class Stage:
         shell = self._shell
         if shell is None:
             return
-        offered = [(room, PLACES[room]) for room in Room if room in PLACES and room in shell.rooms]
-        stops = [Stop(room.value, _(place.caption), place.icon) for room, place in offered]
-        self.frame.bar.offer(stops, lambda value: shell.open_room(Room(value)))
+        self.frame.bar.offer(_rooms().stops(shell), lambda value: shell.open_room(Room(value)))
 
     def _due(self) -> tuple[type[Page], Observable, str, bool]:
         """Which page for which model, its title, and whether it lies within a room."""
         shell = self._shell
         if self._door.erased is not None:
-            return GonePage, self._door, "", False
+            return _rooms().GonePage, self._door, "", False
         if shell is None:
             assert self._door.unlock is not None
             return UnlockScreen, self._door.unlock, "", False
-        if shell.screen is ScreenName.FIRST_LOGIN:
-            return FirstLoginScreen, shell.first_login, "", False
-        if shell.screen is ScreenName.PAIR:
-            return PairScreen, shell.pair, "", False
-        model, place = shell.rooms[shell.room], PLACES[shell.room]
-        if model.inside is not None:
-            return INSIDE[type(model.inside)], model.inside, "", True
-        return place.page, model, _(place.caption), False
+        return _rooms().due(shell)
 
     @property
     def _has_bar(self) -> bool:
@@ -111,7 +106,7 @@ class Stage:
 
     def _drop_left(self, page: Page) -> None:
         """A page within a room lives until it is left."""
-        if self.page is not None and type(self.page) in INSIDE.values() and not page.back_offered:
+        if self.page is not None and self.page.back_offered and not page.back_offered:
             self._pages = {key: kept for key, kept in self._pages.items() if kept is not self.page}
 
     def _follow_sheet(self) -> None:
@@ -121,8 +116,9 @@ class Stage:
             self._close_sheet()
         if due is not None and self.sheet is None:
             self.unfocus()
-            self.sheet = SHEETS[type(due)](model=due)
-            self.sheet.open(animation=False)
+            sheet: ModelSheet = _rooms().SHEETS[type(due)](model=due)
+            self.sheet = sheet
+            sheet.open(animation=False)
         if self.sheet is not None:
             self.sheet.refresh()
             self._draw(self.sheet)

@@ -5,20 +5,25 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from companion_app.companion import Companion
 from companion_app.ports.keystore import Keystore
-from companion_app.service.live_notice import LiveNotice
-from companion_app.service.watching import Watching
 from companion_app.ui.view_models.observable import Observable
 from companion_app.ui.view_models.preferences import PreferencesModel
-from companion_app.ui.view_models.shell import ShellModel
 from companion_app.ui.view_models.unlock import UnlockModel
 from companion_app.vault import Attempts, Vault
 from companion_app.vault.protectors import BESIDE
 
+# What lies behind the door takes longer to import than the window to open: only once the lock was seen.
+if TYPE_CHECKING:
+    from companion_app.companion import Companion
+    from companion_app.service.live_notice import LiveNotice
+    from companion_app.ui.view_models.shell import ShellModel
+
 _S_PER_MIN = 60.0
+_BEHIND = "companion_app.ui.view_models.behind"
 
 
 class DoorModel(Observable):
@@ -32,7 +37,7 @@ class DoorModel(Observable):
         preferences: PreferencesModel,
         make_unlock: Callable[[Callable[[Vault], Awaitable[None]]], UnlockModel] | None = None,
         *,
-        open_companion: Callable[[Vault], Awaitable[Companion]] = Companion.open,
+        open_companion: Callable[[Vault], Awaitable[Companion]] | None = None,
         steady_s: Callable[[], float] = time.monotonic,
         show_live: Callable[[Companion], LiveNotice] | None = None,
     ) -> None:
@@ -58,7 +63,7 @@ class DoorModel(Observable):
         return cls(
             preferences,
             lambda opened: UnlockModel(folder, keystore, opened, attempts),
-            show_live=lambda companion: LiveNotice(Watching(companion), companion.tell_problem),
+            show_live=_live_notice,
         )
 
     @classmethod
@@ -124,14 +129,15 @@ class DoorModel(Observable):
         return unlock
 
     async def _enter(self, vault: Vault) -> None:
+        behind = await asyncio.to_thread(import_module, _BEHIND)
         async with self._passing:
-            companion = await self._open_companion(vault)
+            companion: Companion = await (self._open_companion or behind.Companion.open)(vault)
             self._companion, self._vault = companion, vault
             self._notice = self._show_live(companion) if self._show_live is not None else None
         self.touched()
-        self.shell = ShellModel(companion, preferences=self.preferences)
-        self.shell.settings.lock_now = self.lock if self.can_lock else None
-        self.shell.observe(self._look_for_the_end)
+        self.shell = shell = behind.ShellModel(companion, preferences=self.preferences)
+        shell.settings.lock_now = self.lock if self.can_lock else None
+        shell.observe(self._look_for_the_end)
         companion.reading.begin()  # words in pictures, one at a time, while nothing else is to be done
         self.changed()
 
@@ -139,3 +145,8 @@ class DoorModel(Observable):
         if self.shell is not None and self.shell.erased is not None and self.erased is None:
             self.erased = self.shell.erased
             self.changed()
+
+
+def _live_notice(companion: Companion) -> LiveNotice:
+    behind = import_module(_BEHIND)
+    return behind.LiveNotice(behind.Watching(companion), companion.tell_problem)

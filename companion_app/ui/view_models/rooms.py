@@ -17,6 +17,14 @@ class Room(StrEnum):
     SETTINGS = "settings"
 
 
+class ScreenName(StrEnum):
+    """The screens there are."""
+
+    FIRST_LOGIN = "first_login"
+    PAIR = "pair"
+    ROOMS = "rooms"
+
+
 class RoomModel(Observable):
     """`inside` is the model of the page that was opened within the room; None shows the room's first page."""
 

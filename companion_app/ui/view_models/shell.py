@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from enum import StrEnum
 from pathlib import Path
 
 from companion_app.companion import Companion
@@ -22,18 +21,11 @@ from companion_app.ui.view_models.observable import Observable
 from companion_app.ui.view_models.pair import PairModel
 from companion_app.ui.view_models.preferences import Preferences, PreferencesModel
 from companion_app.ui.view_models.rooms import Room, RoomModel
+from companion_app.ui.view_models.rooms import ScreenName as ScreenName
 from companion_app.ui.view_models.settings.room import SettingsModel
 from companion_app.ui.view_models.sharing.askers import AskersModel
 from companion_app.ui.view_models.sharing.live import LiveModel
 from companion_app.ui.view_models.sharing.receipt import ReceiptModel
-
-
-class ScreenName(StrEnum):
-    """The screens there are."""
-
-    FIRST_LOGIN = "first_login"
-    PAIR = "pair"
-    ROOMS = "rooms"
 
 
 class ShellModel(Observable):

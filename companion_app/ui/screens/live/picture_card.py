@@ -51,7 +51,7 @@ class PictureCard(Card):
             ""
             if self.looking
             else _(
-                "The capture light is on, and both ends are on record. It ends by itself after {time}.",
+                "While you look, the capture light is on. Both ends are on record; it ends by itself after {time}.",
                 time=length(SECONDS),
             )
         )

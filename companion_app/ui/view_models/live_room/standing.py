@@ -78,6 +78,8 @@ class StandingModel(Observable):
 
     def forget(self) -> None:
         """They are gone: nothing that they said holds any more."""
+        if self._asked_s is None and not self._microphone.state:
+            return
         self.status = self.others = self._asked_s = None
         self._microphone.learn(None, None)
         self.changed()
