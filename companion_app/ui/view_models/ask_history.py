@@ -80,7 +80,7 @@ class AskHistoryModel(BlocksModel):
 
     def _entry(self, entry: Kept) -> Sequence[Block]:
         asked = entry.question or _("The words of this question were not kept.")
-        notes = [moment_words(entry.time_s), _("answered by {who}", who=entry.answered_by)]
+        notes = [moment_words(entry.time_s), _("answered by {who}", who=_(entry.answered_by))]
         if entry.spoken:
             notes.append(_("spoken"))
         return (

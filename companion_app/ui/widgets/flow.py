@@ -6,17 +6,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kivy.core.text import Label as CoreLabel
 from kivy.metrics import dp
 from kivy.properties import BooleanProperty, ColorProperty, NumericProperty, StringProperty
 from kivy.uix.behaviors import ButtonBehavior
 from kivy.uix.label import Label
 from kivy.uix.layout import Layout
-from kivy.utils import escape_markup
 
 from companion_app.language import current
+from companion_app.ui.widgets.captions import caption_markup, caption_width
 from companion_app.ui.widgets.focus import Pressable
-from companion_app.ui.widgets.fonts import ICON_FONT, icon_glyph
 from companion_app.ui.widgets.rules import load_beside
 
 _SIDES_DP = 28
@@ -50,12 +48,13 @@ class Chip(Pressable, ButtonBehavior, Label):
         self._write()
 
     def _write(self, *_changed: object) -> None:
-        sign = icon_glyph("check" if self.chosen else self.icon) if self.chosen or self.icon else ""
-        words = CoreLabel(font_name=self.font_name, font_size=self.font_size).get_extents(self.caption)[0]
-        needed = words + dp(_SIDES_DP) + (_ICON_OF_TEXT * self.font_size if sign else 0)
+        icon = "check" if self.chosen else self.icon
+        words = caption_width(self.caption, self.font_name, self.font_size)
+        needed = words + dp(_SIDES_DP) + (_ICON_OF_TEXT * self.font_size if icon else 0)
         self.width = max(dp(48), min(needed, self.widest)) if self.widest else max(dp(48), needed)
-        icon = f"[font={ICON_FONT}]{sign}[/font]  " if sign else ""
-        self.text = icon + escape_markup(self.caption)
+        self.text = caption_markup(
+            self.caption, icon, self.font_name, self.font_size, self.width - dp(20) if self.widest else None
+        )
 
 
 class Flow(Layout):

@@ -58,23 +58,26 @@ class PictureView(Widget):
         if ticket != self._newest:
             return
         self.broken = pixels is None
-        self.texture = None if pixels is None else _texture(pixels)
+        self.texture = None if pixels is None else self._drawn(pixels)
         if pixels is not None:
             self.aspect = pixels.height / pixels.width
             self.shown += 1
+
+    def _drawn(self, pixels: Pixels) -> Texture:
+        """Into the texture that is there, where it has the size: a stream brings many frames a second."""
+        texture = self.texture
+        if texture is None or texture.size != (pixels.width, pixels.height):
+            texture = Texture.create(size=(pixels.width, pixels.height), colorfmt="rgb")
+            texture.flip_vertical()
+        texture.blit_buffer(pixels.rgb, colorfmt="rgb", bufferfmt="ubyte")
+        self.canvas.ask_update()
+        return texture
 
     def clear(self, *, broken: bool = False) -> None:
         """Show no picture."""
         self._newest += 1
         self.texture = None
         self.broken = broken
-
-
-def _texture(pixels: Pixels) -> Texture:
-    texture = Texture.create(size=(pixels.width, pixels.height), colorfmt="rgb")
-    texture.blit_buffer(pixels.rgb, colorfmt="rgb", bufferfmt="ubyte")
-    texture.flip_vertical()
-    return texture
 
 
 load_beside(__file__)

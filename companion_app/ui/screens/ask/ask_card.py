@@ -47,7 +47,7 @@ class AskCard(Card):
         self.answer = answered.text if answered else ""
         self.heard, self.receipt = model.heard, answered.receipt_id if answered else ""
         self.about_answer = (
-            _("Answered by {who}. You asked: {question}", who=answered.answered_by, question=answered.question)
+            _("Answered by {who}. You asked: {question}", who=_(answered.answered_by), question=answered.question)
             if answered
             else ""
         )

@@ -25,7 +25,7 @@ class LiveCard(Card):
         failed = model.trouble
         self.shown = model.state is not None or failed is not None
         self.answer = model.answer
-        self.about = _("Answered by {who}.", who=model.recipient) if model.answer else ""
+        self.about = _("Answered by {who}.", who=_(model.recipient)) if model.answer else ""
         self.ended, self.counts = model.ended, model.counts if model.ended else ""
         self.receipt = model.receipt_id if model.ended else ""
         self.problem_what, self.problem_next = (failed.what, failed.next_step) if failed else ("", "")

@@ -15,12 +15,13 @@ from companion_app.ui.view_models.words.problem import Problem
 _KINDS: Mapping[str, str] = dict(
     zip(KINDS, (N_("Like OpenAI (also vLLM, llama.cpp, Ollama)"), N_("Like Anthropic")), strict=True)
 )
+HERE = N_("this device")  # what `sharing.cards.LOCAL` and its receipts call the recipient where nothing leaves
 _LOCAL_USE = N_("Nothing leaves it. It reads text and codes and counts faces.")
 
 
 def name(card: EndpointCard) -> str:
     """Who it is, as a person reads it at the beginning of a line."""
-    return card.recipient[:1].upper() + card.recipient[1:] if card.stays_here else card.recipient
+    return _("This device") if card.stays_here else card.recipient
 
 
 def use(card: EndpointCard) -> str:
@@ -32,8 +33,8 @@ def use(card: EndpointCard) -> str:
         [
             *where,
             trains(card),
-            _("Keeps it: {retention}.", retention=card.retention),
-            _("People may see it: {human_review}.", human_review=card.human_review),
+            _("Keeps it: {retention}.", retention=_(card.retention)),
+            _("People may see it: {human_review}.", human_review=_(card.human_review)),
         ]
     )
 
@@ -43,8 +44,8 @@ def trains(card: EndpointCard) -> str:
     if card.trains_inputs is None:
         if card.trains == UNKNOWN:
             return _("Nobody knows whether it trains on what you send: assume that it does.")
-        return _("Nobody knows whether it trains on what you send ({said}): assume that it does.", said=card.trains)
-    return _("Trains on what you send: {trains}.", trains=card.trains)
+        return _("Nobody knows whether it trains on what you send ({said}): assume that it does.", said=_(card.trains))
+    return _("Trains on what you send: {trains}.", trains=_(card.trains))
 
 
 def age_note(card: EndpointCard, today: datetime.date) -> str:
