@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from companion_app.diagnosis.finding import Step
 from companion_app.errors import AppError
-from companion_app.gallery.errors import CannotOpen, GalleryFull, NotTheOwner
+from companion_app.gallery.errors import CannotOpen, GalleryFull, NoSpaceLeft, NotTheOwner
 from companion_app.ledger.errors import LedgerError
 from companion_app.link.errors import (
     GlassesNotFound,
@@ -64,6 +64,7 @@ _CLASSES: tuple[tuple[type[AppError], Step], ...] = (
     (LinkError, Step.SESSION),  # whatever was being tried when the session ended: that it ended is what is wrong
     (CannotOpen, Step.TRANSFER),
     (GalleryFull, Step.HERE),
+    (NoSpaceLeft, Step.HERE),
     (LedgerError, Step.HERE),
 )
 

@@ -14,12 +14,12 @@ from companion_app.diagnosis.finding import Finding, Step, Verdict
 from companion_app.diagnosis.glasses import power_finding, room_finding, switch_finding
 from companion_app.errors import AppError
 from companion_app.gallery.errors import NotTheOwner
+from companion_app.gallery.space import WARN_BELOW_BYTES
 from companion_app.link.connection import ConnectionState
 from companion_app.link.surroundings import Surroundings, look_around
 
 LISTEN_S = 8.0  # several advertising intervals of glasses that rest, which is 1 s at most
 WEAK_DBM = -85  # near what a radio can still hear
-LITTLE_ROOM_BYTES = 500 << 20
 _PROVEN = "proven"
 
 LookAround = Callable[[bytes | None, float], Awaitable[Surroundings]]
@@ -116,7 +116,7 @@ class Diagnosis:
         yield Finding(Step.CAMERA, Verdict.GOOD, facts={"picture_bytes": taken.bytes})
         yield Finding(Step.TRANSFER, Verdict.GOOD, facts=_speed(self._companion.link_info()))
         free = self._free_bytes(self._folder)
-        verdict = Verdict.GOOD if free >= LITTLE_ROOM_BYTES else Verdict.DOUBTFUL
+        verdict = Verdict.GOOD if free >= WARN_BELOW_BYTES else Verdict.DOUBTFUL
         yield Finding(Step.HERE, verdict, facts={"free_bytes": free, "picture": taken.id})
 
 

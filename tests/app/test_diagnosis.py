@@ -13,7 +13,7 @@ from companion_app.diagnosis import Diagnosis, Finding, Step, Verdict
 from companion_app.diagnosis.blame import CODES
 from companion_app.diagnosis.errors import NotHeard
 from companion_app.errors import AppError
-from companion_app.gallery.errors import CannotOpen, GalleryFull, NotTheOwner
+from companion_app.gallery.errors import CannotOpen, GalleryFull, NoSpaceLeft, NotTheOwner
 from companion_app.link.connection import ConnectionState
 from companion_app.link.errors import (
     GlassesRefused,
@@ -214,6 +214,7 @@ def test_what_a_picture_can_be_refused_with_is_known() -> None:
         (LinkLost(), Step.SESSION),
         (CannotOpen("bad_padding"), Step.TRANSFER),
         (GalleryFull(28), Step.HERE),
+        (NoSpaceLeft(1, 2), Step.HERE),
     ],
 )
 async def test_what_fails_behind_the_camera(

@@ -8,14 +8,13 @@ from pathlib import Path
 
 from companion_app.companion import Companion
 from companion_app.errors import AppError
+from companion_app.gallery.space import STOP_BELOW_BYTES, WARN_BELOW_BYTES
 from companion_app.language import _, byte_words, ngettext
 from companion_app.link.answers import Status
 from companion_app.link.connection import ConnectionState
 from companion_app.ui.view_models.settings.blocks import Act, Block, BlocksModel, Heading, Reading, Say, Words
 from companion_app.ui.view_models.words.errors import problem
 from companion_app.ui.view_models.words.problem import Problem
-
-LITTLE_BYTES = 500 << 20
 
 
 def _free_bytes(folder: Path) -> int:
@@ -58,7 +57,10 @@ class StorageModel(BlocksModel):
         pictures = self._companion.gallery.pictures()
         free = self._free_bytes(self._folder)
         blocks: list[Block] = []
-        if free < LITTLE_BYTES:
+        if free < STOP_BELOW_BYTES:
+            told = _("Nothing is imported until there is more, and nothing is lost: what waits stays on the glasses.")
+            blocks.append(Say("problem", "harddisk", _("This device has no room for pictures."), told))
+        elif free < WARN_BELOW_BYTES:
             told = _("Imports stop before the disk is full. Export pictures elsewhere and delete them here.")
             blocks.append(Say("caution", "harddisk", _("There is little room left on this device."), told))
         blocks += [

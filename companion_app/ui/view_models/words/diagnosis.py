@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from companion_app.diagnosis import Finding, Step, Verdict
+from companion_app.diagnosis.diagnosis import WEAK_DBM
 from companion_app.diagnosis.errors import NotHeard
+from companion_app.gallery.space import WARN_BELOW_BYTES
 from companion_app.language import N_, _, byte_words, listed, ngettext
 from companion_app.ui.view_models.words.errors import problem
 from companion_app.ui.view_models.words.light import light_words
@@ -84,7 +86,7 @@ def _range(facts: Mapping[str, Any]) -> Problem:
     if "own_dbm" not in facts:
         return Problem(_("In range: there is a connection."), "")
     heard = _("Your glasses were heard at {dbm} dBm.", dbm=facts["own_dbm"])
-    weak = facts["own_dbm"] <= -85
+    weak = facts["own_dbm"] <= WEAK_DBM
     return Problem(heard, _("That is weak: pictures come slowly, or not at all. Bring them closer.") if weak else "")
 
 
@@ -124,7 +126,7 @@ def _transfer(facts: Mapping[str, Any]) -> Problem:
 
 
 def _here(facts: Mapping[str, Any]) -> Problem:
-    little = facts["free_bytes"] < 500 << 20
+    little = facts["free_bytes"] < WARN_BELOW_BYTES
     said = _("The picture is in your gallery; {free} free.", free=byte_words(facts["free_bytes"]))
     return Problem(said, _("That is little: make room before more pictures come.") if little else "")
 

@@ -13,6 +13,7 @@ from plainsight import wire
 from companion_app.companion import Companion
 from companion_app.diagnosis import Diagnosis, Finding, Step, Verdict
 from companion_app.erasing.errors import GlassesNotErased, NoPlaceForReceipt
+from companion_app.gallery.space import STOP_BELOW_BYTES, WARN_BELOW_BYTES
 from companion_app.link.connection import ConnectionState, Reason
 from companion_app.link.errors import GlassesNotFound, GlassesRefused
 from companion_app.ui.view_models.first_login import FirstLoginModel
@@ -38,7 +39,7 @@ from companion_app.ui.view_models.settings.licences import LicencesModel, packag
 from companion_app.ui.view_models.settings.lock import LockSettingsModel
 from companion_app.ui.view_models.settings.proof import ProofModel
 from companion_app.ui.view_models.settings.room import SettingsModel
-from companion_app.ui.view_models.settings.storage import LITTLE_BYTES, StorageModel
+from companion_app.ui.view_models.settings.storage import StorageModel
 from companion_app.ui.view_models.words.diagnosis import finding_words, step_title
 from companion_app.ui.view_models.words.glasses_settings import GROUPS, SETTINGS, STEPS, value_words
 from companion_app.ui.view_models.words.proof import LEVELS
@@ -383,10 +384,15 @@ def test_answers_say_what_counts_and_lead_to_the_question(companion: FakeCompani
 
 def test_storage_counts_and_warns(companion: FakeCompanion, tmp_path: Path) -> None:
     picture = companion.arrive()
-    blocks = StorageModel(companion, tmp_path, lambda _: LITTLE_BYTES - 1).blocks()
-    assert of(blocks, Say)[0].kind == "caution"
+    for free, kind in (
+        (STOP_BELOW_BYTES - 1, "problem"),
+        (STOP_BELOW_BYTES, "caution"),
+        (WARN_BELOW_BYTES - 1, "caution"),
+    ):
+        blocks = StorageModel(companion, tmp_path, lambda _, free=free: free).blocks()
+        assert of(blocks, Say)[0].kind == kind
     assert "1 picture" in [reading.value for reading in of(blocks, Reading)]
-    assert not of(StorageModel(companion, tmp_path, lambda _: LITTLE_BYTES).blocks(), Say)
+    assert not of(StorageModel(companion, tmp_path, lambda _: WARN_BELOW_BYTES).blocks(), Say)
     assert picture.bytes
 
 
