@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from companion_app.language import N_
+
 
 class Kind(StrEnum):
     """What a region shows; DRAWN is what the owner masks by hand."""
@@ -26,7 +28,7 @@ WRITTEN = frozenset({Kind.TEXT, Kind.CARD, Kind.DOCUMENT, Kind.PLATE, Kind.CONTA
 class Reason(StrEnum):
     """Why something is not masked."""
 
-    QUESTION = "the question needs it"
-    RULE = "its kind is kept"
-    OWNER = "the owner unmasked it"
-    AGREED = "the person shown agreed"
+    QUESTION = N_("the question needs it")
+    RULE = N_("its kind is kept")
+    OWNER = N_("the owner unmasked it")
+    AGREED = N_("the person shown agreed")

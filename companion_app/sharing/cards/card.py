@@ -6,7 +6,9 @@ import datetime
 import hashlib
 from dataclasses import dataclass
 
-UNKNOWN = "unknown"
+from companion_app.language import N_
+
+UNKNOWN = N_("unknown")
 LOCAL_ID = "local"
 
 
@@ -99,10 +101,10 @@ LOCAL = EndpointCard(
     url="",
     notice="Programs on this device read the picture, without any network. Nothing is kept but the record of the act.",
     runs_here=True,
-    trains="no",
+    trains=N_("no"),
     trains_inputs=False,
-    retention="not at all",
-    human_review="no",
+    retention=N_("not at all"),
+    human_review=N_("no"),
     faces="counted, never recognised",
     region="this device",
     reviewed="2026-11-22",

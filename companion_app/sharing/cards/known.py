@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from enum import StrEnum
 
+from companion_app.language import N_
 from companion_app.sharing.cards.card import DataUse
 from companion_app.sharing.region import EEA
 
@@ -28,10 +29,10 @@ _READ_AGAIN = "2027-05-22"
 _PAID_ONLY = (*EEA, "CH", "GB")
 
 _OPENAI = DataUse(
-    trains="no, unless the account's owner opts in",
+    trains=N_("no, unless the account's owner opts in"),
     trains_inputs=False,
-    retention="abuse-monitoring logs up to 30 days, longer where the law or the protection of others requires it",
-    human_review="possible for what its classifiers flag",
+    retention=N_("abuse-monitoring logs up to 30 days, longer where the law or the protection of others requires it"),
+    human_review=N_("possible for what its classifiers flag"),
     region="not fixed unless the account sets it",
     reviewed=_READ,
     review_by=_READ_AGAIN,
@@ -39,10 +40,10 @@ _OPENAI = DataUse(
     contact="dsar@openai.com or https://privacy.openai.com",
 )
 _ANTHROPIC = DataUse(
-    trains="no, unless an agreement with the account's owner says otherwise",
+    trains=N_("no, unless an agreement with the account's owner says otherwise"),
     trains_inputs=False,
-    retention="deleted within 30 days; up to 2 years where its classifiers flag a breach of its usage policy",
-    human_review="possible for what its classifiers flag",
+    retention=N_("deleted within 30 days; up to 2 years where its classifiers flag a breach of its usage policy"),
+    human_review=N_("possible for what its classifiers flag"),
     region="any of its places, unless the account sets it",
     reviewed=_READ,
     review_by=_READ_AGAIN,
@@ -51,10 +52,10 @@ _ANTHROPIC = DataUse(
     erasure="not supported on demand for its API: https://privacy.claude.com/en/articles/7996875",
 )
 _GEMINI_UNPAID = DataUse(
-    trains="yes: it uses what is sent to improve its products",
+    trains=N_("yes: it uses what is sent to improve its products"),
     trains_inputs=True,
-    retention="55 days for abuse monitoring; what it uses for its products: unknown",
-    human_review="yes: reviewers may read it, disconnected from the account",
+    retention=N_("55 days for abuse monitoring; what it uses for its products: unknown"),
+    human_review=N_("yes: reviewers may read it, disconnected from the account"),
     region="unknown",
     not_in=(*_PAID_ONLY, "CN"),
     reviewed=_READ,
@@ -62,10 +63,10 @@ _GEMINI_UNPAID = DataUse(
     source="https://ai.google.dev/gemini-api/terms",
 )
 _GEMINI_PAID = DataUse(
-    trains="no, on a paid plan as the account's owner says",
+    trains=N_("no, on a paid plan as the account's owner says"),
     trains_inputs=False,
-    retention="55 days for abuse monitoring",
-    human_review="possible for what abuse monitoring flags",
+    retention=N_("55 days for abuse monitoring"),
+    human_review=N_("possible for what abuse monitoring flags"),
     region="unknown",
     not_in=("CN",),
     reviewed=_READ,
@@ -73,10 +74,10 @@ _GEMINI_PAID = DataUse(
     source="https://ai.google.dev/gemini-api/docs/usage-policies",
 )
 _MISTRAL_FREE = DataUse(
-    trains="yes on its free plan, unless the account's owner opts out",
+    trains=N_("yes on its free plan, unless the account's owner opts out"),
     trains_inputs=True,
-    retention="30 days for abuse monitoring",
-    human_review="unknown",
+    retention=N_("30 days for abuse monitoring"),
+    human_review=N_("unknown"),
     region="unknown",
     reviewed=_READ,
     review_by=_READ_AGAIN,
@@ -85,19 +86,19 @@ _MISTRAL_FREE = DataUse(
 )
 _MISTRAL_PAID = replace(_MISTRAL_FREE, trains="no, on a paid plan as the account's owner says", trains_inputs=False)
 _OPENROUTER = DataUse(
-    trains="depends on the company that it passes the picture on to, and on the account's settings",
-    retention="not by itself unless the account opts in; by the company it passes it on to: unknown",
-    human_review="unknown: it samples some prompts to sort them by subject",
+    trains=N_("depends on the company that it passes the picture on to, and on the account's settings"),
+    retention=N_("not by itself unless the account opts in; by the company it passes it on to: unknown"),
+    human_review=N_("unknown: it samples some prompts to sort them by subject"),
     region="unknown",
     reviewed=_READ,
     review_by=_READ_AGAIN,
     source="https://openrouter.ai/docs/guides/privacy/provider-logging",
 )
 _OLLAMA_CLOUD = DataUse(
-    trains="no",
+    trains=N_("no"),
     trains_inputs=False,
-    retention="unknown",
-    human_review="unknown",
+    retention=N_("unknown"),
+    human_review=N_("unknown"),
     region="unknown",
     reviewed=_READ,
     review_by=_READ_AGAIN,
@@ -116,10 +117,10 @@ KNOWN_USE: Mapping[tuple[str, Plan], DataUse] = {
 }
 
 MINE = DataUse(
-    trains="no, as the owner of this app says: the server is theirs",
+    trains=N_("no, as the owner of this app says: the server is theirs"),
     trains_inputs=False,
-    retention="as the server's owner set it up",
-    human_review="as the server's owner set it up",
+    retention=N_("as the server's owner set it up"),
+    human_review=N_("as the server's owner set it up"),
     faces="as the server's owner set it up",
     region="where the server stands",
     source="the owner of this app",
