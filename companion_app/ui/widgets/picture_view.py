@@ -58,12 +58,12 @@ class PictureView(Widget):
         if ticket != self._newest:
             return
         self.broken = pixels is None
-        self.texture = None if pixels is None else self._drawn(pixels)
+        self.texture = None if pixels is None else self._texture_of(pixels)
         if pixels is not None:
             self.aspect = pixels.height / pixels.width
             self.shown += 1
 
-    def _drawn(self, pixels: Pixels) -> Texture:
+    def _texture_of(self, pixels: Pixels) -> Texture:
         """Into the texture that is there, where it has the size: a stream brings many frames a second."""
         texture = self.texture
         if texture is None or texture.size != (pixels.width, pixels.height):
