@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from host_tools.cable.ports import PortInfo
 from host_tools.cable.usb_ids import Kind
-from host_tools.cli import main as command
+from host_tools.cli import doctor
 from host_tools.cli.main import main
 from host_tools.cli.terminal import say
 from host_tools.deploying.errors import ApplicationBroken
@@ -106,7 +106,7 @@ def test_whatever_else_is_said_obeys_nobody(
         def fail(_options: object, error: Exception = error) -> int:
             raise error
 
-        monkeypatch.setattr(command.doctor, "run", fail)
+        monkeypatch.setattr(doctor, "run", fail)
         assert main(["doctor"]) != 0
     said = capsys.readouterr().err.splitlines()
     assert said[:2] == ["one\\x1b[2J", "two"]
