@@ -24,7 +24,7 @@ from companion_app.ui.view_models.sharing.share import ShareModel
 from companion_app.ui.view_models.words.errors import problem
 from companion_app.ui.view_models.words.problem import Problem
 from companion_app.ui.view_models.words.sharing import stopped_words
-from companion_app.ui.view_models.words.voice import LOOKING
+from companion_app.ui.view_models.words.voice import looking_words
 
 
 @dataclass(frozen=True)
@@ -48,13 +48,16 @@ class AskModel(RoomModel):
         pictures: Callable[[], Sequence[Picture]] = lambda: (),
         voice: Callable[[], Voice | None] = lambda: None,
         history: History | None = None,
+        keeps: Callable[[], bool] = lambda: False,
     ) -> None:
-        """`picture()` is the newest, `pictures()` the gallery, newest first; `history` keeps what was asked."""
+        """`picture()` is the newest, `pictures()` the gallery, newest first; `history` keeps what was asked;
+        `keeps()`: of what is said, sound or words may stay."""
         super().__init__()
         self._sharing = sharing
         self.about = AskedPicture(picture, pictures)
         self.aloud = Aloud(voice)
         self.history = history
+        self._keeps = keeps
         self._sending: asyncio.Task[Answer] | None = None
         self._asked: Picture | None = None  # the picture of the act of sharing under way
         self.question = ""
@@ -135,7 +138,7 @@ class AskModel(RoomModel):
         """A question that was spoken: it stands in the field, and this device answers; an open sheet stays as it is."""
         self.question = asked.question[:MAX_QUESTION_CHARACTERS]
         self.about.choose(asked.picture)
-        self.problem, self.answered, self.note = None, None, _(LOOKING)
+        self.problem, self.answered, self.note = None, None, looking_words(keeps=self._keeps())
         if asked.answer is not None:
             self.answered, self.note = Answered(asked.question, asked.answer.text, LOCAL.recipient), ""
             self.aloud.say(asked.answer.text)

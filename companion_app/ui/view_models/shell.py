@@ -10,6 +10,7 @@ from companion_app.companion import Companion
 from companion_app.control.asking import Asked
 from companion_app.gallery import Picture
 from companion_app.onboarding import VoicePolicy
+from companion_app.onboarding.questions import TRANSCRIPTS, VOICE_KEEP
 from companion_app.speech import Espeak
 from companion_app.ui.view_models.ask import AskModel
 from companion_app.ui.view_models.first_login import FirstLoginModel
@@ -50,6 +51,7 @@ class ShellModel(Observable):
             pictures=companion.gallery.pictures,
             voice=Espeak.find,
             history=companion.history,
+            keeps=lambda: any(companion.onboarding.retention(asked.id).keep for asked in (VOICE_KEEP, TRANSCRIPTS)),
         )
         self.receipt = ReceiptModel(companion.sharing, now_s)
         self.askers = AskersModel(companion.sharing)

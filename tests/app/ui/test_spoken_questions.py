@@ -14,6 +14,7 @@ from companion_app.control.asking import Asked
 from companion_app.ui.view_models.shell import ShellModel
 from companion_app.ui.view_models.words.errors import problem
 from companion_app.ui.view_models.words.listening_errors import cut_off_words, known_ends
+from tests.app.answered import answer_all
 from tests.app.ui.conftest import Clock
 from tests.app.ui.fakes import FakeCompanion
 
@@ -82,7 +83,7 @@ def test_every_end_says_that_the_sound_is_forgotten(reason: str) -> None:
     told = problem(QuestionCutOff(reason))
     assert told.what.endswith("What was heard of it is forgotten.")
     assert told.next_step
-    assert (told.what, told.next_step) == cut_off_words(reason)
+    assert told == cut_off_words(reason)
     assert told.what != problem(QuestionCutOff("something new")).what
 
 
@@ -93,3 +94,11 @@ def test_every_reason_that_the_glasses_can_give_has_words() -> None:
     assert all(f'"{reason}"' in source for reason in given)
     listener = {"off", "muted", "resting", "microphone_failed"}
     assert given | listener <= known_ends()
+
+
+def test_where_the_owner_lets_it_stay_nothing_is_called_forgotten(companion: FakeCompanion, clock: Clock) -> None:
+    answer_all(companion.onboarding, voice_listen="yes", voice_leave="yes", transcripts="days_7")
+    shell = ShellModel(companion, now_s=clock)
+    companion.asked.notify(Asked(companion.arrive(), QUESTION))
+    assert "forgotten" not in shell.ask.note
+    assert "your answers allow" in shell.ask.note

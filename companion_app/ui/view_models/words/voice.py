@@ -15,13 +15,19 @@ _WORDS: Mapping[VoicePolicy, str] = {
     ),
 }
 
-LOOKING = N_(
-    "You asked aloud. This device is looking at the picture. Of what you said it keeps no more than your answers allow."
+_LOOKING = N_("You asked aloud. This device is looking at the picture; what you said is forgotten.")
+_LOOKING_AND_KEEPING = N_(
+    "You asked aloud. This device is looking at the picture. Of what you said it keeps what your answers allow."
 )
 _ALOUD = N_(
     "Say “look” to your glasses, then your question. What you say after it comes to this phone and becomes words here."
 )
 _NOT_ALOUD = N_("Your answers keep sound on the glasses: type your question.")
+
+
+def looking_words(*, keeps: bool) -> str:
+    """While this device looks; `keeps`: sound or words of spoken questions may stay here."""
+    return _(_LOOKING_AND_KEEPING if keeps else _LOOKING)
 
 
 def asking_aloud_words(policy: VoicePolicy) -> str:
