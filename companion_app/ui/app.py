@@ -15,6 +15,7 @@ from kivy.uix.widget import Widget
 from kivymd.app import MDApp
 
 from companion_app import language
+from companion_app.ports.scheme import system_is_dark
 from companion_app.ui import screenshot
 from companion_app.ui.focus_voice import FocusVoice
 from companion_app.ui.stage import Stage
@@ -103,8 +104,18 @@ class PlainsightApp(MDApp):
     async def _begin(self) -> None:
         if self._on_shown is not None:
             self._on_shown(self)
+        self.start(self._follow_system())
         await self.door.begin()
         self._tell_ready()
+
+    async def _follow_system(self) -> None:
+        """Light or dark as the system is, for whoever left it to the system; asked at the start and on return."""
+        self.door.preferences.system_became(dark=await system_is_dark())
+
+    def on_resume(self) -> None:
+        """Android brought the app back to the front."""
+        self.start(self._follow_system())
+        self._each_second()
 
     def _tell_ready(self) -> None:
         if self._on_ready is not None and self.door.shell is not None:
