@@ -331,7 +331,7 @@ async def test_off_is_the_default_on_the_flash_and_in_the_first_words(new_home: 
         assert "settings.json" not in await both.files()
         await both.switch_on()
         await both.hold_button()
-        assert both.app.onboarding.pending() == (LISTEN,)
+        assert both.app.onboarding.pending()[0] == LISTEN
         await both.app.pair(new_home.code.qr_text, "phone")
         assert both.app.hello is not None
         assert both.app.hello.settings["voice"] == "off"
