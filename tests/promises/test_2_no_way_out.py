@@ -49,8 +49,16 @@ ALLOWED = {
     "ports/keystore/desktop.py": {"import_module"},
     # What is live, shown by the desktop; and the process that shows it: a child, or on a phone a socket of this app's.
     "ports/notices/freedesktop.py": {"dbus_fast"},
+    "ports/scheme.py": {"dbus_fast"},  # whether the desktop is set to dark
     "service/openings.py": {"open_unix_connection"},
     "service/starting.py": {"create_subprocess_exec"},
+    # Parts of the app that are imported when they are first needed, each by a name that stands in the file.
+    "sharing/__init__.py": {"import_module"},
+    "ui/stage.py": {"import_module"},
+    "ui/view_models/door.py": {"import_module"},
+    # The name of this system (`platform.system()`), and the app's own table of what follows it: not `os.system`.
+    "ui/view_models/settings/about.py": {"system"},
+    "ui/view_models/settings/appearance.py": {"system"},
     # The only door, and the guard beside it.
     "sharing/address.py": {"httpx"},
     "sharing/egress.py": {"socket"},
