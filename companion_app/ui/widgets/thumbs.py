@@ -15,7 +15,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from companion_app.errors import AppError
 
-_BUDGET_BYTES = 12 << 20
+_BUDGET_BYTES = 6 << 20
 _AT_ONCE = 4  # more would make what is scrolled past wait in the queue before what is seen
 _DRAWN_A_FRAME = 4  # textures: an upload costs the main thread about 0.2 ms
 _BYTES_A_PIXEL = 3
