@@ -56,7 +56,7 @@ ALLOWED = {
     "sharing/__init__.py": {"import_module"},
     "ui/stage.py": {"import_module"},
     "ui/view_models/door.py": {"import_module"},
-    # The name of this system (`platform.system()`), and the app's own table of what follows it: not `os.system`.
+    # `platform.system()`, and a variable of that name: not `os.system`.
     "ui/view_models/settings/about.py": {"system"},
     "ui/view_models/settings/appearance.py": {"system"},
     # The only door, and the guard beside it.

@@ -1,4 +1,4 @@
-"""The door to the session bus: open for the two ports, while they ask, to that one socket."""
+"""The door to the session bus: open for the ports, while they ask, to that one socket."""
 
 from __future__ import annotations
 
