@@ -72,13 +72,15 @@ async def test_what_was_shared_is_asked_back_before_it_is_deleted(paired: Compan
     receipt = paired.sharing.agree(shown, recipient=shown.card.recipient, purpose=shown.purpose, **terms)
     paired.ledger.append("share_sending", receipt_id=receipt.id, recipient="x")  # as after an upload nobody knows of
     assert paired.library.find(Filter(shared=True)) == [picture]
+    never_shared = await paired.capture()
+    assert (await paired.delete_many([never_shared], ask_back=ask_back)).requests == ()
     done = await paired.delete_many([picture], ask_back=ask_back)
     assert [request.receipt_id for request in done.requests] == [receipt.id] * ask_back
     kinds = [entry.kind for entry in paired.ledger.entries()]
     assert ("asked_back" in " ".join(kinds)) is ask_back
     if ask_back:
         back = next(place for place, kind in enumerate(kinds) if "asked_back" in kind)
-        assert back < kinds.index("delete")
+        assert back < len(kinds) - kinds[::-1].index("delete")
 
 
 async def test_the_whole_history_of_an_item(paired: Companion, peer: Peer, tmp_path: Path) -> None:
