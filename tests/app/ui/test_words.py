@@ -53,8 +53,8 @@ def test_every_code_of_the_wire_has_words_and_no_other() -> None:
 
 def test_a_wrong_recovery_phrase_says_which_word() -> None:
     told = problem(PhraseWrong("unknown_word", "aplle", 3, ("apple",)))
-    assert "word 3" in told.what
-    assert "apple" in told.what
+    assert "Word 3, “aplle”" in told.what
+    assert "apple" in told.next_step
 
 
 def test_an_unknown_code_is_named() -> None:
