@@ -62,6 +62,9 @@ MICROPHONES = frozenset(
     }
 )
 
+PORTS = ROOT / "companion_app" / "ports"
+ANDROID_RECORDERS = ("AudioRecord", "MediaRecorder", "SpeechRecognizer", "RECORD_AUDIO")
+
 # The answers in the order in which they were given, and what they allow.
 ANSWERS: list[tuple[tuple[tuple[str, str], ...], VoicePolicy]] = [
     ((), VoicePolicy.OFF),
@@ -453,7 +456,11 @@ def test_no_part_of_the_app_can_reach_a_microphone() -> None:
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert loaded_microphones(set(done.stdout.split())) == set()
     for source in (ROOT / "companion_app").rglob("*.py"):
-        assert written_microphones(source.read_text()) == set(), source
+        text = source.read_text()
+        # The way to Android's own classes, for keystore, camera and notices; it leads to their recorders, too.
+        android = {"jnius"} if source.name == "android.py" and source.is_relative_to(PORTS) else set[str]()
+        assert written_microphones(text) <= android, source
+        assert not any(recorder in text for recorder in ANDROID_RECORDERS), source
 
 
 @pytest.mark.parametrize(
