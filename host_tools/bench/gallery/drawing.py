@@ -15,6 +15,7 @@ from host_tools.bench.rows import Row, against
 from host_tools.window.display import present, virtual_display
 
 _LIMIT_MIB = 260.0
+_LONGEST_S = 300.0  # of one window
 
 
 async def drawing(sizes: dict[int, Path], rounds: int) -> list[Row]:
@@ -59,7 +60,11 @@ async def _measure(folder: Path) -> dict[str, float]:
     process = await asyncio.create_subprocess_exec(
         *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL, env=dict(os.environ)
     )
-    out, _ = await process.communicate()
+    try:
+        out, _ = await asyncio.wait_for(process.communicate(), _LONGEST_S)
+    finally:
+        if process.returncode is None:
+            process.kill()
     if process.returncode:
         raise RuntimeError(f"the measured window ended with {process.returncode}")
     return json.loads(out.splitlines()[-1])
