@@ -44,6 +44,8 @@ class EvenGrid(GridLayout):
 
     def _measure(self, *_: object) -> None:
         self.tallest = max((child.needed_height for child in self.children), default=0)
+        for child in self.children:
+            child.size_hint_y = 1  # a rule that is applied after the child was added takes its own height back
 
 
 class Ways(EvenGrid):
