@@ -1,4 +1,4 @@
-"""The door to the desktop's session bus: open only while a port of this package asks (keystore, notices, light or dark).
+"""The door to the desktop's session bus: open only while a port here asks (keystore, notices, light or dark).
 
 The guard of the network (companion_app/sharing/egress.py) knows no other way to that bus, behind which many services
 of other people's making listen.
