@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from companion_app.language import N_, _, current
+from companion_app.language import _, current
 from companion_app.speech import Espeak, Speaker
 from companion_app.speech.speaker import Voice
 from companion_app.ui.widgets.choice import Choice
