@@ -15,10 +15,10 @@ from host_tools.printable import printable, printable_lines
 
 # In the order of the help. Only the one that is asked for is imported: some bring a radio, pictures, networks.
 _COMMANDS = (
-    *("demo", "app", "pair", "capture", "clip", "timelapse", "items", "import", "gallery", "journal", "settings", "status"),
-    *("phones", "diagnose", "redact", "share", "live", "ledger", "take-back", "erase-everything"),
-    *("simulate", "press", "flash", "deploy", "provision"),
-    *("release", "update", "cards", "keyword", "bench", "hil", "probe", "doctor"),
+    *("demo", "app", "pair", "capture", "clip", "timelapse", "items", "import", "gallery", "journal", "settings"),
+    *("status", "phones", "diagnose", "redact", "share", "live", "ledger", "take-back", "erase-everything"),
+    *("simulate", "press", "flash", "deploy", "provision", "release", "update"),
+    *("cards", "keyword", "bench", "hil", "probe", "doctor"),
 )
 _MODULES = {"import": "importing"}  # whose names a module can't have
 

@@ -35,7 +35,10 @@ def add_parser(commands: Commands) -> None:
         description="Look for glasses whose pairing window is open and pair with them: the code is proven, never "
         "sent. The first phone or computer becomes the owner's.",
         examples=_EXAMPLES,
-        codes=(*(Exit.OK, Exit.FAILED, Exit.USAGE, Exit.REFUSED, Exit.LINK, Exit.LOCKED), *(Exit.INTERRUPTED, Exit.TERMINATED)),
+        codes=(
+            *(Exit.OK, Exit.FAILED, Exit.USAGE, Exit.REFUSED, Exit.LINK, Exit.LOCKED),
+            *(Exit.INTERRUPTED, Exit.TERMINATED),
+        ),
     )
     parser.add_argument(
         "code", nargs="?", metavar="CODE", help="the setup code, typed or as its QR says it; left out, it is asked for"
