@@ -1,4 +1,4 @@
-"""Writes what is made from the sources: docs/protocol.md from the tables of `plainsight.wire`, and the app's catalogues.
+"""Writes what is made from the sources: docs/protocol.md from `plainsight.wire`, and the catalogues of the app's words.
 
 With --check it only says what is out of date.
 """
