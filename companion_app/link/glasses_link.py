@@ -31,9 +31,9 @@ _log = logging.getLogger(__name__)
 _FIRST_PAUSE_S = 0.5
 _LONGEST_PAUSE_S = 30.0
 # Trying again by itself cannot mend these; the person has to do something first.
-_HOPELESS = frozenset(
-    {Reason.NO_RADIO, Reason.RADIO_DENIED, Reason.NOT_PAIRED, Reason.WRONG_GLASSES, Reason.NOT_ADMITTED}
-)
+_HOPELESS = frozenset({Reason.NO_RADIO, Reason.RADIO_DENIED, Reason.NOT_PAIRED, Reason.WRONG_GLASSES})
+# The glasses close the door on a stranger, and on a phone that was slow to knock: the second time it is believed.
+_DENIALS = 2
 
 
 class GlassesLink:
@@ -197,7 +197,7 @@ class GlassesLink:
     async def _watch(self, client: GlassesClient) -> None:
         """Wait for the session's end, say why, and open another until that is hopeless."""
         lost = await asyncio.shield(client.ended)
-        pause_s = _FIRST_PAUSE_S
+        pause_s, denials = _FIRST_PAUSE_S, 0
         async with self._changing:
             self.connection.become(ConnectionState.DISCONNECTED, lost.reason)
             await self._close_client()
@@ -209,7 +209,8 @@ class GlassesLink:
                     await self._open(Reason.RETRY)
             except AppError as error:  # not of the link: a ledger that takes no record of the first words
                 _log.info("could not reconnect: %r", error)
-                if _reason(error) in _HOPELESS:
+                denials += _reason(error) is Reason.NOT_ADMITTED
+                if _reason(error) in _HOPELESS or denials == _DENIALS:
                     return
             else:
                 return

@@ -11,7 +11,7 @@ from plainsight import wire
 
 from companion_app.companion import Companion
 from companion_app.ledger.errors import LedgerWriteFailed
-from companion_app.link.connection import ConnectionState, Reason
+from companion_app.link.connection import Change, ConnectionState, Reason
 from companion_app.link.errors import GlassesRefused, LinkLost, NotAdmitted, NotConnected, ProtocolBroken
 from tests.app.conftest import TYPED_CODE, Air
 from tests.app.ledger_words import entries
@@ -98,14 +98,39 @@ async def test_a_revoked_phone_is_told_and_does_not_hammer(
 ) -> None:
     peer.pair_key = None
     opened = len(air.links)
+    denied = denials(paired)
     air.links[-1].drop()
-    await until(lambda: paired.connection.reason is Reason.NOT_ADMITTED)
-    await asyncio.sleep(0)
-    assert len(air.links) == opened + 1
+    await until(lambda: len(denied) == 2)
+    assert len(air.links) == opened + 2
+    assert paired._link._watcher is not None
+    await until(paired._link._watcher.done)
     with pytest.raises(NotAdmitted):
         await paired.connect()
     with pytest.raises(NotConnected):
         _ = paired.glasses
+
+
+async def test_a_phone_that_was_turned_away_once_tries_again(
+    paired: Companion, peer: Peer, air: Air, until: Until
+) -> None:
+    key, peer.pair_key = peer.pair_key, None
+    denied = denials(paired)
+    air.links[-1].drop()
+    await until(lambda: len(denied) == 1)
+    peer.pair_key = key
+    await until(lambda: paired.connection.state is ConnectionState.CONNECTED)
+
+
+def denials(paired: Companion) -> list[Reason]:
+    """Each time the glasses close the door, from now on."""
+    seen: list[Reason] = []
+
+    def saw(change: Change) -> None:
+        if change.state is ConnectionState.DISCONNECTED and change.reason is Reason.NOT_ADMITTED:
+            seen.append(change.reason)
+
+    paired.connection.observe(saw)
+    return seen
 
 
 async def test_after_disconnect_nothing_reconnects(paired: Companion, air: Air) -> None:
