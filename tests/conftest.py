@@ -15,6 +15,9 @@ from host_tools.harness.session import session_of
 
 # Whoever imports Kivy first: else it would switch on every library's debug log, and Bumble would word each packet.
 os.environ["KIVY_LOG_MODE"] = "PYTHON"
+# Without a graphics chip smooth edges cost half of each frame, and threads that draw only wait for the other workers.
+os.environ["KCFG_GRAPHICS_MULTISAMPLES"] = "0"
+os.environ["LP_NUM_THREADS"] = "0"
 
 pytest_plugins = ("host_tools.harness.plugin", "pytester")
 

@@ -192,7 +192,6 @@ async def test_text_can_be_read(look: str, open_window: OpenWindow, companion: F
     window = await open_window(appearance=LOOKS[look], note="Simulated glasses")
     async for screen in every_screen(window, companion, sheets=look == "light"):
         await window.to_top()
-        window.save(f"{look}-{screen}")
         if look == "light":
             must_be_apart(window, screen)
             must_be_large(window, screen)
@@ -215,7 +214,6 @@ async def test_everything_is_large_enough_within_reach_and_apart(
     window = await open_window(size=size, appearance=Appearance(font_scale=scale), note="Simulated glasses")
     async for screen in every_screen(window, companion, sheets=sheets):
         await window.to_top()
-        window.save(f"{size[0]}-{scale}-{screen}")
         must_be_apart(window, screen)
         must_be_large(window, screen)
         if screen == "receipt":  # a long letter: scrolled through once, at the usual size, is enough
@@ -241,7 +239,6 @@ async def test_every_page_of_settings_is_readable_and_within_reach(
     async for screen in every_page_of_settings(window):
         pages += 1
         await window.to_top()
-        window.save(f"largest-{screen}")
         must_be_apart(window, screen)
         must_be_large(window, screen)
         if screen == "settings-licences":  # one row for each package: the rows are those of every other page
