@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
+import threading
 from contextlib import suppress
 from pathlib import Path
 
@@ -40,6 +41,7 @@ class Vault:
         self._lock = lock
         self._data_key: bytearray | None = bytearray(data_key)
         self._derived: dict[tuple[str, int], bytes] = {}
+        self._one = threading.Lock()  # threads derive while the window locks: each gets the key or VaultLocked
 
     @classmethod
     def create(cls, folder: Path, protector: Protector) -> Vault:
@@ -107,19 +109,19 @@ class Vault:
 
     def subkey(self, purpose: str, length: int = KEY_BYTES) -> bytes:
         """A key for one purpose, the same at every opening. Raises VaultLocked."""
-        if self._data_key is None:
-            raise VaultLocked
-        known = self._derived.get((purpose, length))
-        if known is None:
-            known = derive(bytes(self._data_key), purpose, length=length)
-            self._derived[purpose, length] = known
-        return known
+        with self._one:
+            data_key = self._key()
+            known = self._derived.get((purpose, length))
+            if known is None:
+                known = derive(data_key, purpose, length=length)
+                self._derived[purpose, length] = known
+            return known
 
     def file_key(self, purpose: str, salt: bytes) -> bytes:
         """A key for one file's bytes; not kept. Raises VaultLocked."""
-        if self._data_key is None:
-            raise VaultLocked
-        return derive(bytes(self._data_key), purpose, salt)
+        with self._one:
+            data_key = self._key()
+        return derive(data_key, purpose, salt)
 
     def add(self, protector: Protector) -> None:
         """Let another kind open it, too; one of the same kind is replaced. Raises VaultLocked, OSError, its own."""
@@ -142,21 +144,29 @@ class Vault:
 
     def lock(self) -> None:
         """Forget the keys. Python may have copied them in memory before: only the end of the process is certain."""
-        if self._data_key is not None:
-            self._data_key[:] = bytes(len(self._data_key))
-        self._data_key = None
-        self._derived.clear()
+        with self._one:
+            if self._data_key is not None:
+                self._data_key[:] = bytes(len(self._data_key))
+            self._data_key = None
+            self._derived.clear()
 
-    def _replace(self, protector: Protector, kept: tuple[Row, ...]) -> None:
+    def _key(self) -> bytes:
+        """Only with `_one` held: half a moment later it is zeros."""
         if self._data_key is None:
             raise VaultLocked
+        return bytes(self._data_key)
+
+    def _replace(self, protector: Protector, kept: tuple[Row, ...]) -> None:
+        if self.locked:
+            raise VaultLocked
         before = self._lock.row(protector.kind)
-        row, key = protector.begin(self._lock.id)
-        fresh = wrapped(key, bytes(self._data_key), protector.kind, row)
+        row, key = protector.begin(self._lock.id)  # takes its time, and the vault may be locked meanwhile
         try:
-            self._write(LockFile(self._lock.id, self._lock.check, (*kept, fresh)))
-        except OSError:
-            protector.withdraw(fresh)
+            with self._one:
+                fresh = wrapped(key, self._key(), protector.kind, row)
+                self._write(LockFile(self._lock.id, self._lock.check, (*kept, fresh)))
+        except (OSError, VaultLocked):
+            protector.withdraw(row)
             raise
         if before is not None:
             with suppress(KeystoreError):  # what stays behind there opens nothing any more

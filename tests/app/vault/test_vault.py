@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -188,6 +190,52 @@ def test_locked_means_that_nothing_is_derived_or_changed(tmp_path: Path) -> None
         with pytest.raises(VaultLocked):
             act()
     assert SealedFiles(Vault.open(tmp_path, KeyBeside()), tmp_path / "room").read("a") == b"1"
+
+
+def test_a_lock_in_the_middle_of_a_change_keeps_the_key_and_who_could_open(tmp_path: Path) -> None:
+    port = MemoryKeystore()
+    vault = Vault.create(tmp_path, passphrase())
+    key = vault.subkey("a")
+    begin = Keystore.begin
+
+    class Slow(Keystore):
+        def begin(self, vault_id: str) -> tuple[dict[str, Any], bytes]:
+            made = begin(self, vault_id)
+            vault.lock()  # as another thread does while scrypt or the system takes its time
+            return made
+
+    with pytest.raises(VaultLocked):
+        vault.change(Slow(port))
+    assert not port.secrets, "the new secret was taken back"
+    assert Vault.open(tmp_path, passphrase()).subkey("a") == key
+    assert not vault._derived, "what was derived is forgotten, too"
+
+
+def test_nobody_gets_the_key_half_erased(tmp_path: Path) -> None:
+    vault = Vault.create(tmp_path, KeyBeside())
+    key = vault.file_key("a", b"1")
+    assert vault._data_key is not None
+    seen: list[bytes] = []
+
+    class Watched(bytearray):
+        """Somebody else derives between the zeros and the end."""
+
+        def __setitem__(self, at: Any, value: Any) -> None:
+            super().__setitem__(at, value)
+            threading.Thread(target=derives, daemon=True).start()
+            ended.wait(0.2)  # it has to wait for the end of the lock: without that it derives from zeros here
+
+    ended = threading.Event()
+
+    def derives() -> None:
+        with suppress(VaultLocked):
+            seen.append(vault.file_key("a", b"1"))
+        ended.set()
+
+    vault._data_key = Watched(vault._data_key)
+    vault.lock()
+    assert ended.wait(10)
+    assert seen in ([], [key]), "never one of zeros"
 
 
 def test_a_second_lock_is_refused_and_so_is_what_lies_in_the_clear_or_lost_its_lock(tmp_path: Path) -> None:
