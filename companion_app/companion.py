@@ -136,7 +136,8 @@ class Companion(Acts, OwnerActs, SeveralGlasses, Living, Keeping):
         return cls(vault, clock, device)
 
     async def close(self) -> None:
-        """Disconnect and stop every task."""
+        """Disconnect and stop every task; what is being sent ends first, while that can still be put on record."""
+        await self.sharing.end_all()
         await self._by_voice.close()
         await self._background.close()
         await self._link.disconnect()
@@ -361,10 +362,10 @@ class Companion(Acts, OwnerActs, SeveralGlasses, Living, Keeping):
             self._background.start(self.sync())
 
     def _on_answer(self, answered: ConsentRecord) -> None:
-        """An answer counts at once: a no to sharing ends what is live, the glasses hear of the voice's where they are
+        """An answer counts at once: a no to sharing ends what leaves, the glasses hear of the voice's where they are
         connected, and otherwise at the next session."""
         if self.sharing.ruled_out:
-            self.sharing.live.stop_leaving("never")
+            self.sharing.stop_leaving("never")
         self._by_voice.answers_changed()
         self._shelves.answers_changed()
         if answered.question in VOICE_QUESTIONS and self.connection.state is ConnectionState.CONNECTED:

@@ -63,6 +63,7 @@ class Erasing:
         """
         place, receipt = self._begin(parent)
         self._companion.sharing.live.stop(_TAP)
+        await self._companion.sharing.end_all()
         receipt = self._ask_back(place, receipt)
         tell(receipt)
         while self._companion.paired:

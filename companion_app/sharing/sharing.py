@@ -35,6 +35,7 @@ from companion_app.sharing.records import LedgerLike, ShareOnRecord, ShareRecord
 from companion_app.sharing.redactions import shows_faces
 from companion_app.sharing.shares import Result, Share, shares_in
 from companion_app.sharing.take_back import ErasureRequest, request_for
+from companion_app.sharing.under_way import UnderWay
 from companion_app.sharing.upload import Limits
 from companion_app.sharing.yes import Clocks
 from companion_app.vault import SealedFiles
@@ -86,6 +87,7 @@ class Sharing:
         )
         self._book = ConsentBook(self._records, self._receipts, self._clocks, lambda: self._registry.region or UNKNOWN)
         self._outbox = Outbox(trusted_roots(ca_file or _own_roots()), limits)
+        self._under_way = UnderWay()
         self._redactor = redactor
         lent = Doors(
             records=self._records,
@@ -198,7 +200,8 @@ class Sharing:
         began_s = time.monotonic()
         covered = self._book.spend(receipt)
         ask = Ask(covered.proposal.bytes, covered.proposal.question)
-        delivery = await self._outbox.deliver(ShareOnRecord(self._records, receipt), covered.endpoint, ask, heard)
+        with self._under_way.one(receipt.card):
+            delivery = await self._outbox.deliver(ShareOnRecord(self._records, receipt), covered.endpoint, ask, heard)
         return Answer(
             text=delivery.reply.text,
             answered_by=delivery.reply.answered_by,
@@ -207,6 +210,15 @@ class Sharing:
             body_bytes=delivery.body_bytes,
             first_byte_s=delivery.first_byte_s - began_s if delivery.first_byte_s is not None else None,
         )
+
+    def stop_leaving(self, reason: str) -> None:
+        """End at once what leaves this device, a live session and every send; each says on record what may have."""
+        self.live.stop_leaving(reason)
+        self._under_way.stop_leaving()
+
+    async def end_all(self) -> None:
+        """End every send that is under way; returns once that is on record, for who closes or erases everything."""
+        await self._under_way.end_all()
 
     def shares(self) -> list[Share]:
         """Every consent and what became of it, newest first."""

@@ -267,8 +267,21 @@ async def test_unanswered_is_never_called_confirmed(paired: Companion) -> None:
 
 async def test_a_never_ends_what_is_live_at_once(companion: Companion, monkeypatch: pytest.MonkeyPatch) -> None:
     stopped: list[str] = []
-    monkeypatch.setattr(companion.sharing.live, "stop_leaving", stopped.append)
+    monkeypatch.setattr(companion.sharing, "stop_leaving", stopped.append)
     companion.onboarding.answer("ai_sharing", "ask")
     assert stopped == []
     companion.onboarding.answer("ai_sharing", "never")
     assert stopped == ["never"]
+
+
+async def test_closing_ends_what_is_being_sent_while_that_can_be_recorded(
+    companion: Companion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    locked: list[bool] = []
+
+    async def end_all() -> None:
+        locked.append(companion.vault.locked)
+
+    monkeypatch.setattr(companion.sharing, "end_all", end_all)
+    await companion.close()
+    assert locked == [False]

@@ -168,6 +168,16 @@ def test_a_withdrawal_erases_at_once(owner: Owner) -> None:
     assert history.all() == owner.open().all() == []
 
 
+def test_a_withdrawal_erases_also_what_a_clock_set_back_calls_younger_than_new(owner: Owner) -> None:
+    history = owner.open()
+    speak(history)
+    owner.now_s -= 400 * DAY_S
+    owner.answers["transcripts"] = owner.answers["voice_keep"] = Retention()
+    history.purge()
+    assert owner.sounds() == []
+    assert history.all() == owner.open().all() == []
+
+
 def test_one_is_forgotten_or_those_of_a_picture_or_all(owner: Owner) -> None:
     history = owner.open()
     first, second, third = speak(history), speak(history), speak(history, OTHER)

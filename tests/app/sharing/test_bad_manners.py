@@ -328,6 +328,45 @@ async def test_cancelling_while_the_recipient_thinks(app: App, recipient: Recipi
     assert app.ledger.entries()[-1].data["reason"] == "CancelledError"
 
 
+async def test_a_lock_ends_what_is_being_sent_and_returns_once_that_is_on_record(
+    app: App, recipient: Recipient, endpoint_id: str
+) -> None:
+    read = asyncio.Event()
+
+    async def thinks(exchange: Exchange) -> None:
+        await exchange.read_request()
+        read.set()
+        await asyncio.Event().wait()
+
+    recipient.manner = thinks
+    sending = asyncio.create_task(app.sharing.send(app.agreed(endpoint_id)))
+    await read.wait()
+    await app.sharing.end_all()
+
+    assert app.endings() == [UNKNOWN]
+    assert sending.cancelled()
+    await app.sharing.end_all()
+    assert app.endings() == [UNKNOWN], "it is over once"
+
+
+async def test_a_no_to_sharing_ends_what_is_leaving(app: App, recipient: Recipient, endpoint_id: str) -> None:
+    read = asyncio.Event()
+
+    async def thinks(exchange: Exchange) -> None:
+        await exchange.read_request()
+        read.set()
+        await asyncio.Event().wait()
+
+    recipient.manner = thinks
+    sending = asyncio.create_task(app.sharing.send(app.agreed(endpoint_id)))
+    await read.wait()
+    app.sharing.stop_leaving("never")
+    with pytest.raises(asyncio.CancelledError):
+        await sending
+
+    assert app.endings() == [UNKNOWN]
+
+
 async def test_cancelling_before_anything_left(
     app: App, recipient: Recipient, endpoint_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
