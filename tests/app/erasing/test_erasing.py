@@ -21,6 +21,7 @@ from companion_app.gallery.picture import Picture
 from companion_app.link.errors import GlassesRefused
 from companion_app.sharing.outcome import Outcome
 from companion_app.sharing.records import SENDING
+from companion_app.vault import Keystore
 from tests.app.answered import answer_all
 from tests.app.conftest import Air
 from tests.app.peer import Peer
@@ -287,6 +288,16 @@ def test_the_secret_in_the_keystore_goes_too(tmp_path: Path) -> None:
     assert finish(folder, keystore=lambda: keystore) == place
     assert "plainsight-1" not in keystore.secrets
     assert read(place).keystore == "removed"
+
+
+async def test_a_vault_that_the_keystore_opens_leaves_no_secret_there(
+    paired: Companion, folder: Path, outside: Path
+) -> None:
+    keystore = MemoryKeystore()
+    paired.vault.change(Keystore(keystore))
+    assert keystore.secrets
+    assert await Erasing(paired, folder, clock=lambda: NOW_S, keystore=lambda: keystore).run(outside) is not None
+    assert not keystore.secrets
 
 
 def test_links_are_removed_and_not_followed(tmp_path: Path) -> None:
