@@ -285,3 +285,13 @@ async def test_closing_ends_what_is_being_sent_while_that_can_be_recorded(
     monkeypatch.setattr(companion.sharing, "end_all", end_all)
     await companion.close()
     assert locked == [False]
+
+
+async def test_a_no_to_places_erases_them_at_once(companion: Companion) -> None:
+    forgotten: list[bool] = []
+    companion.onboarding.answer("places", "yes")
+    companion.places.forget_all = lambda: forgotten.append(True)  # type: ignore[method-assign]
+    companion.onboarding.answer("ai_sharing", "ask")
+    assert forgotten == []
+    companion.onboarding.answer("places", "no")
+    assert forgotten == [True]

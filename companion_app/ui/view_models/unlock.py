@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from companion_app.errors import AppError
+from companion_app.language import _
 from companion_app.ports.keystore import Keystore as KeystorePort
 from companion_app.ui.view_models.observable import Observable
 from companion_app.ui.view_models.words.errors import problem
@@ -149,6 +150,10 @@ class UnlockModel(Observable):
         except AppError as error:
             self._look()
             self.problem = problem(error)
+        except OSError as error:  # a full or read-only disk
+            self._look()
+            what = _("The lock could not be written: {why}.", why=error.strerror or type(error).__name__)
+            self.problem = Problem(what, _("Make room on this device, then try again."))
         finally:
             if vault is not None and self.lock is not Lock.OPEN:
                 vault.lock()

@@ -169,3 +169,18 @@ def test_a_folder_of_an_earlier_version_stays_as_it_is(
     assert model.lock is Lock.BROKEN
     assert model.problem is not None
     assert old.read_text() == "{}"
+
+
+async def test_a_full_disk_ends_in_words_and_makes_nothing(model: UnlockModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    model.choose("passphrase")
+    model.set_passphrase(WORDS)
+    model.set_again(WORDS)
+    with monkeypatch.context() as patched:
+        patched.setattr("companion_app.files.write_all", full)
+        await model.create()
+    assert model.problem is not None
+    assert "No space left on device" in model.problem.what
+    assert (model.lock, model.busy, Vault.exists(model._folder)) == (Lock.CHOOSE, False, False)
