@@ -24,6 +24,7 @@ class Background:
         task = asyncio.create_task(self._run(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(lambda _: work.close())  # one that was cancelled before its first step is not begun
         return task
 
     async def close(self) -> None:

@@ -90,9 +90,12 @@ class DoorModel(Observable):
 
     @property
     def is_left_alone(self) -> bool:
-        """True once it is time to lock: nobody touched anything for as long as the wearer said, and nothing is live."""
-        minutes = self.preferences.value.lock_after_min
-        if not self.can_lock or not minutes or self.shell is None or self.shell.live.running:
+        """True once it is time to lock: nobody touched anything for as long as the wearer said.
+
+        Never while something is live, nor while everything is being deleted.
+        """
+        minutes, shell = self.preferences.value.lock_after_min, self.shell
+        if not self.can_lock or not minutes or shell is None or shell.live.running or shell.settings.is_erasing:
             return False
         return self._steady_s() - self._touched_s >= minutes * _S_PER_MIN
 

@@ -105,6 +105,15 @@ class TestDoor:
         monkeypatch.setattr(type(shell.live), "running", property(lambda _: True))
         assert not door.is_left_alone
 
+    async def test_deleting_everything_is_not_cut_off_by_the_lock(self, door: DoorModel, steady: Steady) -> None:
+        shell = await opened(door)
+        page = shell.settings._erase()
+        shell.settings.enter(page)
+        steady.now_s += 6 * MINUTE_S
+        assert door.is_left_alone
+        page.running = True
+        assert not door.is_left_alone
+
     async def test_a_key_that_lies_beside_opens_by_itself_and_locks_nobody_out(
         self, tmp_path: Path, steady: Steady
     ) -> None:

@@ -75,6 +75,12 @@ class SettingsModel(RoomModel):
         """What the room is called."""
         return _("Settings")
 
+    @property
+    def is_erasing(self) -> bool:
+        """True while everything is being deleted: a lock in the middle would hide how it ends."""
+        pages = (*self._behind, self.inside)
+        return any(page.running for page in pages if isinstance(page, EraseModel))
+
     def enter(self, inside: Observable) -> None:
         """Show a page within, over the one that is shown."""
         if self.inside is not None:
