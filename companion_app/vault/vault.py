@@ -127,9 +127,16 @@ class Vault:
         """Let another kind open it, too; one of the same kind is replaced. Raises VaultLocked, OSError, its own."""
         self._replace(protector, without(self._lock.protectors, protector.kind))
 
-    def change(self, protector: Protector) -> None:
-        """From now on this one alone opens it. Raises VaultLocked, OSError, its own; then the old ones still do."""
+    def change(self, protector: Protector, instead_of: Protector | None = None) -> None:
+        """From now on this one alone opens it; what `instead_of` keeps elsewhere is withdrawn.
+
+        Raises VaultLocked, OSError, its own; then the old ones still do.
+        """
+        before = self._lock.row(instead_of.kind) if instead_of is not None else None
         self._replace(protector, ())
+        if instead_of is not None and before is not None and instead_of.kind != protector.kind:
+            with suppress(KeystoreError):  # as in `_replace`
+                instead_of.withdraw(before)
 
     def remove(self, protector: Protector) -> None:
         """Let this kind no longer open it. Raises NotProtectedSo, LastProtector, OSError."""

@@ -149,6 +149,16 @@ def test_protectors_come_change_and_go_and_the_last_one_stays(tmp_path: Path) ->
     assert Vault.open(tmp_path, passphrase("entirely new words")).subkey("a") == key
 
 
+def test_a_secret_that_a_passphrase_replaces_is_withdrawn_from_the_keystore(tmp_path: Path) -> None:
+    port = MemoryKeystore()
+    vault = Vault.create(tmp_path, Keystore(port))
+    vault.change(passphrase(), instead_of=Keystore(port))
+    assert not port.secrets, "an older copy of the lock opens no more"
+    vault.change(Keystore(port), instead_of=Keystore(port))
+    assert len(port.secrets) == 1
+    assert Vault.open(tmp_path, Keystore(port)).subkey("a") == vault.subkey("a")
+
+
 @pytest.mark.parametrize("step", ["write", "fsync", "replace"])
 def test_a_change_that_fails_leaves_who_could_open_before(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str

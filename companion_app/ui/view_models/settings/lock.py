@@ -177,4 +177,4 @@ class LockSettingsModel(BlocksModel):
         """Raises VaultError, KeystoreError, OSError; then the old lock stays."""
         if self._asks_before:
             Vault.open(self._vault.folder, Passphrase(self.before), self._attempts).lock()
-        self._vault.change(make())
+        self._vault.change(make(), instead_of=Keystore(self._keystore()))

@@ -43,7 +43,7 @@ from companion_app.ui.view_models.settings.storage import StorageModel
 from companion_app.ui.view_models.words.diagnosis import finding_words, step_title
 from companion_app.ui.view_models.words.glasses_settings import GROUPS, SETTINGS, STEPS, value_words
 from companion_app.ui.view_models.words.proof import LEVELS
-from companion_app.vault import KeyBeside, Passphrase, Vault
+from companion_app.vault import KeyBeside, Keystore, Passphrase, Vault
 from tests.app.answered import answer_all
 from tests.app.ports.keystores import MemoryKeystore
 from tests.app.ui.conftest import START_S
@@ -332,6 +332,16 @@ async def test_the_passphrase_changes_only_for_who_knows_the_one_before(quick_sc
     assert (model.problem, model.done) == (None, True)
     assert (model.before, model.words, model.again) == ("", "", ""), "no words stay in memory for long"
     Vault.open(tmp_path, Passphrase("the new passphrase", 2)).lock()
+
+
+async def test_a_passphrase_in_place_of_the_keystore_leaves_no_secret_there(quick_scrypt: None, tmp_path: Path) -> None:
+    keystore = MemoryKeystore()
+    vault = Vault.create(tmp_path, Keystore(keystore))
+    model = LockSettingsModel(vault, PreferencesModel(Preferences()), None, lambda: keystore)
+    model.words = model.again = "the new passphrase"
+    await model.change()
+    assert (model.problem, vault.protectors) == (None, ("passphrase",))
+    assert not keystore.secrets
 
 
 def test_a_key_beside_is_called_no_lock(tmp_path: Path) -> None:
