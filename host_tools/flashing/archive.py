@@ -37,7 +37,7 @@ def unpacked(content: bytes, name: str, member: str | None = None) -> bytes:
 
 
 def _member(archive: zipfile.ZipFile, name: str, member: str | None) -> zipfile.ZipInfo:
-    images = [row for row in archive.infolist() if not row.is_dir() and row.filename.endswith(_ENDING)]
+    images = [row for row in archive.infolist() if row.filename.endswith(_ENDING)]
     named = [row for row in images if row.filename.rpartition("/")[2] == member]
     chosen = named or images
     if len(chosen) != 1:

@@ -93,7 +93,10 @@ def _asked(folder: Path, what: str) -> str:
 def _read(path: Path) -> str:
     try:
         with path.open("rb") as file:
-            return file.read(_MOST_BYTES).decode().partition("\n")[0]
+            words = file.read(_MOST_BYTES).decode().partition("\n")[0]
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "no text"
         raise UsageError(f"--passphrase-file {path}: {reason}; name a file that holds the passphrase") from error
+    if not words:
+        raise UsageError(f"--passphrase-file {path}: its first line is empty; name a file that holds the passphrase")
+    return words

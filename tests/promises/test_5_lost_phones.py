@@ -22,7 +22,7 @@ from companion_app.keys.owner import load_owner_key
 from companion_app.keys.wrapping import load_wrap_key
 from companion_app.link import opening
 from companion_app.link.connection import ConnectionState
-from companion_app.link.errors import GlassesNotFound, GlassesRefused, LinkError, NotAdmitted
+from companion_app.link.errors import ConnectFailed, GlassesNotFound, GlassesRefused, LinkError, NotAdmitted
 from companion_app.link.pins import Pin, PinStore
 from tests.app.vaults import opened_ledger, room
 from tests.promises.rig import Home, Worn, another_phone, until, worn
@@ -179,7 +179,8 @@ async def test_a_lost_phone_is_replaced_by_the_phrase_opens_the_old_pictures_and
             pairing = [json.loads(line) for line in await new.glasses.journal(0, 1000)]
             assert [data["by"] for _, _, kind, data in pairing if kind == "pairing"] == ["code", "recovery"]
             await new.disconnect()
-            with pytest.raises(GlassesNotFound):
+            # The last beacon before that session's end may name the old phone still; nobody is at its address any more.
+            with pytest.raises((GlassesNotFound, ConnectFailed)):
                 await both.app.connect()
 
 

@@ -34,16 +34,6 @@ class Scroller(ScrollView):
         )
 
 
-def scroller_of(widget: Any) -> Scroller | None:
-    """The list that `widget` scrolls with."""
-    parent = widget.parent
-    while parent is not None and parent is not parent.parent:
-        if isinstance(parent, Scroller):
-            return parent
-        parent = parent.parent
-    return None
-
-
 class Page(BoxLayout):
     """Children go into one column, centred, at most `widest` wide, at least as tall as the window.
 

@@ -236,6 +236,11 @@ def test_a_mangled_archive_is_unpacked_or_one_of_our_errors(archive: bytes, data
         unpacked(archive[:at] + patch + archive[at + len(patch) :], "x")
 
 
+def test_a_member_without_a_name_is_no_image() -> None:
+    with pytest.raises(NotAnImage, match=r"holds 0 files"):
+        unpacked(PACKED[0].replace(b"firmware.bin", bytes(12)), "x")
+
+
 def test_an_archive_packed_in_a_way_of_its_own_is_damaged_where_it_is() -> None:
     packed = PACKED[-1]
     at = packed.index(b"firmware.bin") + 20

@@ -124,7 +124,7 @@ def test_a_file_says_the_passphrase_on_its_first_line(tmp_path: Path, locked: Pa
     assert Vault.open(locked, Passphrase(WORDS)).subkey("a") == key
 
 
-@pytest.mark.parametrize("content", [None, b"\xff\xfe\x00"])
+@pytest.mark.parametrize("content", [None, b"\xff\xfe\x00", b"", b"\nthe second line\n"])
 def test_a_file_that_cannot_be_read_is_a_usage_error(tmp_path: Path, locked: Path, content: bytes | None) -> None:
     file = tmp_path / "missing" if content is None else passphrase_file(tmp_path, content)
     with pytest.raises(UsageError, match="--passphrase-file"):
