@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import trustme
 
-from companion_app.sharing import OpenAICompatible, Sharing
+from companion_app.sharing import Answer, OpenAICompatible, Sharing
 from companion_app.sharing.errors import (
     AnswerTooLarge,
     BadAnswer,
@@ -309,7 +309,8 @@ async def test_a_silence_ends_a_stalled_answer(app: App, recipient: Recipient, c
     assert impatient.endings() == [UNKNOWN]
 
 
-async def test_cancelling_while_the_recipient_thinks(app: App, recipient: Recipient, endpoint_id: str) -> None:
+async def _left_thinking(app: App, recipient: Recipient, endpoint_id: str) -> asyncio.Task[Answer]:
+    """A picture that was sent whole, to a recipient that does not answer yet."""
     read = asyncio.Event()
 
     async def thinks(exchange: Exchange) -> None:
@@ -320,6 +321,11 @@ async def test_cancelling_while_the_recipient_thinks(app: App, recipient: Recipi
     recipient.manner = thinks
     sending = asyncio.create_task(app.sharing.send(app.agreed(endpoint_id)))
     await read.wait()
+    return sending
+
+
+async def test_cancelling_while_the_recipient_thinks(app: App, recipient: Recipient, endpoint_id: str) -> None:
+    sending = await _left_thinking(app, recipient, endpoint_id)
     sending.cancel()
     with pytest.raises(asyncio.CancelledError):
         await sending
@@ -331,16 +337,7 @@ async def test_cancelling_while_the_recipient_thinks(app: App, recipient: Recipi
 async def test_a_lock_ends_what_is_being_sent_and_returns_once_that_is_on_record(
     app: App, recipient: Recipient, endpoint_id: str
 ) -> None:
-    read = asyncio.Event()
-
-    async def thinks(exchange: Exchange) -> None:
-        await exchange.read_request()
-        read.set()
-        await asyncio.Event().wait()
-
-    recipient.manner = thinks
-    sending = asyncio.create_task(app.sharing.send(app.agreed(endpoint_id)))
-    await read.wait()
+    sending = await _left_thinking(app, recipient, endpoint_id)
     await app.sharing.end_all()
 
     assert app.endings() == [UNKNOWN]
@@ -350,16 +347,7 @@ async def test_a_lock_ends_what_is_being_sent_and_returns_once_that_is_on_record
 
 
 async def test_a_no_to_sharing_ends_what_is_leaving(app: App, recipient: Recipient, endpoint_id: str) -> None:
-    read = asyncio.Event()
-
-    async def thinks(exchange: Exchange) -> None:
-        await exchange.read_request()
-        read.set()
-        await asyncio.Event().wait()
-
-    recipient.manner = thinks
-    sending = asyncio.create_task(app.sharing.send(app.agreed(endpoint_id)))
-    await read.wait()
+    sending = await _left_thinking(app, recipient, endpoint_id)
     app.sharing.stop_leaving("never")
     with pytest.raises(asyncio.CancelledError):
         await sending

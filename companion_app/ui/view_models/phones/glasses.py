@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
 from companion_app.companion import Companion
 from companion_app.erasing.glasses import erase_glasses
@@ -13,15 +12,15 @@ from companion_app.link.connection import ConnectionState
 from companion_app.link.pins import Pin
 from companion_app.ui.view_models.observable import Observable
 from companion_app.ui.view_models.pair import PairModel
-from companion_app.ui.view_models.settings.blocks import Act, Block, BlocksModel, Entry, Heading, Say, Words
+from companion_app.ui.view_models.phones.busy import BusyModel
+from companion_app.ui.view_models.settings.blocks import Act, Block, Entry, Heading, Words
 from companion_app.ui.view_models.words.errors import problem
 from companion_app.ui.view_models.words.glasses_name import glasses_title
-from companion_app.ui.view_models.words.problem import Problem
 
 _PHONE_NAME = "This phone"
 
 
-class GlassesModel(BlocksModel):
+class GlassesModel(BusyModel):
     """`enter` shows the page of pairing within the room, `back` leaves it again."""
 
     def __init__(self, companion: Companion, enter: Callable[[Observable], None], back: Callable[[], bool]) -> None:
@@ -30,9 +29,6 @@ class GlassesModel(BlocksModel):
         self._enter, self._back = enter, back
         self.drafts: dict[str, str] = {}
         self.parting: str | None = None  # the glasses that are asked about
-        self.busy = False
-        self.note = ""
-        self.problem: Problem | None = None
         self._end = companion.connection.observe(lambda _change: self.changed())
 
     @property
@@ -46,11 +42,7 @@ class GlassesModel(BlocksModel):
 
     def blocks(self) -> Sequence[Block]:
         """What stands on it now: the pair in use first."""
-        blocks: list[Block] = []
-        if self.problem is not None:
-            blocks.append(Say("problem", "alert-circle-outline", self.problem.what, self.problem.next_step, seek=True))
-        if self.note:
-            blocks.append(Say("good", "check", self.note, seek=True))
+        blocks = self._outcome()
         pins = self._companion.all_glasses
         for pin in reversed(pins):
             blocks += self._pair(pin, in_use=pin == pins[-1])
@@ -112,17 +104,6 @@ class GlassesModel(BlocksModel):
     def pair_another(self) -> None:
         """Show the page of pairing; the new pair is in use afterwards."""
         self._enter(PairModel(self._companion, _PHONE_NAME, on_paired=self._back))
-
-    async def _run(self, work: Coroutine[Any, Any, None]) -> None:
-        self.busy, self.problem, self.note = True, None, ""
-        self.changed()
-        try:
-            await work
-        except AppError as error:
-            self.problem = problem(error)
-        finally:
-            self.busy = False
-            self.changed()
 
     def _pair(self, pin: Pin, *, in_use: bool) -> Sequence[Block]:
         glasses = pin.glasses

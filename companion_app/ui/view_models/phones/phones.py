@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
 from companion_app.companion import Companion
-from companion_app.errors import AppError
 from companion_app.language import _
 from companion_app.link.answers import Phone
 from companion_app.link.connection import ConnectionState
 from companion_app.ui.view_models.observable import Observable
+from companion_app.ui.view_models.phones.busy import BusyModel
 from companion_app.ui.view_models.phones.glasses import GlassesModel
 from companion_app.ui.view_models.phones.phrase import Phrase
 from companion_app.ui.view_models.settings.blocks import (
@@ -21,17 +20,15 @@ from companion_app.ui.view_models.settings.blocks import (
     Heading,
     Job,
     Reading,
-    Say,
     Words,
 )
-from companion_app.ui.view_models.words.errors import problem
 from companion_app.ui.view_models.words.glasses_name import glasses_name
 from companion_app.ui.view_models.words.problem import Problem
 
 _GROUP = 4
 
 
-class PhonesModel(BlocksModel):
+class PhonesModel(BusyModel):
     """`open`, `enter` and `back` are those of the room that the page stands in."""
 
     def __init__(
@@ -49,9 +46,6 @@ class PhonesModel(BlocksModel):
         self.removing: int | None = None
         self.invitation = ""
         self.own_code = ""
-        self.note = ""
-        self.busy = False
-        self.problem: Problem | None = None
         self.phrase = Phrase(companion, self.changed)
         self._end = companion.connection.observe(lambda _change: self.changed())
 
@@ -73,7 +67,7 @@ class PhonesModel(BlocksModel):
     async def begin(self) -> None:
         """Ask the glasses for their phones, and have this phone's own code ready where it is a guest."""
         if self.connected:
-            await self._ask(self._look())
+            await self._run(self._look())
 
     def end(self) -> None:
         """Stop looking; the words on paper are not shown any more."""
@@ -82,11 +76,7 @@ class PhonesModel(BlocksModel):
 
     def blocks(self) -> Sequence[Block]:
         """What stands on it now."""
-        blocks: list[Block] = [self._door()]
-        if self.problem is not None:
-            blocks.append(Say("problem", "alert-circle-outline", self.problem.what, self.problem.next_step, seek=True))
-        if self.note:
-            blocks.append(Say("good", "check", self.note, seek=True))
+        blocks = [self._door(), *self._outcome()]
         if not self._companion.paired:
             return blocks
         blocks += self._this_phone()
@@ -104,7 +94,7 @@ class PhonesModel(BlocksModel):
         async def work() -> None:
             self.comparing = (phone, await self._companion.comparison_code(phone))
 
-        await self._ask(work())
+        await self._run(work())
 
     async def share(self) -> None:
         """People have compared the codes: leave the key for that phone on the glasses."""
@@ -117,7 +107,7 @@ class PhonesModel(BlocksModel):
             self.note = _("Shared. The other phone takes the key at its next visit to the glasses.")
             self.rows = tuple(await self._companion.phones())
 
-        await self._ask(work())
+        await self._run(work())
 
     def differs(self) -> None:
         """The other phone shows another code: nothing is shared, and what to do is said."""
@@ -143,7 +133,7 @@ class PhonesModel(BlocksModel):
             await self._companion.revoke(phone)
             self.rows = tuple(await self._companion.phones())
 
-        await self._ask(work())
+        await self._run(work())
 
     async def invite(self) -> None:
         """A one-time code for a further phone; an earlier one is void."""
@@ -152,23 +142,12 @@ class PhonesModel(BlocksModel):
             code = await self._companion.invite()
             self.invitation = "-".join(code[at : at + _GROUP] for at in range(0, len(code), _GROUP))
 
-        await self._ask(work())
+        await self._run(work())
 
     async def _look(self) -> None:
         if not self.owner:
             self.own_code = await self._companion.own_comparison_code()
         self.rows = tuple(await self._companion.phones())
-
-    async def _ask(self, work: Coroutine[Any, Any, None]) -> None:
-        self.busy, self.problem, self.note = True, None, ""
-        self.changed()
-        try:
-            await work
-        except AppError as error:
-            self.problem = problem(error)
-        finally:
-            self.busy = False
-            self.changed()
 
     def _door(self) -> Door:
         paired = len(self._companion.all_glasses)
