@@ -6,24 +6,21 @@ A step is one of SQLite's virtual machine, or a write, flush, rename or unlink o
 from __future__ import annotations
 
 import os
-import signal
-import sqlite3
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from companion_app.assistant.history import History
 from companion_app.gallery import Gallery
 from companion_app.gallery.words import Words
+from tests.app.deaths import WRITE, Death, killed_at
 from tests.app.libraries import database_in, gallery_in
 from tests.app.opened import GLASSES, clip, seal_hash, unsealed
 from tests.app.vaults import ledger_in, room, vault_in
 
 PHOTO, CLIP = seal_hash(1)[:16], seal_hash(2)[:16]
 SOUND = b"\1\2" * 1600
-WRITE = os.write
 State = tuple[frozenset[str], frozenset[str], tuple[tuple[str, int], ...]]
 
 
@@ -76,65 +73,17 @@ STATES: tuple[State, ...] = (  # before the first act, and after each
 )
 
 
-class Death:
-    """Kills this process at the `at`-th step."""
-
-    def __init__(self, at: int) -> None:
-        self._left = at
-
-    def step(self) -> int:
-        self._left -= 1
-        if self._left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return 0
-
-    def before(self, act: Callable[..., Any]) -> Callable[..., Any]:
-        def dying(*arguments: Any, **named: Any) -> Any:
-            if self._left == 1 and act is WRITE:
-                act(arguments[0], bytes(arguments[1])[: len(arguments[1]) // 2])
-            self.step()
-            return act(*arguments, **named)
-
-        return dying
-
-
 def work(folder: Path, at: int, told: int) -> None:
     """All acts; each that is confirmed goes to the pipe `told`."""
     vault_in(folder)
-    death, connect = Death(at), sqlite3.connect
-
-    def connected(*arguments: Any, **named: Any) -> sqlite3.Connection:
-        connection = connect(*arguments, **named)
-        connection.set_progress_handler(death.step, 1)
-        return connection
-
-    sqlite3.connect = connected  # type: ignore[assignment]
+    death = Death(at)
+    death.within_sqlite()
     os.write, os.fsync, os.replace, os.unlink = map(death.before, (os.write, os.fsync, os.replace, os.unlink))
     app = App(folder)
     for act in ACTS:
         act(app)
         WRITE(told, b".")
     app.database.close()
-
-
-def killed_at(folder: Path, at: int) -> tuple[bool, int]:
-    """Whether the child was killed, and how many acts it had confirmed."""
-    reading, told = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        try:
-            work(folder, at, told)
-        except BaseException as error:  # noqa: BLE001 (a child must not go on as its parent)
-            sys.stderr.write(f"step {at}: {error!r}\n")
-            os._exit(1)
-        os._exit(0)
-    os.close(told)
-    with os.fdopen(reading, "rb") as pipe:
-        confirmed = len(pipe.read())
-    _, status = os.waitpid(pid, 0)
-    if not os.WIFSIGNALED(status) and os.WEXITSTATUS(status):
-        raise SystemExit(f"step {at} failed")
-    return os.WIFSIGNALED(status), confirmed
 
 
 def check(folder: Path, confirmed: int) -> None:
@@ -153,7 +102,7 @@ def die(folder: Path, every: int) -> None:
     """Dies at each `every`-th step until a child comes to its end; prints how many died."""
     for count, at in enumerate(range(1, 1_000_000, every)):
         home = folder / str(at)
-        killed, confirmed = killed_at(home, at)
+        killed, confirmed = killed_at(home, at, work)
         check(home, confirmed)
         if not killed:
             assert confirmed == len(ACTS)

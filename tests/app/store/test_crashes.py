@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.app.deaths import killed_at
 from tests.app.store import dying
 
 ROOT = Path(__file__).parents[3]
@@ -29,7 +30,7 @@ def die(folder: Path, every: int) -> int:
     """Dies at each `every`-th step until a child comes to its end; returns how many died."""
     for count, at in enumerate(range(1, 100_000, every)):
         home = folder / str(at)
-        killed, confirmed = dying.killed_at(home, at)
+        killed, confirmed = killed_at(home, at, dying.work)
         check(home, confirmed)
         if not killed:
             assert confirmed == dying.ROWS

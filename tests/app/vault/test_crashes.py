@@ -15,8 +15,8 @@ from companion_app.ledger import Ledger
 from companion_app.link.pins import Pin, PinStore
 from companion_app.rooms import Rooms
 from companion_app.vault import KeyBeside, Keystore, Vault
+from tests.app.deaths import Death, killed_at
 from tests.app.ports.keystores import MemoryKeystore
-from tests.app.store import dying
 
 pytestmark = [pytest.mark.promise(3), pytest.mark.promise(4)]
 
@@ -54,7 +54,7 @@ def keystore_in(folder: Path) -> Keystore:
 
 def work(folder: Path, at: int, told: int) -> None:
     """Everything durable that an app does first; each act that is confirmed goes to the pipe `told`."""
-    death, tell = dying.Death(at), os.write
+    death, tell = Death(at), os.write
     keystore = keystore_in(folder)
     os.write, os.fsync, os.replace = (death.before(act) for act in (os.write, os.fsync, os.replace))
     vault = Vault.create(folder, KeyBeside())
@@ -81,7 +81,7 @@ def die(folder: Path) -> int:
     """Dies at each step until a child comes to its end; returns how many died."""
     for at in range(1, 1000):
         home = folder / str(at)
-        killed, confirmed = dying.killed_at(home, at, work)
+        killed, confirmed = killed_at(home, at, work)
         check(home, confirmed)
         if not killed:
             return at - 1
